@@ -1,0 +1,104 @@
+import type { z } from 'zod';
+import type { RunMs, WallMs } from './clock.js';
+import type { HostSpec } from './host.js';
+import type { Job, Outcome } from './job.js';
+import type { MetricInfo } from './metric.js';
+import type { Timeline } from './timeline.js';
+import type { Traits } from './traits.js';
+
+/** Options after validation, as they travel to other processes. */
+export type Options = Readonly<Record<string, unknown>>;
+
+/** Where a queue is: plain data that a process needs to connect, beside the options. */
+export type Address = Readonly<Record<string, string | number | boolean>>;
+
+/** Settings read back from the backend, never from what we asked for. */
+export type Settings = Readonly<Record<string, string | number | boolean>>;
+
+/** Why an adapter cannot run here, and what to do about it. */
+export interface Remedy {
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** A folder of the trial's own, removed afterwards, and a name that no other run uses. */
+export interface Scratch {
+  readonly dir: string;
+  /** `jobbench:<run>:<trial>`: prefix for everything made outside the folder. */
+  readonly name: string;
+  /** Hosts that are not loopback may be used only when the user said so. */
+  readonly allowRemote: boolean;
+}
+
+/** A backend that can carry jobs. One file in src/adapters/ (or outside) exports one of these as default. */
+export interface Adapter<O = Options> {
+  readonly summary: string;
+  readonly traits: Traits;
+  /** npm packages it needs, imported lazily by `connect`; their versions are recorded. */
+  readonly packages?: readonly string[];
+  /** Defaults, choices and a sentence each. `--set sqlite.synchronous=full` */
+  readonly options?: z.ZodObject;
+  /** The suite's own floor: not a choice to compare, left out unless asked for. */
+  readonly reference?: boolean;
+  /** Metrics of its own beside the scenario's, by `measure`. */
+  readonly metrics?: Readonly<Record<string, MetricInfo>>;
+  /** Sentences that must stand beside its numbers. */
+  notes?(options: O): readonly string[];
+  /** Where an option changes the promise. */
+  traitsFor?(options: O): Traits;
+  /** Resolves to why it cannot run on this machine, or undefined. Changes nothing. */
+  unavailable?(options: O): Promise<Remedy | undefined>;
+  /** Once per trial, in the coordinator: an empty queue. */
+  create(options: O, scratch: Scratch): Promise<Address>;
+  /** Once per process. Must not change what is queued. */
+  connect(address: Address, options: O): Promise<Session>;
+  /** Once per trial, in the coordinator: leaves nothing behind. */
+  destroy?(address: Address): Promise<void>;
+  /** Its own metrics from the timeline and what its sessions observed. Pure. */
+  measure?(timeline: Timeline, options: O): Readonly<Record<string, number>>;
+}
+
+/** One process's connection to one queue. The three verbs that every backend has in common. */
+export interface Session {
+  /** Resolves when accepted with the durability that the traits promise. */
+  enqueue(job: Job): Promise<unknown>;
+  /** Must not start before `at`. Absent or refusing where traits say `schedules: false`. */
+  enqueueAt?(job: Job, at: WallMs): Promise<unknown>;
+  /** Executes until `runner.signal` aborts; resolves when jobs in flight have settled. May be called again after that. */
+  run(runner: Runner): Promise<void>;
+  /** The backend's own bulk path. Used only where a scenario says so. */
+  enqueueMany?(jobs: readonly Job[]): Promise<unknown>;
+  /** Settings as this session's connection has them, and versions of servers. */
+  effective?(): Promise<Settings>;
+  /** Jobs not yet settled: waiting, scheduled or claimed. */
+  depth?(): Promise<number>;
+  /** What the backend saw of itself, for `Adapter.measure`. Called once, after the last run. */
+  observe?(): Observation;
+  close(): Promise<void>;
+}
+
+/** What the harness hands to `run`. */
+export interface Runner {
+  /** At most so many jobs at once in this session. */
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+  /**
+   * Executes a job on this event loop. Throws or rejects with what the job throws.
+   * @param attempt counts from 1; adapters without retries leave it out
+   */
+  handle(job: Job, attempt?: number): void | Promise<void>;
+  /** For adapters with threads or processes of their own: data for `openHost` there. */
+  readonly host: HostSpec;
+  /** Call once per execution, after the backend has been told its outcome. */
+  settled(index: number, outcome: Outcome): void;
+}
+
+/** What an adapter's session saw, by its own clock: totals, and milliseconds per job. */
+export interface Observation {
+  readonly totals: Readonly<Record<string, number>>;
+  /** span name -> for each job that has it: [job index, ms] */
+  readonly spans: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+}
+
+/** Marks a function's instants as run time in signatures of adapters that stamp phases of their own. */
+export type RunInstant = RunMs;

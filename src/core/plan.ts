@@ -1,0 +1,39 @@
+import type { Address, Options } from './adapter.js';
+import type { Epoch } from './clock.js';
+import type { Work } from './job.js';
+import type { WebSpec } from './scenario.js';
+
+/** Which adapter, wherever its file is. */
+export interface AdapterRef {
+  readonly name: string;
+  /** File URL or package name, for `import()`. */
+  readonly module: string;
+  readonly options: Options;
+}
+
+/** All that a process of a trial needs. Written as JSON, so any role can be started again by hand. */
+export interface ProcessPlan {
+  readonly name: string;
+  readonly adapter: AdapterRef;
+  readonly address: Address;
+  readonly epoch: Epoch;
+  readonly seed: number;
+  readonly logDir: string;
+  readonly appDb: string;
+  readonly spinsPerMs: number;
+  /** Enqueues jobs: indices `ordinal + k * producers`. */
+  readonly producer?: { readonly ordinal: number; readonly producers: number; readonly jobs: JobPlan };
+  readonly worker?: { readonly concurrency: number };
+  readonly web?: WebSpec & { readonly socket: string };
+  readonly load?: { readonly socket: string };
+  /** Roles that run in threads of this process, each with an event loop of its own. */
+  readonly threads: readonly ProcessPlan[];
+}
+
+/** How the jobs of a trial look. */
+export interface JobPlan {
+  readonly work: Work;
+  readonly payloadBytes: number;
+  readonly attempts: number;
+  readonly queue: string;
+}

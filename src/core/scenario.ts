@@ -1,0 +1,127 @@
+import type { z } from 'zod';
+import type { Work } from './job.js';
+import type { Measured, MetricInfo } from './metric.js';
+import type { Timeline } from './timeline.js';
+import type { Placement, Traits } from './traits.js';
+
+/** How jobs arrive in a phase. */
+export type Load =
+  /** As fast as `inFlight` concurrent calls allow, `jobs` in all (or until `maxMs`). `batch` > 1 uses the bulk path. */
+  | {
+      readonly kind: 'count';
+      readonly jobs: number;
+      readonly inFlight: number;
+      readonly batch: number;
+      readonly maxMs: number;
+    }
+  /** Closed: keeps the backend busy for `durationMs` with a bounded backlog, about 0.2 s of work. */
+  | { readonly kind: 'saturate'; readonly durationMs: number; readonly inFlight: number; readonly batch: number }
+  /** Open: arrivals at a fixed rate whatever the backend does. With `aheadMs`, each is scheduled so far ahead by `enqueueAt`. */
+  | {
+      readonly kind: 'open';
+      readonly arrivals: 'poisson' | 'constant';
+      readonly ratePerS: number;
+      readonly durationMs: number;
+      readonly aheadMs?: number;
+    };
+
+/** How requests reach the web server in a phase. */
+export interface WebLoad {
+  readonly arrivals: 'poisson' | 'constant' | 'closed';
+  /** Requests per second; with `closed`, the number of connections kept busy. */
+  readonly rate: number;
+  readonly durationMs: number;
+}
+
+/** What the web server does for a request. */
+export interface WebSpec {
+  readonly cpuMs: number;
+  readonly waitMs: number;
+  /** Reads and writes the application's own SQLite file. */
+  readonly db: boolean;
+}
+
+/** A stretch of a trial. Phases run one after another in the same processes. */
+export interface Phase {
+  readonly name: string;
+  readonly workers: 'on' | 'off';
+  readonly jobs?: Load;
+  readonly web?: WebLoad;
+  /** produced: everything has been sent and answered. settled: and every accepted job has settled. */
+  readonly until: 'produced' | 'settled';
+}
+
+/** Who does what in a trial, before it is known which processes an adapter's topology allows. */
+export interface Layout {
+  readonly producers: number;
+  readonly workers: number;
+  /** Jobs at once per worker. */
+  readonly concurrency: number;
+  readonly work: Work;
+  readonly payloadBytes: number;
+  /** Total tries per job. */
+  readonly attempts: number;
+  /** With a web server: jobs are enqueued by it, and run where `placement` says. */
+  readonly web?: WebSpec & { readonly placement: Placement };
+  readonly phases: readonly Phase[];
+}
+
+/** What was measured before the first block, for layouts that depend on it. */
+export interface Capacity {
+  /** Jobs per second this adapter carries with these workers and this work, saturated. */
+  readonly jobsPerS?: number;
+  /** Requests per second the web server answers alone, saturated. */
+  readonly webPerS?: number;
+}
+
+export interface LayoutContext {
+  readonly traits: Traits;
+  readonly capacity: Capacity;
+}
+
+export type Params = Readonly<Record<string, unknown>>;
+
+/** A value that a profile chooses when the user does not. */
+export type ProfileName = 'quick' | 'standard' | 'thorough';
+
+/** A question asked of adapters. One file in src/scenarios/ exports one of these as default. */
+export interface Scenario<P = Params, M extends string = string> {
+  /** What a reader learns, as a question. */
+  readonly question: string;
+  /** Part of a run when the user names no scenario. */
+  readonly byDefault: boolean;
+  /** The load model, in a few words, printed beside the numbers. */
+  readonly model: string;
+  readonly params: z.ZodObject;
+  readonly metrics: Readonly<Record<M, MetricInfo>>;
+  /** What must be measured before the layout can be made. */
+  readonly calibrate: readonly (keyof Capacity)[];
+  /** Params whose values share one trial, a phase each: measured in the same processes, a few seconds apart. */
+  readonly together?: readonly (keyof P & string)[];
+  /** Adapters without these are skipped, and the result says so. */
+  requires(params: P): Partial<Traits>;
+  /** The cells that an unset param stands for: `contention` has one per placement and level. Default: one. */
+  expand?(params: P, traits: Traits, profile: ProfileName): readonly P[];
+  /** @param group cells that share the trial: alike in all but `together` */
+  layout(group: readonly P[], context: LayoutContext): Layout;
+  /** A forgotten metric does not compile. Pure. */
+  measure(timeline: Timeline, params: P, context: LayoutContext): Measured<M>;
+  /** Spans of each measured job in ms, for histograms: wait, total, ... */
+  spans?(timeline: Timeline, params: P): Readonly<Record<string, Float64Array>>;
+  /** Percentiles that are read from the merged histograms of all trials: metric -> [span, quantile]. */
+  readonly quantiles?: Readonly<Partial<Record<M, readonly [span: string, quantile: number]>>>;
+  /** Settings that a reader needs to understand a row, once they are known: `200/s`, `107/s = 50 %`. */
+  describe?(params: P, context: LayoutContext): string;
+  /** What was learned, in a sentence or two, from the cells of this scenario. */
+  lesson?(cells: readonly LessonCell[]): string | undefined;
+}
+
+/** As much of a cell as a lesson may use. */
+export interface LessonCell {
+  readonly adapter: string;
+  readonly params: Params;
+  readonly traits: Traits;
+  readonly status: string;
+  /** Median of trials, or the merged percentile where single trials are too short. */
+  readonly values: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,84 @@
+import type { Observation } from './adapter.js';
+
+/** One stretch of a trial, on the run clock. */
+export interface PhaseWindow {
+  readonly name: string;
+  /** The instant at which producers and load were told to begin. */
+  readonly startMs: number;
+  /** The last arrival that the plan had, or the last that was produced. */
+  readonly producedMs: number;
+  /** When the coordinator saw the phase complete. */
+  readonly endMs: number;
+}
+
+/** Requests to the web server during one phase: one row each. NaN = missing. Milliseconds since the epoch. */
+export interface Requests {
+  readonly phase: string;
+  readonly due: Float64Array;
+  readonly sent: Float64Array;
+  readonly finished: Float64Array;
+  /** 1 = answered with 200. */
+  readonly ok: Uint8Array;
+}
+
+/** Processor time and memory of one process during one phase. */
+export interface Usage {
+  readonly process: string;
+  readonly phase: string;
+  readonly cpuMs: number;
+  readonly peakRssBytes: number;
+  readonly eventLoopUtilization: number;
+  /** Mean delay that an event arriving at a random moment finds, in ms: sum of squared blocks / (2 x time). */
+  readonly loopDelayMs: number;
+  readonly gcMs: number;
+  readonly wallMs: number;
+}
+
+/**
+ * What happened to every job: a column per mark, row = job index, ms since the trial's epoch, NaN = did not happen.
+ * `started` and `finished` are those of the first completed execution, or of the first one where none completed.
+ */
+export interface Timeline {
+  readonly size: number;
+  /** Index into `phases`; 255 = the index was never produced. */
+  readonly phase: Uint8Array;
+  readonly due: Float64Array;
+  readonly called: Float64Array;
+  readonly accepted: Float64Array;
+  readonly started: Float64Array;
+  readonly finished: Float64Array;
+  readonly settled: Float64Array;
+  /** Executions begun. */
+  readonly starts: Uint16Array;
+  /** Executions that ended without throwing. */
+  readonly completions: Uint16Array;
+  /** 1 = the adapter reported its final failure. */
+  readonly failed: Uint8Array;
+  /** Executions of indices that were never produced. */
+  readonly unexpected: number;
+  readonly phases: readonly PhaseWindow[];
+  readonly requests: readonly Requests[];
+  readonly usage: readonly Usage[];
+  readonly observations: readonly Observation[];
+  readonly storeBytes: number;
+}
+
+/** The columns of the jobs of one phase, in order of due time. */
+export interface PhaseView {
+  readonly window: PhaseWindow;
+  readonly indices: Int32Array;
+}
+
+/** @throws RangeError when the timeline has no such phase: a scenario asked for one it did not lay out. */
+export function phaseOf(timeline: Timeline, name: string): PhaseView {
+  const at = timeline.phases.findIndex((phase) => phase.name === name);
+  const window = timeline.phases[at];
+  if (window === undefined) throw new RangeError(`no phase "${name}" in this trial`);
+  const indices = new Int32Array(timeline.size);
+  let count = 0;
+  for (let i = 0; i < timeline.size; i++) if (timeline.phase[i] === at) indices[count++] = i;
+  return {
+    window,
+    indices: indices.subarray(0, count).sort((a, b) => (timeline.due[a] ?? 0) - (timeline.due[b] ?? 0)),
+  };
+}

@@ -1,0 +1,91 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
+/**
+ * Marks as raw numbers in columns that are allocated before they are needed. While the clock runs, a mark is one
+ * store into a typed array: nothing is locked, aggregated or sent. Rows live in segments, so that a log can grow
+ * without copying what it already holds.
+ */
+export interface ColumnLog {
+  /** Appends a row and returns its number. */
+  append(id: number, at: number): number;
+  /** Overwrites column `b` of a row. */
+  end(row: number, at: number, flag: number): void;
+  readonly rows: number;
+  /** Writes all rows to a file, synchronously, so that it can be done in an 'exit' handler. */
+  write(path: string): void;
+}
+
+const SEGMENT = 1 << 15;
+
+interface Segment {
+  readonly id: Int32Array;
+  readonly a: Float64Array;
+  readonly b: Float64Array;
+  readonly flag: Uint8Array;
+}
+
+/** Rows of (id, a, b, flag): b is NaN and flag 0 until `end` is called. */
+export function columnLog(): ColumnLog {
+  const segments: Segment[] = [segment()];
+  let rows = 0;
+  return {
+    append(id, at) {
+      const row = rows++;
+      const offset = row & (SEGMENT - 1);
+      if (offset === 0 && row > 0) segments.push(segment());
+      const current = segments[row >> 15] as Segment; // pushed above
+      current.id[offset] = id;
+      current.a[offset] = at;
+      return row;
+    },
+    end(row, at, flag) {
+      const current = segments[row >> 15] as Segment; // `row` came from append
+      current.b[row & (SEGMENT - 1)] = at;
+      current.flag[row & (SEGMENT - 1)] = flag;
+    },
+    get rows() {
+      return rows;
+    },
+    write(path) {
+      const parts: Uint8Array[] = [Buffer.from(Uint32Array.of(rows, 0).buffer)];
+      segments.forEach((s, at) => {
+        const n = Math.min(SEGMENT, rows - at * SEGMENT);
+        for (const column of [s.a.subarray(0, n), s.b.subarray(0, n), s.id.subarray(0, n), s.flag.subarray(0, n)]) {
+          parts.push(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+        }
+      });
+      writeFileSync(path, Buffer.concat(parts));
+    },
+  };
+}
+
+function segment(): Segment {
+  return {
+    id: new Int32Array(SEGMENT),
+    a: new Float64Array(SEGMENT),
+    b: new Float64Array(SEGMENT).fill(Number.NaN),
+    flag: new Uint8Array(SEGMENT),
+  };
+}
+
+/** Calls `row` for each row of a file that `ColumnLog.write` made. @throws Error when the file is cut short */
+export function readLog(path: string, row: (id: number, a: number, b: number, flag: number) => void): void {
+  const file = readFileSync(path);
+  const rows = file.readUInt32LE(0);
+  let offset = 8;
+  if (file.byteLength !== offset + rows * 21) throw new Error(`event log ${path} is cut short`);
+  for (let done = 0; done < rows; done += SEGMENT) {
+    const n = Math.min(SEGMENT, rows - done);
+    // Copies, because columns of a file are not aligned to their element size.
+    const bytes = (size: number) => {
+      const copy = Uint8Array.prototype.slice.call(file, offset, offset + n * size).buffer;
+      offset += n * size;
+      return copy;
+    };
+    const a = new Float64Array(bytes(8));
+    const b = new Float64Array(bytes(8));
+    const id = new Int32Array(bytes(4));
+    const flag = new Uint8Array(bytes(1));
+    for (let i = 0; i < n; i++) row(id[i] as number, a[i] as number, b[i] as number, flag[i] as number);
+  }
+}

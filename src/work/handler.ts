@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { runClock } from '../core/clock.js';
+import type { HostSpec } from '../core/host.js';
+import type { Job } from '../core/job.js';
+import { doWork } from './body.js';
+import { columnLog } from './eventlog.js';
+
+/** Suffixes of log files: what a row of each means. */
+export const LOGS = {
+  /** id = job index, a = called, b = accepted, flag = 1 accepted */
+  produced: '.produced.log',
+  /** id = job index, a = started, b = finished, flag = 1 ended without throwing, 2 threw */
+  executed: '.executed.log',
+  /** id = job index, a = settled, flag = 0; b unused */
+  settled: '.settled.log',
+  /** id = ordinal, a = sent, b = finished, flag = 1 answered with 200 */
+  requested: '.requested.log',
+} as const;
+
+/** Where jobs are executed: stamps, does the work, stamps. */
+export interface Host {
+  handle(job: Job, attempt?: number): void | Promise<void>;
+  /** Writes the event log. Also done by itself when the thread or process exits. */
+  close(): void;
+}
+
+/**
+ * Opens the handler in this thread or process.
+ * @param name distinguishes the hosts that share a `spec`: their logs are `<spec.name>.<name>.executed.log`
+ */
+export function openHost(spec: HostSpec, name: string): Host {
+  const clock = runClock(spec.epoch);
+  const log = columnLog();
+  const failed = (row: number, error: unknown): never => {
+    log.end(row, clock(), 2);
+    throw error;
+  };
+  let written = false;
+  const close = () => {
+    if (written) return;
+    written = true;
+    process.off('exit', close);
+    if (log.rows > 0) log.write(join(spec.logDir, `${spec.name}.${name}${LOGS.executed}`));
+  };
+  process.on('exit', close);
+  return {
+    handle(job, attempt = 1) {
+      const row = log.append(job.index, clock());
+      let running: void | Promise<void>;
+      try {
+        running = doWork(job.work, attempt, spec);
+      } catch (error) {
+        return failed(row, error);
+      }
+      if (running === undefined) {
+        log.end(row, clock(), 1);
+        return;
+      }
+      return running.then(
+        () => log.end(row, clock(), 1),
+        (error: unknown) => failed(row, error),
+      );
+    },
+    close,
+  };
+}
