@@ -46,7 +46,7 @@ function open(): Session {
     scheduled = false;
     for (let n = 0; n < 256 && runner !== undefined && running < runner.concurrency && head < waiting.length; n++) {
       const job = waiting[head++] as Job; // head < length
-      if (head === 4096) {
+      if (head >= 4096 && head * 2 >= waiting.length) {
         waiting = waiting.slice(head);
         head = 0;
       }

@@ -1,0 +1,43 @@
+import type { Adapter } from '../core/adapter.js';
+import type { AdapterRef } from '../core/plan.js';
+import type { Params, ProfileName, Scenario } from '../core/scenario.js';
+
+/** One adapter of a run: found, loaded, its options validated. */
+export interface Contestant {
+  /** `sqlite`, or with the options that were set: `sqlite?synchronous=full`. Unique within a run. */
+  readonly label: string;
+  readonly ref: AdapterRef;
+  readonly adapter: Adapter;
+}
+
+/** One scenario of a run with every combination of the params that lists made. */
+export interface Question {
+  readonly name: string;
+  readonly scenario: Scenario;
+  /** Validated by `scenario.params`; at least one. */
+  readonly paramSets: readonly Params[];
+}
+
+/** Everything `measure` needs, validated: nothing in here can be a user's mistake any more. */
+export interface RunRequest {
+  readonly contestants: readonly Contestant[];
+  readonly questions: readonly Question[];
+  readonly profile: ProfileName;
+  readonly trials: number;
+  readonly seed: number;
+  /** Deadline of a phase of a trial. */
+  readonly timeoutMs: number;
+  readonly allowRemote: boolean;
+  /** Keep scratch folders. */
+  readonly keep: boolean;
+  /** argv, passwords removed. */
+  readonly command: readonly string[];
+}
+
+/** Receives progress. Never called inside a measured window. */
+export interface Observer {
+  /** What is being done, replacing what was said before; with the estimated time left. */
+  status(text: string, remainingMs: number | undefined): void;
+  /** Something that should stay on the screen. */
+  note(text: string): void;
+}
