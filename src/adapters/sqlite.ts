@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import type { Adapter, Remedy, Session } from '../core/adapter.js';
+import { describeError, JobbenchError } from '../core/errors.js';
+import type { Job } from '../core/job.js';
+import { assertSupported, type Traits } from '../core/traits.js';
+import { type O, options } from './sqlite/options.js';
+import { statements } from './sqlite/statements.js';
+import { workLoop } from './sqlite/workloop.js';
+import { writer } from './sqlite/writer.js';
+
+/** Marks a file as made by us: "jobb". Any other file is refused. */
+const APPLICATION_ID = 0x6a6f6262;
+
+const traits: Traits = {
+  topology: 'shared',
+  executes: 'loop',
+  delivery: 'at-least-once',
+  durability: 'process-crash',
+  schedules: true,
+  priorities: false,
+  retries: true,
+  unique: false,
+  bulk: true,
+};
+
+const traitsFor = (o: O): Traits => ({
+  ...traits,
+  delivery: o.delivery,
+  durability: o.synchronous === 'full' ? 'power-loss' : 'process-crash',
+  ...(o.delivery === 'at-least-once' && { recoveryMs: o.lease + 1_000 }),
+});
+
+/**
+ * A queue in one SQLite file (WAL), after Litestack's Litequeue. `visible_at` is both the due time of a waiting job and
+ * the end of the lease of a claimed one, so that one index serves claims and recovery, and a lapsed lease needs nobody
+ * to notice it.
+ */
+export default {
+  summary: 'a table in one SQLite file: leases, weighted queues, idle workers woken by the write-ahead log',
+  traits,
+  packages: ['better-sqlite3'],
+  options,
+  traitsFor,
+  unavailable,
+  async create(_, scratch) {
+    const file = join(scratch.dir, 'queue.sqlite3');
+    const db = await open(file);
+    db.pragma('journal_mode = WAL');
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.exec(`
+      CREATE TABLE job (
+        id INTEGER PRIMARY KEY, queue TEXT NOT NULL, visible_at INTEGER NOT NULL, claims INTEGER NOT NULL DEFAULT 0,
+        failures INTEGER NOT NULL DEFAULT 0, value TEXT NOT NULL, created_at INTEGER NOT NULL);
+      CREATE INDEX job_due ON job (queue, visible_at);
+      CREATE TABLE dead (id INTEGER PRIMARY KEY, queue TEXT, value TEXT, error TEXT, died_at INTEGER);`);
+    db.close();
+    return { file };
+  },
+  async connect({ file }, o) {
+    const db = await open(String(file));
+    if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+      db.close();
+      throw new JobbenchError('USAGE', 'this SQLite file was not made by jobbench, so it is left alone');
+    }
+    db.pragma(`synchronous = ${o.synchronous}`);
+    return session(db, String(file), o);
+  },
+} satisfies Adapter<O>;
+
+async function unavailable(): Promise<Remedy | undefined> {
+  try {
+    const { default: Driver } = await import('better-sqlite3');
+    new Driver(':memory:').close();
+    return undefined;
+  } catch (error) {
+    return {
+      reason: `better-sqlite3 does not load: ${describeError(error)}`,
+      remedy: 'npm install better-sqlite3 (it compiles: needs python3, make and a C++ compiler)',
+    };
+  }
+}
+
+async function open(file: string): Promise<Database> {
+  const { default: Driver } = await import('better-sqlite3');
+  // SQLite's own busy handler would block the event loop and starve other processes: we wait ourselves.
+  return new Driver(file, { timeout: 0 });
+}
+
+function session(db: Database, file: string, o: O): Session {
+  const s = statements(db, o);
+  const write = writer(db, o.busyTimeout);
+  let wake: () => void = () => undefined;
+  let closed = false;
+
+  const insert = (job: Job, visibleAt: number) => {
+    s.insert.run(job.queue, visibleAt, JSON.stringify(job), Date.now());
+  };
+  async function put(job: Job, visibleAt: number): Promise<void> {
+    assertSupported('sqlite', traits, job);
+    const pending = write.statement(() => insert(job, visibleAt));
+    if (pending !== undefined) await pending;
+    wake();
+  }
+
+  return {
+    enqueue: (job) => put(job, Date.now()),
+    enqueueAt: (job, at) => put(job, Math.ceil(at)),
+    async enqueueMany(jobs) {
+      const now = Date.now();
+      const pending = write.transaction(() => {
+        for (const job of jobs) insert(job, now);
+      });
+      if (pending !== undefined) await pending;
+      wake();
+    },
+    async run(runner) {
+      const loop = workLoop(file, o, s, write, runner);
+      wake = loop.wake;
+      await loop.finished;
+      wake = () => undefined;
+    },
+    depth: async () => Number((s.depth.get() as { n: number }).n),
+    effective: async () => ({
+      'sqlite version': String((s.version.get() as { v: string }).v),
+      journal_mode: String(db.pragma('journal_mode', { simple: true })),
+      synchronous: ['off', 'normal', 'full', 'extra'][Number(db.pragma('synchronous', { simple: true }))] ?? 'unknown',
+      busy_timeout: Number(db.pragma('busy_timeout', { simple: true })),
+      wal_autocheckpoint: Number(db.pragma('wal_autocheckpoint', { simple: true })),
+      page_size: Number(db.pragma('page_size', { simple: true })),
+    }),
+    observe: () => ({ totals: { busy_retries: write.retries() }, spans: {} }),
+    async close() {
+      if (closed) return;
+      closed = true;
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { watch } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Statements } from './statements.js';
+
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/**
+ * Wakes an idle worker: by a change of the write-ahead log (another process wrote), by the next due time, and by a slow
+ * look at `data_version` for platforms and file systems that do not notify. A busy worker watches nothing.
+ */
+export function idleWatch(s: Statements, file: string, queues: readonly string[], wake: () => void) {
+  const wal = `${file.slice(dirname(file).length + 1)}-wal`;
+  let watcher: ReturnType<typeof watch> | undefined;
+  let net: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let seen: number | undefined;
+  let busyTurns = 0;
+
+  const version = () => (s.dataVersion.get() as { data_version: number }).data_version;
+  /** Our own writes reach the log as well, but do not change what `data_version` shows to us. */
+  function look(tries: number): void {
+    if (seen === undefined) return;
+    if (version() !== seen) {
+      seen = undefined;
+      wake();
+    } else if (tries > 0) setImmediate(look, tries - 1); // the event can come just before the commit is visible
+  }
+  function close(): void {
+    watcher?.close();
+    clearInterval(net);
+    clearTimeout(timer);
+    watcher = undefined;
+    net = undefined;
+  }
+  return {
+    close,
+    busy() {
+      seen = undefined;
+      clearTimeout(timer);
+      if (++busyTurns === 32) close();
+    },
+    sleep() {
+      busyTurns = 0;
+      const before = version();
+      watcher ??= watch(dirname(file), (_, name) => {
+        if (name === wal) look(4);
+      });
+      net ??= setInterval(() => look(0), 250);
+      seen = before;
+      const times = queues.map((queue) => (s.next.get(queue) as { at: number | null }).at);
+      const at = Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY));
+      clearTimeout(timer);
+      const wait = at - Date.now();
+      if (wait <= 0) wake();
+      else if (Number.isFinite(at)) timer = setTimeout(wake, Math.min(Math.ceil(wait), LONGEST_TIMEOUT_MS));
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { count, duration } from '../../core/units.js';
+
+export const options = z.object({
+  delivery: z
+    .enum(['at-least-once', 'at-most-once'])
+    .default('at-least-once')
+    .describe(
+      'at-least-once: a claim is a lease, and the job is deleted when it is done. at-most-once: claiming deletes, as Litequeue does',
+    ),
+  synchronous: z
+    .enum(['off', 'normal', 'full'])
+    .default('normal')
+    .describe('PRAGMA synchronous: full survives loss of power, normal and off a crash of the process'),
+  lease: duration({ min: 50 })
+    .default(30_000)
+    .describe('a claimed job may be claimed again after this time; a living worker renews its leases'),
+  claimBatch: count({ min: 1, max: 1000 })
+    .default(100)
+    .describe(
+      'most jobs that one transaction claims; fewer are taken when jobs are slow, so that other workers get theirs',
+    ),
+  queues: z
+    .string()
+    .regex(/^[\w-]+:\d+(,[\w-]+:\d+)*$/, 'write name:weight, as in default:1,urgent:5')
+    .default('default:1')
+    .describe('queues that a worker serves, and the share of turns of each'),
+  backoff: duration().default(100).describe('wait before the second attempt; doubled for each one after'),
+  redeliveries: count({ max: 1000 })
+    .default(5)
+    .describe('how often a job whose worker died is given out again before it counts as dead'),
+  busyTimeout: duration().default(5_000).describe('how long a write waits for the lock that another process holds'),
+});
+export type O = z.infer<typeof options>;

@@ -1,0 +1,51 @@
+import type { Database } from 'better-sqlite3';
+
+/** Writes that wait for another process's lock without blocking the event loop; synchronous when the lock is free. */
+export function writer(db: Database, timeoutMs: number) {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const rollback = db.prepare('ROLLBACK');
+  let retries = 0;
+
+  function attempt(act: () => void): void | Promise<void> {
+    try {
+      act();
+    } catch (error) {
+      if (!busy(error)) throw error;
+      return again(act, Date.now() + timeoutMs, 0);
+    }
+  }
+  async function again(act: () => void, deadline: number, tries: number): Promise<void> {
+    retries++;
+    // Locks are held for well under a millisecond, but for longer where a commit waits for the disk.
+    await new Promise((resolve) => (tries < 50 ? setImmediate(resolve) : setTimeout(resolve, 1)));
+    try {
+      act();
+    } catch (error) {
+      if (!busy(error) || Date.now() > deadline) throw error;
+      return again(act, deadline, tries + 1);
+    }
+  }
+  function inTransaction(act: () => void): void {
+    begin.run();
+    try {
+      act();
+      commit.run();
+    } catch (error) {
+      if (db.inTransaction) rollback.run();
+      throw error;
+    }
+  }
+  return {
+    /** One statement, a transaction by itself. */
+    statement: attempt,
+    transaction: (act: () => void) => attempt(() => inTransaction(act)),
+    retries: () => retries,
+  };
+}
+
+function busy(error: unknown): boolean {
+  return String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY');
+}
+
+export type Writer = ReturnType<typeof writer>;

@@ -1,0 +1,30 @@
+import { JobbenchError } from '../core/errors.js';
+
+/**
+ * Waits for a promise, but not forever, and not past an abort.
+ * @param what completes the sentence "timed out after 5 s waiting for ..."
+ * @throws JobbenchError TIMEOUT, or ABORTED when the signal fires first
+ */
+export async function within<T>(promise: Promise<T>, ms: number, what: string, signal?: AbortSignal): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  let aborted: (() => void) | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new JobbenchError('TIMEOUT', `timed out after ${seconds(ms)} waiting for ${what}`)),
+      ms,
+    );
+    aborted = () => reject(new JobbenchError('ABORTED', `stopped while waiting for ${what}`));
+    if (signal?.aborted) aborted();
+    else signal?.addEventListener('abort', aborted, { once: true });
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+    if (aborted) signal?.removeEventListener('abort', aborted);
+  }
+}
+
+export function seconds(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 100) / 10} s`;
+}

@@ -1,0 +1,52 @@
+import type { Ledger } from '../core/result.js';
+import type { Timeline } from '../core/timeline.js';
+
+/**
+ * A job may start so much before its due time on the run clock without being early: the pair of clocks at the epoch
+ * is known only so exactly.
+ */
+const CLOCK_PAIR_MS = 0.05;
+
+/** What became of every job of a trial. Counted from the event logs; the backend is never its own witness. */
+export function ledgerOf(timeline: Timeline, scheduled: (phase: string) => boolean): Ledger {
+  const ledger = {
+    planned: 0,
+    accepted: 0,
+    rejected: 0,
+    completed: 0,
+    lost: 0,
+    duplicated: 0,
+    unexpected: timeline.unexpected,
+    early: 0,
+    failed: 0,
+  };
+  const ahead = timeline.phases.map((phase) => scheduled(phase.name));
+  for (let i = 0; i < timeline.size; i++) {
+    const phase = timeline.phase[i] as number;
+    if (phase === 255) continue;
+    ledger.planned++;
+    const accepted = !Number.isNaN(timeline.accepted[i] as number);
+    const completions = timeline.completions[i] as number;
+    if (accepted) ledger.accepted++;
+    else ledger.rejected++;
+    if (completions > 0) ledger.completed++;
+    else if (timeline.failed[i] === 1) ledger.failed++;
+    else if (accepted) ledger.lost++;
+    if (completions > 1) ledger.duplicated++;
+    if (ahead[phase] && (timeline.started[i] as number) < (timeline.due[i] as number) - CLOCK_PAIR_MS) ledger.early++;
+  }
+  return ledger;
+}
+
+/** Sentences about what broke the promise of the adapter; none = the trial stands. */
+export function violations(ledger: Ledger): string[] {
+  const of = ledger.accepted.toLocaleString('en-US');
+  const found: string[] = [];
+  if (ledger.lost > 0) found.push(`lost ${ledger.lost} of ${of} accepted jobs`);
+  if (ledger.duplicated > 0) found.push(`completed ${ledger.duplicated} of ${of} jobs more than once, without a fault`);
+  if (ledger.unexpected > 0) found.push(`executed ${ledger.unexpected} jobs that nobody enqueued`);
+  if (ledger.early > 0) found.push(`started ${ledger.early} of ${of} jobs before the time they were scheduled for`);
+  if (ledger.rejected > 0)
+    found.push(`refused ${ledger.rejected} of ${ledger.planned.toLocaleString('en-US')} enqueues`);
+  return found;
+}

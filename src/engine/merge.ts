@@ -1,0 +1,166 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Observation } from '../core/adapter.js';
+import type { Epoch } from '../core/clock.js';
+import { seedFor } from '../core/random.js';
+import type { Phase } from '../core/scenario.js';
+import type { PhaseWindow, Requests, Timeline, Usage } from '../core/timeline.js';
+import { readLog } from '../work/eventlog.js';
+import { LOGS } from '../work/handler.js';
+import { arrivals, dueAhead } from './arrivals.js';
+import { webArrivals } from './load.js';
+import type { ProducedRange } from './protocol.js';
+
+/** What the coordinator knows when the processes of a trial are done. */
+export interface Recorded {
+  readonly logDir: string;
+  readonly epoch: Epoch;
+  readonly seed: number;
+  readonly phases: readonly Phase[];
+  readonly windows: readonly PhaseWindow[];
+  /** Per producer, in order of their ordinals. */
+  readonly produced: readonly (readonly ProducedRange[])[];
+  readonly usage: readonly Usage[];
+  readonly observations: readonly Observation[];
+  readonly storeBytes: number;
+}
+
+/** Merges the event logs of all processes and threads into one timeline. */
+export function mergeLogs(recorded: Recorded): Timeline {
+  const { produced, windows } = recorded;
+  const producers = Math.max(1, produced.length);
+  const size = Math.max(
+    0,
+    ...produced.map((ranges, ordinal) => ordinal + ((ranges.at(-1)?.to ?? 0) - 1) * producers + 1),
+  );
+  const blank = () => new Float64Array(size).fill(Number.NaN);
+  const marks = {
+    phase: new Uint8Array(size).fill(255),
+    due: blank(),
+    called: blank(),
+    accepted: blank(),
+    started: blank(),
+    finished: blank(),
+    settled: blank(),
+    starts: new Uint16Array(size),
+    completions: new Uint16Array(size),
+    failed: new Uint8Array(size),
+  };
+  readProduced(recorded, producers, marks);
+  const unexpected = readExecuted(recorded.logDir, marks);
+  readSettled(recorded.logDir, marks);
+  return {
+    size,
+    ...marks,
+    unexpected,
+    phases: windows,
+    requests: readRequests(recorded),
+    usage: recorded.usage,
+    observations: recorded.observations,
+    storeBytes: recorded.storeBytes,
+  };
+}
+
+type Marks = Pick<
+  Timeline,
+  'phase' | 'due' | 'called' | 'accepted' | 'started' | 'finished' | 'settled' | 'starts' | 'completions' | 'failed'
+>;
+
+function readProduced(recorded: Recorded, producers: number, marks: Marks): void {
+  for (const name of logs(recorded.logDir, LOGS.produced)) {
+    readLog(name, (index, called, accepted, flag) => {
+      marks.called[index] = called;
+      marks.due[index] = called; // closed loops: a job is due when it is called; open ones are set below
+      if (flag === 1) marks.accepted[index] = accepted;
+    });
+  }
+  recorded.produced.forEach((ranges, ordinal) => {
+    for (const range of ranges) {
+      const at = recorded.windows.findIndex((window) => window.name === range.phase);
+      const due = dueTimes(recorded, range, ordinal);
+      for (let k = range.from; k < range.to; k++) {
+        const index = ordinal + k * producers;
+        marks.phase[index] = at;
+        const planned = due?.[k - range.from];
+        if (planned !== undefined) marks.due[index] = planned;
+      }
+    }
+  });
+}
+
+function dueTimes(recorded: Recorded, range: ProducedRange, ordinal: number): Float64Array | undefined {
+  const load = recorded.phases.find((phase) => phase.name === range.phase)?.jobs;
+  const window = recorded.windows.find((phase) => phase.name === range.phase);
+  if (load?.kind !== 'open' || window === undefined) return undefined;
+  const times = arrivals(load, seedFor(recorded.seed, range.phase, ordinal)).map((at) => at + window.startMs);
+  const { aheadMs } = load;
+  return aheadMs === undefined ? times : times.map((at) => dueAhead(recorded.epoch, at, aheadMs));
+}
+
+/** @returns executions of indices that nobody produced */
+function readExecuted(dir: string, marks: Marks): number {
+  let unexpected = 0;
+  for (const name of logs(dir, LOGS.executed)) {
+    readLog(name, (index, started, finished, flag) => {
+      if (index < 0 || index >= marks.phase.length || marks.phase[index] === 255) {
+        unexpected++;
+        return;
+      }
+      marks.starts[index] = (marks.starts[index] ?? 0) + 1;
+      const completed = flag === 1;
+      const first = completed
+        ? marks.completions[index] === 0 || started < (marks.started[index] ?? 0)
+        : marks.completions[index] === 0 && !(started > (marks.started[index] ?? 0));
+      if (completed) marks.completions[index] = (marks.completions[index] ?? 0) + 1;
+      if (!first) return;
+      marks.started[index] = started;
+      if (completed) marks.finished[index] = finished;
+    });
+  }
+  return unexpected;
+}
+
+function readSettled(dir: string, marks: Marks): void {
+  for (const name of logs(dir, LOGS.settled)) {
+    readLog(name, (index, at, _, flag) => {
+      if (flag === 3 || index < 0 || index >= marks.settled.length) return; // 3 = will be retried
+      if (!(at >= (marks.settled[index] as number))) marks.settled[index] = at;
+      if (flag === 2) marks.failed[index] = 1;
+    });
+  }
+}
+
+function readRequests(recorded: Recorded): Requests[] {
+  const found: Requests[] = [];
+  for (const { name: phase, web } of recorded.phases) {
+    const file = join(recorded.logDir, `${phase}${LOGS.requested}`);
+    const window = recorded.windows.find((other) => other.name === phase);
+    if (web === undefined || window === undefined || !existsSync(file)) continue;
+    const times = webArrivals(web, recorded.seed, phase);
+    const due: number[] = [];
+    const sent: number[] = [];
+    const finished: number[] = [];
+    const ok: number[] = [];
+    readLog(file, (ordinal, at, end, flag) => {
+      due.push(web.arrivals === 'closed' ? at : (times[ordinal] ?? Number.NaN) + window.startMs);
+      sent.push(at);
+      finished.push(end);
+      ok.push(flag === 1 ? 1 : 0);
+    });
+    found.push({
+      phase,
+      due: Float64Array.from(due),
+      sent: Float64Array.from(sent),
+      finished: Float64Array.from(finished),
+      ok: Uint8Array.from(ok),
+    });
+  }
+  return found;
+}
+
+function logs(dir: string, suffix: string): string[] {
+  return readdirSync(dir)
+    .filter((name) => name.endsWith(suffix))
+    .sort()
+    .map((name) => join(dir, name));
+}

@@ -1,0 +1,32 @@
+import type { RunMs } from '../core/clock.js';
+
+/** Timers fire up to about a millisecond late: sleep until this long before an arrival, then yield until it is due. */
+const SPIN_MS = 2;
+
+/**
+ * Fires each arrival at its time, whatever became of the ones before. Arrivals that are due already go out together.
+ * Resolves after the last has been fired. `fire` must not block.
+ * @param dueMs ascending instants of the run clock
+ */
+export function pace(dueMs: Float64Array, clock: () => RunMs, fire: (k: number) => void): Promise<void> {
+  return new Promise((resolve) => {
+    let k = 0;
+    const step = () => {
+      let now = clock();
+      while (k < dueMs.length && (dueMs[k] as number) <= now) {
+        fire(k++);
+        now = clock();
+      }
+      if (k === dueMs.length) return resolve();
+      const gap = (dueMs[k] as number) - now;
+      if (gap > SPIN_MS) setTimeout(step, gap - SPIN_MS);
+      else setImmediate(step);
+    };
+    step();
+  });
+}
+
+/** Waits for an instant of the run clock, yielding for the last stretch. */
+export function until(at: RunMs, clock: () => RunMs): Promise<void> {
+  return pace(Float64Array.of(at), clock, () => undefined);
+}

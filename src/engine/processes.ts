@@ -1,0 +1,145 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { JobbenchError, redact } from '../core/errors.js';
+import type { ProcessPlan } from '../core/plan.js';
+import { within } from './deadline.js';
+import type { Calls, Reply, Request, Verb } from './protocol.js';
+
+const READY_MS = 30_000;
+const EXIT_MS = 3_000;
+const STDERR_KEPT = 4_000;
+
+/** The processes of one trial, and a way to ask their roles. */
+export interface Processes {
+  readonly names: readonly string[];
+  /** @throws JobbenchError TIMEOUT naming the role and the call, CHILD when it died or failed */
+  ask<V extends Verb>(
+    role: string,
+    call: V,
+    argument: Calls[V]['argument'],
+    timeoutMs: number,
+  ): Promise<Calls[V]['result']>;
+  relay(role: string, settled: number): void;
+  /** Rejects as soon as any role dies or fails by itself; never resolves. */
+  readonly failure: Promise<never>;
+  readonly pids: ReadonlyMap<string, number>;
+  /** Ends all processes: those that finished by themselves, the others by SIGKILL. */
+  end(): Promise<void>;
+}
+
+/** Starts a process for each plan and waits until all their roles are ready. */
+export async function startProcesses(
+  plans: readonly ProcessPlan[],
+  dir: string,
+  progress: (role: string, settled: number) => void,
+): Promise<Processes> {
+  const pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  const children = new Map<string, ChildProcess>();
+  const routes = new Map<string, ChildProcess>();
+  const ready = new Set<string>();
+  let allReady: () => void = () => undefined;
+  let fail: (error: Error) => void = () => undefined;
+  const failure = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failure.catch(() => undefined); // whoever waits races against it; unobserved it must not end the process
+  const everyone = new Promise<void>((resolve) => {
+    allReady = resolve;
+  });
+  let ending = false;
+  let ids = 0;
+
+  function received(reply: Reply): void {
+    if ('id' in reply) {
+      const call = pending.get(reply.id);
+      pending.delete(reply.id);
+      if ('error' in reply) call?.reject(new JobbenchError('CHILD', reply.error.message, { cause: reply.error }));
+      else call?.resolve(reply.result);
+    } else if ('ready' in reply) {
+      ready.add(reply.from);
+      if (ready.size === routes.size) allReady();
+    } else if ('settled' in reply) progress(reply.from, reply.settled);
+    else fail(new JobbenchError('CHILD', `${reply.from}: ${reply.failed.message}`, { cause: reply.failed }));
+  }
+
+  function start(plan: ProcessPlan): void {
+    const file = join(dir, `${plan.name}.plan.json`);
+    writeFileSync(file, JSON.stringify(plan), { mode: 0o600 });
+    // Its own process group, so that Ctrl-C on a terminal reaches only the coordinator, which ends it in order.
+    const child = fork(new URL('./child.js', import.meta.url), [file], {
+      detached: true,
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    children.set(plan.name, child);
+    for (const role of [plan, ...plan.threads]) routes.set(role.name, child);
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT);
+    });
+    child.on('message', received);
+    child.on('error', (cause) => fail(new JobbenchError('CHILD', `${plan.name} could not be started`, { cause })));
+    child.on('exit', (code, signal) => {
+      if (ending) return;
+      const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
+      const error = new JobbenchError('CHILD', `${plan.name} ${how}${lastLine(stderr)}`);
+      for (const call of pending.values()) call.reject(error);
+      pending.clear();
+      fail(error);
+    });
+  }
+
+  function post(role: string, message: Request): void {
+    const child = routes.get(role);
+    // A send to a child that just died fails asynchronously; its exit is what gets reported.
+    if (child?.connected) child.send(message, () => undefined);
+  }
+
+  const processes: Processes = {
+    names: [...plans.flatMap((plan) => [plan.name, ...plan.threads.map((thread) => thread.name)])],
+    failure,
+    pids: new Map(),
+    async ask(role, call, argument, timeoutMs) {
+      const id = ids++;
+      const answer = new Promise<unknown>((resolve, reject) => pending.set(id, { resolve, reject }));
+      answer.catch(() => undefined); // may be rejected after its deadline, when nobody listens any more
+      // The request type pairs each call with its argument; the generic call loses that pairing.
+      post(role, { to: role, id, call, argument } as Request);
+      const result = await within(Promise.race([answer, failure]), timeoutMs, `${role} to answer "${call}"`);
+      return result as Calls[typeof call]['result'];
+    },
+    relay: (role, settled) => post(role, { to: role, settled }),
+    async end() {
+      ending = true;
+      await Promise.all([...children.values()].map(endOne));
+    },
+  };
+  for (const plan of plans) start(plan);
+  for (const [name, child] of children) (processes.pids as Map<string, number>).set(name, child.pid ?? 0);
+  try {
+    await within(Promise.race([everyone, failure]), READY_MS, 'all processes of the trial to be ready');
+    return processes;
+  } catch (error) {
+    await processes.end();
+    throw error;
+  }
+}
+
+async function endOne(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  if (child.connected) child.disconnect();
+  try {
+    await within(exited, EXIT_MS, 'a process to exit');
+  } catch {
+    child.kill('SIGKILL'); // it had its time; what it measured is reported as incomplete
+    await exited;
+  }
+}
+
+function lastLine(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => /error|fatal|killed/i.test(line));
+  const line = lines.at(-1)?.trim();
+  return line ? `: ${redact(line.slice(0, 300))}` : '';
+}

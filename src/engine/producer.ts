@@ -1,0 +1,180 @@
+import type { Session } from '../core/adapter.js';
+import { type RunMs, toWall } from '../core/clock.js';
+import { describeError } from '../core/errors.js';
+import type { Job } from '../core/job.js';
+import type { ProcessPlan } from '../core/plan.js';
+import { seeded, seedFor } from '../core/random.js';
+import type { Load } from '../core/scenario.js';
+import { type ColumnLog, columnLog } from '../work/eventlog.js';
+import { arrivals, dueAhead } from './arrivals.js';
+import { backlogWindow, type SettledCount } from './backlog.js';
+import { pace, until } from './pacer.js';
+import type { PhaseOrder, PhaseReport, ProducedRange } from './protocol.js';
+
+const ERRORS_KEPT = 3;
+/** Enqueues may resolve without leaving the microtask queue; so often does a closed loop give way to the event loop. */
+const YIELD_EVERY_MS = 1;
+
+interface Lanes {
+  readonly inFlight: number;
+  readonly batch: number;
+}
+
+/** The producer role: calls enqueue at the plan's pace and stamps around it. */
+export interface Producer {
+  produce(order: PhaseOrder & { readonly jobs: Load }): Promise<PhaseReport>;
+  readonly ranges: readonly ProducedRange[];
+  readonly log: ColumnLog;
+}
+
+export function openProducer(
+  plan: ProcessPlan & { readonly producer: NonNullable<ProcessPlan['producer']> },
+  session: Session,
+  clock: () => RunMs,
+  settled: SettledCount,
+): Producer {
+  const log = columnLog();
+  const ranges: ProducedRange[] = [];
+  const jobAt = jobMaker(plan);
+  let made = 0;
+  let accepted = 0;
+  let errors: string[] = [];
+
+  const failed = (error: unknown): number => {
+    if (errors.length < ERRORS_KEPT) errors.push(describeError(error));
+    return clock();
+  };
+
+  /** One call: stamp, call, stamp. Nothing stands between the call and its stamps. Resolves to the second stamp. */
+  async function one(): Promise<number> {
+    const job = jobAt(made++);
+    const row = log.append(job.index, clock());
+    try {
+      await session.enqueue(job);
+      const now = clock();
+      log.end(row, now, 1);
+      accepted++;
+      return now;
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  async function many(size: number): Promise<number> {
+    if (session.enqueueMany === undefined) throw new Error('the adapter declares a bulk path but has no enqueueMany');
+    const jobs = Array.from({ length: size }, () => jobAt(made++));
+    const called = clock();
+    const rows = jobs.map((job) => log.append(job.index, called));
+    try {
+      await session.enqueueMany(jobs);
+      const now = clock();
+      for (const row of rows) log.end(row, now, 1);
+      accepted += size;
+      return now;
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  /**
+   * `inFlight` lanes, each calling again as soon as its last call was answered, while `more` grants some.
+   * @param more jobs that may be enqueued at this instant; 0 ends the lane
+   */
+  async function lanes(load: Lanes, more: (now: number) => number | Promise<number>): Promise<void> {
+    let now: number = clock();
+    let yielded = now;
+    async function lane(): Promise<void> {
+      for (;;) {
+        const granted = more(now);
+        const size = typeof granted === 'number' ? granted : await granted;
+        if (size <= 0) return;
+        now = await (load.batch === 1 ? one() : many(Math.min(load.batch, size)));
+        if (now - yielded > YIELD_EVERY_MS) {
+          await new Promise((resolve) => setImmediate(resolve));
+          yielded = clock();
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: load.inFlight }, lane));
+  }
+
+  async function open(load: Load & { kind: 'open' }, phase: string, startMs: number): Promise<void> {
+    const times = arrivals(load, seedFor(plan.seed, phase, plan.producer.ordinal)).map((at) => at + startMs);
+    const calls: Promise<number>[] = [];
+    await pace(times, clock, (k) => {
+      calls.push(load.aheadMs === undefined ? one() : later(times[k] as number, load.aheadMs));
+    });
+    await Promise.all(calls);
+  }
+
+  async function later(arrivalMs: number, aheadMs: number): Promise<number> {
+    if (session.enqueueAt === undefined) throw new Error('the adapter declares schedules but has no enqueueAt');
+    const job = jobAt(made++);
+    const at = toWall(plan.epoch, dueAhead(plan.epoch, arrivalMs, aheadMs));
+    const row = log.append(job.index, clock());
+    try {
+      await session.enqueueAt(job, at);
+      const now = clock();
+      log.end(row, now, 1);
+      accepted++;
+      return now;
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  async function carry(load: Load, phase: string, startMs: RunMs): Promise<void> {
+    await until(startMs, clock);
+    switch (load.kind) {
+      case 'count': {
+        const share = Math.ceil(load.jobs / plan.producer.producers);
+        const last = made + share;
+        const deadline = startMs + load.maxMs;
+        return lanes(load, (now) => (now < deadline ? last - made : 0));
+      }
+      case 'saturate': {
+        const end = startMs + load.durationMs;
+        const window = backlogWindow(settled, clock, plan.producer.producers, () => made);
+        return lanes(load, (now) => (now < end ? window.room(end) : 0));
+      }
+      case 'open':
+        return open(load, phase, startMs);
+      default:
+        return load satisfies never;
+    }
+  }
+
+  return {
+    log,
+    ranges,
+    async produce({ name, jobs, startMs }) {
+      const from = made;
+      const acceptedBefore = accepted;
+      errors = [];
+      await carry(jobs, name, startMs);
+      ranges.push({ phase: name, from, to: made });
+      return { planned: made - from, accepted: accepted - acceptedBefore, errors };
+    },
+  };
+}
+
+/**
+ * Jobs are made when they are needed, from payloads that were made beforehand: a literal costs a few nanoseconds, and a
+ * million of them kept in memory would cost the garbage collector more.
+ */
+function jobMaker(plan: ProcessPlan & { readonly producer: NonNullable<ProcessPlan['producer']> }): (k: number) => Job {
+  const { ordinal, producers, jobs } = plan.producer;
+  const { work, queue, attempts } = jobs;
+  const random = seeded(seedFor(plan.seed, 'payload'));
+  const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
+  const pool = Array.from({ length: 64 }, () => {
+    let text = '';
+    for (let i = 0; i < jobs.payloadBytes; i++) text += letters[Math.floor(random() * letters.length)];
+    return text;
+  });
+  return (k) => {
+    const index = ordinal + k * producers;
+    const payload = pool[k & 63] as string; // 64 of them
+    return attempts > 1 ? { index, queue, attempts, work, payload } : { index, queue, work, payload };
+  };
+}

@@ -1,0 +1,151 @@
+import type { Adapter, Session } from '../core/adapter.js';
+import { runClock } from '../core/clock.js';
+import type { HostSpec } from '../core/host.js';
+import type { ProcessPlan } from '../core/plan.js';
+import type { Usage } from '../core/timeline.js';
+import { settledCount } from './backlog.js';
+import { type LoadGenerator, openLoad } from './load.js';
+import { openProducer } from './producer.js';
+import type { Calls, FinalReport, PhaseOrder, PhaseReport, Verb } from './protocol.js';
+import { usageMeter } from './usage.js';
+import { openWeb } from './web.js';
+import { openWorker } from './worker.js';
+
+/** The roles that one event loop plays, ready to be told what to do. */
+export interface Roles {
+  readonly calls: { [V in Verb]: (argument: Calls[V]['argument']) => Promise<Calls[V]['result']> };
+  /** Jobs settled so far, everywhere. */
+  relay(settled: number): void;
+}
+
+/** @param progress told now and then how many jobs have settled here; @param crashed told when `run` ends by itself */
+export async function openRoles(
+  plan: ProcessPlan,
+  thread: 'main' | 'inner',
+  progress: (settled: number) => void,
+  crashed: (error: unknown) => void,
+): Promise<Roles> {
+  const clock = runClock(plan.epoch);
+  const meter = usageMeter(thread);
+  const usage: Usage[] = [];
+  const everywhere = settledCount();
+  const session = plan.producer || plan.worker ? await connect(plan) : undefined;
+  const both = plan.producer !== undefined && plan.worker !== undefined && plan.threads.length === 0;
+  const counted = both ? (total: number) => everywhere.set(total) : () => undefined;
+  const settledHere = throttled(progress);
+  const worker =
+    session && plan.worker
+      ? openWorker(
+          session,
+          hostSpec(plan),
+          plan.worker.concurrency,
+          clock,
+          (total) => {
+            counted(total);
+            settledHere.set(total);
+          },
+          crashed,
+        )
+      : undefined;
+  const producer =
+    session && plan.producer
+      ? openProducer({ ...plan, producer: plan.producer }, session, clock, everywhere)
+      : undefined;
+  const web = plan.web ? await openWeb({ ...plan, web: plan.web }) : undefined;
+  const load: LoadGenerator | undefined = plan.load ? openLoad({ ...plan, load: plan.load }, clock) : undefined;
+
+  async function phase(order: PhaseOrder): Promise<PhaseReport> {
+    meter.begin();
+    const { jobs, web: requests } = order;
+    const [produced] = await Promise.all([
+      producer && jobs ? producer.produce({ ...order, jobs }) : { planned: 0, accepted: 0, errors: [] },
+      load && requests ? load.generate({ ...order, web: requests }) : undefined,
+    ]);
+    return produced;
+  }
+
+  async function finish(): Promise<FinalReport> {
+    settledHere.stop();
+    await worker?.stop();
+    const observation = session?.observe?.();
+    await session?.close();
+    worker?.close();
+    producer?.log.write(`${plan.logDir}/${plan.name}.produced.log`);
+    await load?.close();
+    await web?.close();
+    meter.close();
+    const cpu = process.cpuUsage();
+    return {
+      usage,
+      produced: producer?.ranges ?? [],
+      ...(observation && { observation }),
+      totalCpuMs: thread === 'main' ? (cpu.user + cpu.system) / 1000 : 0,
+    };
+  }
+
+  return {
+    relay: (settled) => {
+      if (!both) everywhere.set(settled);
+    },
+    calls: {
+      ping: async () => clock(),
+      async work(to) {
+        if (to === 'off') {
+          await worker?.stop();
+          settledHere.stop();
+          return undefined;
+        }
+        worker?.start();
+        return undefined;
+      },
+      phase,
+      async over(name) {
+        const read = meter.end(plan.name, name);
+        if (read) usage.push(read);
+        return undefined;
+      },
+      depth: async () => session?.depth?.(),
+      effective: async () => (await session?.effective?.()) ?? {},
+      finish,
+    },
+  };
+}
+
+async function connect(plan: ProcessPlan): Promise<Session> {
+  const { default: adapter } = (await import(plan.adapter.module)) as { default: Adapter };
+  return adapter.connect(plan.address, plan.adapter.options);
+}
+
+function hostSpec(plan: ProcessPlan): HostSpec {
+  return {
+    module: new URL('../work/handler.js', import.meta.url).href,
+    epoch: plan.epoch,
+    logDir: plan.logDir,
+    name: plan.name,
+    spinsPerMs: plan.spinsPerMs,
+    appDb: plan.appDb,
+  };
+}
+
+const PROGRESS_EVERY_MS = 20;
+
+/** Passes a count on at most every 20 ms, and only when it changed: an idle worker wakes up for nothing of ours. */
+function throttled(send: (total: number) => void) {
+  let total = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    timer = undefined;
+    send(total);
+  };
+  return {
+    set(value: number) {
+      total = value;
+      timer ??= setTimeout(flush, PROGRESS_EVERY_MS);
+    },
+    stop() {
+      if (timer === undefined) return;
+      clearTimeout(timer);
+      flush();
+    },
+  };
+}
