@@ -1,0 +1,82 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { HostSpec } from '../core/host.js';
+import type { Job } from '../core/job.js';
+import { openHost } from './handler.js';
+import { laneReceiver } from './threadlane.js';
+
+/** What a thread of a pool is started with. */
+export interface ThreadStart {
+  readonly spec: HostSpec;
+  readonly name: string;
+  readonly lane: SharedArrayBuffer;
+}
+
+/** Jobs flattened, four entries each: index, queue, work, payload. Half the cost of cloning a list of objects. */
+export type JobBatch = readonly (Job['index'] | Job['queue'] | Job['work'])[];
+
+/** Ends the thread when its running job has ended, or after `graceMs`. */
+export interface CloseThread {
+  readonly graceMs: number;
+}
+
+/**
+ * A thread of a pool (see threadpool.ts): one job at a time. Messages in: batches of jobs. What became of them stands in
+ * the lane; the notice out, one per batch, says only that there is something to collect. The first says that the
+ * thread is ready.
+ */
+const { spec, name, lane } = workerData as ThreadStart;
+const host = openHost(spec, name);
+const receiver = laneReceiver(lane);
+const inbox: JobBatch[] = [];
+let working = false;
+let closing = false;
+
+parentPort?.on('message', (message: JobBatch | CloseThread) => {
+  if ('graceMs' in message) return close(message.graceMs);
+  inbox.push(message);
+  if (!working) void work();
+});
+parentPort?.postMessage('ready');
+
+async function work(): Promise<void> {
+  working = true;
+  for (let batch = inbox.shift(); batch !== undefined; batch = inbox.shift()) {
+    const from = performance.now();
+    let count = 0;
+    for (let i = 0; i < batch.length; i += 4) {
+      if (!receiver.claim()) {
+        receiver.done('skipped');
+        continue;
+      }
+      count++;
+      let outcome: 'ok' | 'threw' = 'ok';
+      try {
+        // The types of the four entries are those that threadpool.ts wrote.
+        const running = host.handle({
+          index: batch[i] as number,
+          queue: batch[i + 1] as string,
+          work: batch[i + 2] as Job['work'],
+          payload: batch[i + 3] as string,
+        });
+        if (running !== undefined) await running;
+      } catch {
+        outcome = 'threw'; // the event log has it, and the pool learns it from the lane
+      }
+      receiver.done(outcome);
+    }
+    if (receiver.mustTell((performance.now() - from) / Math.max(1, count))) parentPort?.postMessage('done');
+  }
+  working = false;
+  if (closing) end();
+}
+
+function close(graceMs: number): void {
+  closing = true;
+  if (working) setTimeout(end, graceMs);
+  else end();
+}
+
+/** By process.exit, which ends a thread even where a job never ends; the host writes its log on exit. */
+function end(): void {
+  process.exit(0);
+}
