@@ -1,0 +1,137 @@
+import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import type { Host } from '../core/result.js';
+import { spin } from '../work/body.js';
+import { within } from './deadline.js';
+
+/** Who the machine is: the part of `host` that does not change during a run. */
+export async function describeHost(): Promise<Omit<Host, 'calibration' | 'noise'>> {
+  const more = await facts();
+  return {
+    os: more.os ?? type(),
+    kernel: release(),
+    arch: arch(),
+    cpu: more.cpu ?? (cpus()[0]?.model || 'unknown'),
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    virtual: more.virtual,
+    node: process.version,
+    v8: process.versions.v8,
+  };
+}
+
+/** What Node alone does not know. A program that systeminformation calls may hang or be missing: then less is known. */
+async function facts(): Promise<{ os?: string; cpu?: string; virtual: boolean }> {
+  try {
+    const { default: si } = await import('systeminformation');
+    const [os, system, cpu] = await within(
+      Promise.all([si.osInfo(), si.system(), si.cpu()]),
+      3000,
+      'facts about this machine',
+    );
+    return {
+      os: `${os.distro} ${os.release}`.trim(),
+      cpu: cpus()[0]?.model || `${cpu.manufacturer} ${cpu.brand}`.trim(),
+      virtual: system.virtual || hasHypervisor(),
+    };
+  } catch {
+    return { virtual: hasHypervisor() };
+  }
+}
+
+function hasHypervisor(): boolean {
+  try {
+    return /^flags\s*:.*\bhypervisor\b/m.test(readFileSync('/proc/cpuinfo', 'utf8'));
+  } catch {
+    return false; // not Linux
+  }
+}
+
+export type Calibration = Omit<Host['calibration'], 'clockSkewBoundUs'>;
+
+/**
+ * Measures what every number of a run rests on, in about half a second: the cost of reading the clock, how late a
+ * timer of 1 ms fires, what a write that must reach the disk costs, and the speed of the loop that `cpu` work runs.
+ * @param scratchDir on the disk that the backends will use
+ */
+export async function calibrate(scratchDir: string): Promise<Calibration> {
+  const spinsPerMs = measureSpins();
+  const clockReadNs = measureClock();
+  const fsyncP50Us = measureFsync(join(scratchDir, 'fsync-probe'));
+  return { clockReadNs, timerLateP99Ms: await measureTimers(), fsyncP50Us, spinsPerMs };
+}
+
+const now = () => Number(process.hrtime.bigint()) / 1e6;
+
+/**
+ * The minimum is the speed without interruptions. It is taken as stable once ten batches in a row found nothing
+ * faster by 1 %.
+ */
+function fastest(batch: () => number, limitMs: number): number {
+  const end = now() + limitMs;
+  let least = batch();
+  for (let calm = 0; calm < 10 && now() < end; calm++) {
+    const next = batch();
+    if (next < least * 0.99) calm = 0;
+    least = Math.min(least, next);
+  }
+  return least;
+}
+
+function measureSpins(): number {
+  const rounds = 500_000;
+  spin(rounds); // lets the compiler have its turn
+  const ms = fastest(() => {
+    const from = now();
+    spin(rounds);
+    return now() - from;
+  }, 120);
+  return Math.round(rounds / ms);
+}
+
+function measureClock(): number {
+  const reads = 5000;
+  const ms = fastest(() => {
+    const from = now();
+    for (let i = 0; i < reads; i++) process.hrtime.bigint();
+    return now() - from;
+  }, 50);
+  return Math.round((ms / reads) * 1e7) / 10;
+}
+
+function measureFsync(path: string): number {
+  const block = Buffer.alloc(4096, 1);
+  const file = openSync(path, 'w');
+  try {
+    const took: number[] = [];
+    const end = now() + 100;
+    while (took.length < 50 && (took.length < 5 || now() < end)) {
+      const from = now();
+      writeSync(file, block);
+      fdatasyncSync(file);
+      took.push(now() - from);
+    }
+    return Math.round(quantile(took, 0.5) * 1e4) / 10;
+  } finally {
+    closeSync(file);
+    rmSync(path, { force: true });
+  }
+}
+
+/** Lateness counts from the asked millisecond, as a user of `setTimeout` sees it; a timer that fires early is not late. */
+async function measureTimers(): Promise<number> {
+  const late: number[] = [];
+  const end = now() + 200;
+  while (now() < end) {
+    const due = now() + 1;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    late.push(Math.max(0, now() - due));
+  }
+  return Math.round(quantile(late, 0.99) * 1000) / 1000;
+}
+
+function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
+}

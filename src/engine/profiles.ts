@@ -1,0 +1,38 @@
+import type { ProfileName } from '../core/scenario.js';
+
+/** How much time a run may take. `quick` fits all adapters and the default scenarios into about a minute. */
+interface Profile {
+  readonly trials: number;
+  /** For every scenario that has params of these names. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Scenario -> params that differ: each question needs its own least time for a number that means something. */
+  readonly scenarios: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+const PROFILES: Readonly<Record<ProfileName, Profile>> = {
+  quick: {
+    trials: 2,
+    params: { warmup: '1s', duration: '1s' },
+    scenarios: {
+      throughput: { duration: '500ms' },
+      latency: { duration: '2600ms' },
+      contention: { duration: '2200ms' },
+      scheduled: { duration: '2s' },
+      operations: { duration: '500ms' },
+    },
+  },
+  standard: { trials: 6, params: { warmup: '3s', duration: '5s' }, scenarios: {} },
+  thorough: { trials: 12, params: { warmup: '3s', duration: '15s' }, scenarios: {} },
+};
+
+export const PROFILE_NAMES = Object.keys(PROFILES) as readonly ProfileName[]; // keys of a Record<ProfileName, ...>
+
+export function profileTrials(profile: ProfileName): number {
+  return PROFILES[profile].trials;
+}
+
+/** What the profile chooses where the user does not, as text for `scenario.params`; may name params it does not have. */
+export function profileParams(profile: ProfileName, scenario: string): Readonly<Record<string, string>> {
+  const { params, scenarios } = PROFILES[profile];
+  return { ...params, ...scenarios[scenario] };
+}

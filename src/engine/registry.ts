@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, extname, isAbsolute, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import type { Adapter } from '../core/adapter.js';
+import { describeError, JobbenchError } from '../core/errors.js';
+import type { AdapterRef } from '../core/plan.js';
+import type { Scenario } from '../core/scenario.js';
+import { within } from './deadline.js';
+
+/** An adapter and where its module is. Options are not chosen yet. */
+export interface LoadedAdapter {
+  readonly ref: Omit<AdapterRef, 'options'>;
+  readonly adapter: Adapter;
+}
+
+/** Names of the adapters that come with jobbench: the files of src/adapters/. */
+export function adapterNames(): string[] {
+  return namesIn('adapters');
+}
+
+/** Names of the scenarios: the files of src/scenarios/. */
+export function scenarioNames(): string[] {
+  return namesIn('scenarios');
+}
+
+/** @throws Error when there is no such file: ask `scenarioNames` first */
+export async function loadScenario(name: string): Promise<Scenario> {
+  const module: { default: Scenario } = await import(ownModule('scenarios', name));
+  return module.default;
+}
+
+/**
+ * Finds and imports an adapter. A name that comes with jobbench wins over a package of the same name.
+ * @param spec `sqlite`, a path as `./mine.js`, or the name of a package installed where `cwd` is
+ * @returns undefined when it is none of these
+ * @throws JobbenchError USAGE when it is there, but cannot be imported or is not an adapter
+ */
+export async function loadAdapter(spec: string, cwd: string): Promise<LoadedAdapter | undefined> {
+  if (adapterNames().includes(spec)) {
+    const module = ownModule('adapters', spec);
+    const own: { default: Adapter } = await import(module);
+    return { ref: { name: spec, module }, adapter: own.default };
+  }
+  const module = isPath(spec) ? fileModule(spec, cwd) : await packageModule(spec, cwd);
+  if (module === undefined) return undefined;
+  return { ref: { name: outsideName(spec), module }, adapter: await importOutside(spec, module) };
+}
+
+// At run time these are .js files beside this one; under a TypeScript loader they are .ts.
+const EXTENSION = extname(fileURLToPath(import.meta.url));
+
+function namesIn(folder: 'adapters' | 'scenarios'): string[] {
+  return readdirSync(new URL(`../${folder}/`, import.meta.url))
+    .filter((file) => file.endsWith(EXTENSION) && !file.endsWith('.d.ts'))
+    .map((file) => basename(file, EXTENSION))
+    .sort();
+}
+
+function ownModule(folder: 'adapters' | 'scenarios', name: string): string {
+  return new URL(`../${folder}/${name}${EXTENSION}`, import.meta.url).href;
+}
+
+function isPath(spec: string): boolean {
+  return /^\.{1,2}[/\\]/.test(spec) || spec.startsWith('file:') || isAbsolute(spec) || /\.[cm]?[jt]s$/.test(spec);
+}
+
+function outsideName(spec: string): string {
+  return isPath(spec) ? basename(spec, extname(spec)) : basename(spec);
+}
+
+function fileModule(spec: string, cwd: string): string {
+  const path = spec.startsWith('file:') ? fileURLToPath(spec) : resolve(cwd, spec);
+  if (!existsSync(path)) throw new JobbenchError('USAGE', `adapter ${spec}: there is no file ${path}`);
+  return pathToFileURL(path).href;
+}
+
+/** Only a module inside `cwd` can ask Node how a package is resolved there, so a short-lived one does. */
+async function packageModule(name: string, cwd: string): Promise<string | undefined> {
+  if (!/^(@[\w.~-]+\/)?[\w~-][\w.~-]*(\/[\w./~-]+)?$/.test(name)) return undefined;
+  const question = 'process.stdout.write(import.meta.resolve(process.argv[1]))';
+  try {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '--eval', question, '--', name],
+      { cwd, timeout: 10_000 },
+    );
+    const url = stdout.trim();
+    return url.startsWith('file:') && existsSync(fileURLToPath(url)) ? url : undefined;
+  } catch {
+    return undefined; // not installed: the caller tells which names there are
+  }
+}
+
+async function importOutside(spec: string, module: string): Promise<Adapter> {
+  let imported: { default?: unknown };
+  try {
+    imported = await within(import(module), 30_000, `adapter ${spec} to be imported`);
+  } catch (cause) {
+    throw new JobbenchError('USAGE', `adapter ${spec} cannot be imported: ${describeError(cause)}`, { cause });
+  }
+  if (imported.default === undefined) {
+    throw new JobbenchError(
+      'USAGE',
+      `adapter ${spec} has no default export; write \`export default { summary, ... }\``,
+    );
+  }
+  const checked = Shape.safeParse(imported.default);
+  if (!checked.success) {
+    const missing = checked.error.issues.map(
+      (issue) => `${issue.path.join('.') || 'default export'} (${issue.message})`,
+    );
+    throw new JobbenchError('USAGE', `adapter ${spec} is not complete; missing or wrong: ${missing.join(', ')}`);
+  }
+  // Checked just now for all that an adapter must have; the object itself is kept, for its getters and prototype.
+  const adapter = imported.default as Adapter;
+  return adapter.options === undefined ? Object.assign(Object.create(adapter), { options: z.object({}) }) : adapter;
+}
+
+const callable = (what: string) => z.custom((value) => typeof value === 'function', `a function: ${what}`);
+const either = (...words: string[]) => z.enum(words, words.join(' or '));
+const yesNo = z.boolean('true or false');
+
+const Shape = z.looseObject(
+  {
+    summary: z.string('a sentence'),
+    traits: z.looseObject(
+      {
+        topology: either('shared', 'embedded'),
+        executes: either('loop', 'thread', 'process'),
+        delivery: either('at-most-once', 'at-least-once'),
+        durability: either('memory', 'process-crash', 'power-loss'),
+        schedules: yesNo,
+        priorities: yesNo,
+        retries: yesNo,
+        unique: yesNo,
+        bulk: yesNo,
+      },
+      'what a user may rely on',
+    ),
+    options: z
+      .custom((value) => {
+        const schema = value as { safeParse?: unknown; shape?: unknown } | undefined | null;
+        return value === undefined || (typeof schema?.safeParse === 'function' && typeof schema.shape === 'object');
+      }, 'a zod object')
+      .optional(),
+    create: callable('create(options, scratch) makes an empty queue'),
+    connect: callable('connect(address, options) opens a session'),
+  },
+  'an object',
+);
