@@ -3,15 +3,15 @@ import { ascending, at, median, type Numbers } from './quantile.js';
 /** Fewer trials than this have no symmetric 95 % interval for their median at all. */
 export const FEWEST_TRIALS = 6;
 
-/** The shape that a result file has for a metric of a cell. */
-export interface MedianInterval {
+/** The shape that a result file has for a metric of a cell. A type, because an interface does not fit its open schema. */
+export type MedianInterval = {
   readonly median: number;
   readonly low: number;
   readonly high: number;
   readonly n: number;
   /** Coverage of low..high; absent where it is the plain range of fewer than 6 values. */
   readonly confidence?: number;
-}
+};
 
 /**
  * The median with the narrowest symmetric order-statistic interval of at least 95 %: x(k)..x(n + 1 - k). Assumes

@@ -1,0 +1,53 @@
+import { JobbenchError } from '../core/errors.js';
+import { RESULT_FORMAT, RESULT_VERSION, type ResultFile, ResultSchema } from '../core/result.js';
+import { LARGEST_BYTES, readText } from './text.js';
+import { parseUntrusted } from './untrusted.js';
+
+/**
+ * Reads a result file, which may come from anywhere: nothing in it is believed before it has been checked. Fields
+ * that are not known are kept.
+ * @throws JobbenchError USAGE with one sentence that says which file, what is wrong and where
+ */
+export async function readResult(path: string, largestBytes = LARGEST_BYTES): Promise<ResultFile> {
+  const value = parsed(path, await readText(path, largestBytes));
+  assertVersion(path, value);
+  const checked = ResultSchema.safeParse(value);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  const where = printable((issue?.path ?? []).join('.')) || 'its top level';
+  throw new JobbenchError(
+    'USAGE',
+    `${path} is not a valid result file: ${where}: ${printable(issue?.message ?? 'unknown')}; see results/README.md`,
+    { cause: checked.error },
+  );
+}
+
+function parsed(path: string, text: string): unknown {
+  try {
+    return parseUntrusted(text);
+  } catch (cause) {
+    const why = printable(cause instanceof Error ? cause.message : String(cause));
+    throw new JobbenchError('USAGE', `${path} cannot be read as a result: ${why}; give a file that jobbench wrote`, {
+      cause,
+    });
+  }
+}
+
+function assertVersion(path: string, value: unknown): void {
+  const { format, version } = (value ?? {}) as { format?: unknown; version?: unknown }; // read, not trusted
+  if (format !== RESULT_FORMAT) {
+    throw new JobbenchError('USAGE', `${path} is not a jobbench result: give a file that \`jobbench run\` wrote`);
+  }
+  if (version !== RESULT_VERSION) {
+    const found = typeof version === 'number' ? `version ${version}` : 'no known version';
+    throw new JobbenchError(
+      'USAGE',
+      `${path} has ${found} and this jobbench reads version ${RESULT_VERSION}: use the jobbench that wrote it, or a newer one`,
+    );
+  }
+}
+
+/** Messages quote the file, and files may hold escape sequences: only what a terminal shows harmlessly stays. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 200);
+}
