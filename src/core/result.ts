@@ -144,3 +144,8 @@ export type Warning = z.infer<typeof WarningSchema>;
 export type Summary = z.infer<typeof SummarySchema>;
 export type Merged = z.infer<typeof MergedSchema>;
 export type Host = ResultFile['host'];
+
+/** The fields that we write, without the index signature that lets unknown ones pass. */
+type Known<T> = { [K in keyof T as string extends K ? never : K]: T[K] };
+export type HostFacts = Omit<Known<Host>, 'calibration' | 'noise'>;
+export type HostCalibration = Omit<Known<Host['calibration']>, 'clockSkewBoundUs'>;

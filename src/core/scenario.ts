@@ -16,6 +16,13 @@ export type Load =
     }
   /** Closed: keeps the backend busy for `durationMs` with a bounded backlog, about 0.2 s of work. */
   | { readonly kind: 'saturate'; readonly durationMs: number; readonly inFlight: number; readonly batch: number }
+  /** Single calls, one after another, timed by tinybench: `enqueueAt` and `enqueueMany` only where traits allow. */
+  | {
+      readonly kind: 'calls';
+      readonly call: 'enqueue' | 'enqueueAt' | 'enqueueMany';
+      readonly durationMs: number;
+      readonly batch: number;
+    }
   /** Open: arrivals at a fixed rate whatever the backend does. With `aheadMs`, each is scheduled so far ahead by `enqueueAt`. */
   | {
       readonly kind: 'open';
@@ -98,22 +105,37 @@ export interface Scenario<P = Params, M extends string = string> {
   readonly calibrate: readonly (keyof Capacity)[];
   /** Params whose values share one trial, a phase each: measured in the same processes, a few seconds apart. */
   readonly together?: readonly (keyof P & string)[];
+  /** Params that tell its cells apart, shown in ids and tables even when nobody set them. */
+  readonly shown?: readonly (keyof P & string)[];
   /** Adapters without these are skipped, and the result says so. */
   requires(params: P): Partial<Traits>;
   /** The cells that an unset param stands for: `contention` has one per placement and level. Default: one. */
   expand?(params: P, traits: Traits, profile: ProfileName): readonly P[];
   /** @param group cells that share the trial: alike in all but `together` */
-  layout(group: readonly P[], context: LayoutContext): Layout;
+  layout(group: readonly [P, ...P[]], context: LayoutContext): Layout;
   /** A forgotten metric does not compile. Pure. */
   measure(timeline: Timeline, params: P, context: LayoutContext): Measured<M>;
+  /** What is wrong with a trial beyond its ledger: a rate that was not held, a backlog that grows. */
+  judge?(timeline: Timeline, params: P, context: LayoutContext): readonly Finding[];
   /** Spans of each measured job in ms, for histograms: wait, total, ... */
   spans?(timeline: Timeline, params: P): Readonly<Record<string, Float64Array>>;
   /** Percentiles that are read from the merged histograms of all trials: metric -> [span, quantile]. */
   readonly quantiles?: Readonly<Partial<Record<M, readonly [span: string, quantile: number]>>>;
+  /** Measures parts that compete for cores: marked where there are few. */
+  readonly colocates?: true;
+  /** What the samples of its percentiles are, in the plural; jobs when absent. */
+  readonly samples?: string;
   /** Settings that a reader needs to understand a row, once they are known: `200/s`, `107/s = 50 %`. */
   describe?(params: P, context: LayoutContext): string;
   /** What was learned, in a sentence or two, from the cells of this scenario. */
   lesson?(cells: readonly LessonCell[]): string | undefined;
+}
+
+/** Something a reader must know about a trial. `invalid` takes its numbers away. */
+export interface Finding {
+  readonly severity: 'invalid' | 'warning';
+  readonly code: string;
+  readonly message: string;
 }
 
 /** As much of a cell as a lesson may use. */

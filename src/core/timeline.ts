@@ -34,6 +34,17 @@ export interface Usage {
   readonly wallMs: number;
 }
 
+/** Statistics of single calls of one phase, as tinybench gives them. */
+export interface CallTimes {
+  readonly phase: string;
+  readonly samples: number;
+  readonly perS: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Relative margin of error of the mean at 95 %, in percent. */
+  readonly marginPercent: number;
+}
+
 /**
  * What happened to every job: a column per mark, row = job index, ms since the trial's epoch, NaN = did not happen.
  * `started` and `finished` are those of the first completed execution, or of the first one where none completed.
@@ -59,6 +70,7 @@ export interface Timeline {
   readonly phases: readonly PhaseWindow[];
   readonly requests: readonly Requests[];
   readonly usage: readonly Usage[];
+  readonly calls: readonly CallTimes[];
   readonly observations: readonly Observation[];
   readonly storeBytes: number;
 }

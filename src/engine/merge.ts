@@ -4,7 +4,7 @@ import type { Observation } from '../core/adapter.js';
 import type { Epoch } from '../core/clock.js';
 import { seedFor } from '../core/random.js';
 import type { Phase } from '../core/scenario.js';
-import type { PhaseWindow, Requests, Timeline, Usage } from '../core/timeline.js';
+import type { CallTimes, PhaseWindow, Requests, Timeline, Usage } from '../core/timeline.js';
 import { readLog } from '../work/eventlog.js';
 import { LOGS } from '../work/handler.js';
 import { arrivals, dueAhead } from './arrivals.js';
@@ -21,6 +21,7 @@ export interface Recorded {
   /** Per producer, in order of their ordinals. */
   readonly produced: readonly (readonly ProducedRange[])[];
   readonly usage: readonly Usage[];
+  readonly calls: readonly CallTimes[];
   readonly observations: readonly Observation[];
   readonly storeBytes: number;
 }
@@ -56,6 +57,7 @@ export function mergeLogs(recorded: Recorded): Timeline {
     phases: windows,
     requests: readRequests(recorded),
     usage: recorded.usage,
+    calls: recorded.calls,
     observations: recorded.observations,
     storeBytes: recorded.storeBytes,
   };

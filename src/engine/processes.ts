@@ -19,6 +19,7 @@ export interface Processes {
     call: V,
     argument: Calls[V]['argument'],
     timeoutMs: number,
+    despite?: 'failure',
   ): Promise<Calls[V]['result']>;
   relay(role: string, settled: number): void;
   /** Rejects as soon as any role dies or fails by itself; never resolves. */
@@ -100,13 +101,17 @@ export async function startProcesses(
     names: [...plans.flatMap((plan) => [plan.name, ...plan.threads.map((thread) => thread.name)])],
     failure,
     pids: new Map(),
-    async ask(role, call, argument, timeoutMs) {
+    async ask(role, call, argument, timeoutMs, despite) {
       const id = ids++;
       const answer = new Promise<unknown>((resolve, reject) => pending.set(id, { resolve, reject }));
       answer.catch(() => undefined); // may be rejected after its deadline, when nobody listens any more
       // The request type pairs each call with its argument; the generic call loses that pairing.
       post(role, { to: role, id, call, argument } as Request);
-      const result = await within(Promise.race([answer, failure]), timeoutMs, `${role} to answer "${call}"`);
+      const result = await within(
+        despite ? answer : Promise.race([answer, failure]),
+        timeoutMs,
+        `${role} to answer "${call}"`,
+      );
       return result as Calls[typeof call]['result'];
     },
     relay: (role, settled) => post(role, { to: role, settled }),

@@ -5,9 +5,11 @@ import type { Job } from '../core/job.js';
 import type { ProcessPlan } from '../core/plan.js';
 import { seeded, seedFor } from '../core/random.js';
 import type { Load } from '../core/scenario.js';
+import type { CallTimes } from '../core/timeline.js';
 import { type ColumnLog, columnLog } from '../work/eventlog.js';
 import { arrivals, dueAhead } from './arrivals.js';
 import { backlogWindow, type SettledCount } from './backlog.js';
+import { timeCalls } from './calls.js';
 import { pace, until } from './pacer.js';
 import type { PhaseOrder, PhaseReport, ProducedRange } from './protocol.js';
 
@@ -39,6 +41,7 @@ export function openProducer(
   let made = 0;
   let accepted = 0;
   let errors: string[] = [];
+  let times: CallTimes | undefined;
 
   const failed = (error: unknown): number => {
     if (errors.length < ERRORS_KEPT) errors.push(describeError(error));
@@ -123,6 +126,16 @@ export function openProducer(
     }
   }
 
+  /** Rows are written after the fact: tinybench keeps the time here, the log only says which jobs there are. */
+  async function calls(load: Load & { kind: 'calls' }, phase: string, startMs: RunMs): Promise<void> {
+    const from = made;
+    times = await timeCalls(load, phase, session, plan.epoch, clock, () => jobAt(made++));
+    const now = clock();
+    for (let k = from; k < made; k++)
+      log.end(log.append(plan.producer.ordinal + k * plan.producer.producers, startMs), now, 1);
+    accepted += made - from;
+  }
+
   async function carry(load: Load, phase: string, startMs: RunMs): Promise<void> {
     await until(startMs, clock);
     switch (load.kind) {
@@ -137,6 +150,8 @@ export function openProducer(
         const window = backlogWindow(settled, clock, plan.producer.producers, () => made);
         return lanes(load, (now) => (now < end ? window.room(end) : 0));
       }
+      case 'calls':
+        return calls(load, phase, startMs);
       case 'open':
         return open(load, phase, startMs);
       default:
@@ -151,9 +166,10 @@ export function openProducer(
       const from = made;
       const acceptedBefore = accepted;
       errors = [];
+      times = undefined;
       await carry(jobs, name, startMs);
       ranges.push({ phase: name, from, to: made });
-      return { planned: made - from, accepted: accepted - acceptedBefore, errors };
+      return { planned: made - from, accepted: accepted - acceptedBefore, errors, ...(times === undefined ? {} : { calls: times }) };
     },
   };
 }

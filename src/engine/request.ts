@@ -16,10 +16,16 @@ export interface Question {
   readonly scenario: Scenario;
   /** Validated by `scenario.params`; at least one. */
   readonly paramSets: readonly Params[];
+  /** Params that the user set: they belong in the ids of cells. */
+  readonly given?: ReadonlySet<string>;
 }
 
 /** Everything `measure` needs, validated: nothing in here can be a user's mistake any more. */
 export interface RunRequest {
+  /** Short, letters and digits: part of file names and of everything made outside the scratch folder. */
+  readonly id: string;
+  /** jobbench's own version. */
+  readonly version: string;
   readonly contestants: readonly Contestant[];
   readonly questions: readonly Question[];
   readonly profile: ProfileName;

@@ -6,7 +6,7 @@ import { JobbenchError } from '../core/errors.js';
 import type { AdapterRef, ProcessPlan } from '../core/plan.js';
 import type { Ledger } from '../core/result.js';
 import type { Layout, Phase } from '../core/scenario.js';
-import type { PhaseWindow, Timeline } from '../core/timeline.js';
+import type { CallTimes, PhaseWindow, Timeline } from '../core/timeline.js';
 import type { Traits } from '../core/traits.js';
 import { within } from './deadline.js';
 import { ledgerOf } from './ledger.js';
@@ -109,6 +109,7 @@ async function conduct(
   processes = await startProcesses(plans, folders.dir, settled.report);
   const windows: PhaseWindow[] = [];
   const errors: string[] = [];
+  const calls: CallTimes[] = [];
   let failure: JobbenchError | undefined;
   let effective: Settings = {};
   let skewBoundUs = 0;
@@ -118,7 +119,7 @@ async function conduct(
     const connected = roles.find((role) => role.worker) ?? roles.find((role) => role.producer);
     if (connected) effective = await processes.ask(connected.name, 'effective', undefined, CALL_MS);
     skewBoundUs = await skewBound(processes, clock);
-    const stage = { processes, roles, settled, clock, signal, request, hooks, epoch, errors };
+    const stage = { processes, roles, settled, clock, signal, request, hooks, epoch, errors, calls };
     relaying = true;
     for (const phase of layout.phases) windows.push(await runPhase(stage, phase));
     finals = await finish(processes, roles);
@@ -135,6 +136,7 @@ async function conduct(
     windows,
     produced: producers.map((role) => finals[roles.indexOf(role)]?.produced ?? []),
     usage: finals.flatMap((report) => report.usage),
+    calls,
     observations: finals.flatMap((report) => (report.observation ? [report.observation] : [])),
     storeBytes: bytesIn(folders.store),
   });
@@ -184,6 +186,7 @@ interface Stage {
   readonly hooks: TrialHooks;
   readonly epoch: Epoch;
   readonly errors: string[];
+  readonly calls: CallTimes[];
   working?: 'on' | 'off';
   accepted?: number;
 }
@@ -210,7 +213,7 @@ async function runPhase(stage: Stage, phase: Phase): Promise<PhaseWindow> {
     'producers and load generator',
   );
   if (jobs === undefined && web === undefined && phase.until === 'produced') await rest(startMs, clock);
-  const producedMs = jobs?.kind === 'open' || jobs?.kind === 'saturate' || web ? startMs + lasting : clock();
+  const producedMs = (jobs && jobs.kind !== 'count') || web ? startMs + lasting : clock();
   noteErrors(stage, reports);
   if (phase.until === 'settled') await settle(stage, limitMs, phase.name);
   const endMs = clock();
@@ -220,6 +223,7 @@ async function runPhase(stage: Stage, phase: Phase): Promise<PhaseWindow> {
 
 function noteErrors(stage: Stage, reports: readonly PhaseReport[]): void {
   for (const report of reports) {
+    if (report.calls) stage.calls.push(report.calls);
     stage.accepted = (stage.accepted ?? 0) + (report.accepted || 0);
     for (const message of report.errors) if (stage.errors.length < 5) stage.errors.push(message);
   }
@@ -269,7 +273,7 @@ async function salvage(processes: Processes, roles: readonly ProcessPlan[]): Pro
   return Promise.all(
     roles.map(async (role) => {
       try {
-        return await processes.ask(role.name, 'finish', undefined, 2_000);
+        return await processes.ask(role.name, 'finish', undefined, 2_000, 'failure');
       } catch {
         return nothing; // the failure itself is reported; this role has nothing to add
       }

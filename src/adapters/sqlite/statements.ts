@@ -1,4 +1,4 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import type { O } from './options.js';
 
 /** A waiting job as a claim finds it. */
@@ -31,6 +31,6 @@ export function statements(db: Database, o: O) {
     depth: db.prepare('SELECT count(*) AS n FROM job'),
     version: db.prepare('SELECT sqlite_version() AS v'),
     dataVersion: db.prepare('PRAGMA data_version'),
-  } satisfies Record<string, Statement>;
+  };
 }
 export type Statements = ReturnType<typeof statements>;

@@ -1,0 +1,162 @@
+import type { Adapter, Options } from '../core/adapter.js';
+import type { Measured, Refused } from '../core/metric.js';
+import type { Cell, Merged, Summary, Trial, Warning } from '../core/result.js';
+import type { Finding, LayoutContext, Params, Scenario } from '../core/scenario.js';
+import type { Timeline, Usage } from '../core/timeline.js';
+import { encodeHistogram, mergeHistograms } from '../stats/histogram.js';
+import { medianInterval } from '../stats/interval.js';
+import { violations } from './ledger.js';
+import type { TrialOutcome } from './trial.js';
+
+const CLOCK_STEP_MS = 5;
+const SERIES_MS = 100;
+
+/** A trial as the result file keeps it, and what a reader must know about it. */
+export interface TrialRecord {
+  readonly trial: Trial;
+  readonly refused: Readonly<Record<string, string>>;
+  /** Reasons for which the trial does not stand. */
+  readonly invalid: readonly string[];
+}
+
+export interface TrialMeta {
+  readonly index: number;
+  readonly block: number;
+  readonly startedAt: string;
+  readonly seed: number;
+}
+
+/** Turns what one trial recorded into the numbers of one of its cells. */
+export function recordTrial(
+  scenario: Scenario,
+  adapter: Adapter,
+  options: Options,
+  params: Params,
+  context: LayoutContext,
+  outcome: TrialOutcome,
+  meta: TrialMeta,
+): TrialRecord {
+  const { timeline, ledger } = outcome;
+  const findings: Finding[] = [...(scenario.judge?.(timeline, params, context) ?? [])];
+  if (Math.abs(outcome.clockStepMs) > CLOCK_STEP_MS) {
+    const message = `the wall clock was stepped by ${outcome.clockStepMs.toFixed(1)} ms during the trial`;
+    findings.push({ severity: 'invalid', code: 'clock-step', message });
+  }
+  const broken = violations(ledger);
+  if (ledger.rejected > 0 && outcome.enqueueErrors.length > 0)
+    broken.push(`first refusal: ${outcome.enqueueErrors[0]}`);
+  const measured: Measured = scenario.measure(timeline, params, context);
+  const refused: Record<string, string> = {};
+  const values: Record<string, number> = {};
+  for (const [metric, value] of Object.entries(measured)) {
+    if (typeof value !== 'number') refused[metric] = value.refused;
+    else if (Number.isFinite(value)) values[metric] = value;
+    else refused[metric] = 'nothing to measure';
+  }
+  for (const [metric, value] of Object.entries(adapter.measure?.(timeline, options) ?? {})) {
+    if (Number.isFinite(value)) values[metric] = value;
+  }
+  const { histograms, warnings } = histogramsOf(scenario.spans?.(timeline, params) ?? {});
+  warnings.push(
+    ...findings.filter((one) => one.severity === 'warning').map(({ code, message }) => ({ code, message })),
+  );
+  return {
+    trial: {
+      ...meta,
+      values,
+      ledger,
+      histograms,
+      series: seriesOf(timeline),
+      resources: resourcesOf(timeline),
+      warnings,
+    },
+    refused,
+    invalid: [...broken, ...findings.filter((one) => one.severity === 'invalid').map((one) => one.message)],
+  };
+}
+
+function histogramsOf(spans: Readonly<Record<string, Float64Array>>) {
+  const histograms: Record<string, string> = {};
+  const warnings: Warning[] = [];
+  for (const [name, values] of Object.entries(spans)) {
+    const encoded = encodeHistogram(values);
+    histograms[name] = encoded.text;
+    if (encoded.negatives > 0) {
+      warnings.push({ code: 'negative-span', message: `${encoded.negatives} jobs ended "${name}" before it began` });
+    }
+  }
+  return { histograms, warnings };
+}
+
+/** Jobs settled per interval, over the whole trial. */
+function seriesOf(timeline: Timeline): Trial['series'] {
+  const end = timeline.phases.at(-1)?.endMs ?? 0;
+  const start = timeline.phases[0]?.startMs ?? 0;
+  const buckets = new Array<number>(Math.max(0, Math.min(100_000, Math.ceil((end - start) / SERIES_MS)))).fill(0);
+  for (const at of timeline.settled) {
+    const bucket = Math.floor((at - start) / SERIES_MS);
+    if (bucket >= 0 && bucket < buckets.length) buckets[bucket] = (buckets[bucket] ?? 0) + 1;
+  }
+  return { settled: { intervalMs: SERIES_MS, values: buckets } };
+}
+
+function resourcesOf(timeline: Timeline): Trial['resources'] {
+  // The load generator is ours, and the warm-up is not measured.
+  const usage = timeline.usage.filter((one) => one.process !== 'load' && one.phase !== 'warm-up');
+  if (usage.length === 0) return { storeBytes: timeline.storeBytes };
+  const measured = new Set(usage.map((one) => one.phase));
+  let settled = 0;
+  for (let i = 0; i < timeline.size; i++) {
+    const phase = timeline.phases[timeline.phase[i] as number];
+    if (phase && measured.has(phase.name) && !Number.isNaN(timeline.settled[i] as number)) settled++;
+  }
+  const sum = (of: (one: Usage) => number) => usage.reduce((total, one) => total + of(one), 0);
+  return {
+    ...(settled > 0 && { cpuMsPer1kJobs: (sum((one) => one.cpuMs) * 1000) / settled }),
+    peakRssBytes: Math.max(...usage.map((one) => one.peakRssBytes)),
+    storeBytes: timeline.storeBytes,
+    eventLoopUtilization: Math.max(...usage.map((one) => one.eventLoopUtilization)),
+    loopDelayMs: Math.max(...usage.map((one) => one.loopDelayMs)),
+    gcMs: sum((one) => one.gcMs),
+  };
+}
+
+/** Medians with intervals, merged percentiles, and the reasons for what is not printed. */
+export function summarise(
+  scenario: Scenario,
+  records: readonly TrialRecord[],
+): Pick<Cell, 'summary' | 'merged' | 'refused'> {
+  const summary: Record<string, Summary> = {};
+  const merged: Record<string, Merged> = {};
+  const refused: Record<string, string> = {};
+  const standing = records.filter((record) => record.invalid.length === 0);
+  const names = new Set(
+    records.flatMap((record) => [...Object.keys(record.trial.values), ...Object.keys(record.refused)]),
+  );
+  for (const metric of names) {
+    const values = standing.map((record) => record.trial.values[metric]).filter((value) => value !== undefined);
+    if (values.length > 0 && values.length === standing.length) summary[metric] = medianInterval(values);
+    const whole = mergedQuantile(scenario, metric, standing);
+    if (whole !== undefined && 'value' in whole) merged[metric] = whole;
+    if (summary[metric] === undefined && merged[metric] === undefined) {
+      refused[metric] = reasonFor(metric, whole, records);
+    }
+  }
+  return { summary, merged, refused };
+}
+
+function reasonFor(metric: string, whole: Refused | Merged | undefined, records: readonly TrialRecord[]): string {
+  const own = records.map((record) => record.refused[metric]).find((reason) => reason !== undefined);
+  if (typeof whole?.['refused'] === 'string') return whole['refused'];
+  return own ?? 'no trial stands';
+}
+
+function mergedQuantile(scenario: Scenario, metric: string, records: readonly TrialRecord[]) {
+  const source = scenario.quantiles?.[metric];
+  if (source === undefined) return undefined;
+  const [span, q] = source;
+  const texts = records.map((record) => record.trial.histograms[span]).filter((text) => text !== undefined);
+  // A trial whose own value was refused for another reason than its size must not come back by merging.
+  if (texts.length === 0 || records.some((record) => record.refused[metric]?.startsWith('UNSTABLE'))) return undefined;
+  return mergeHistograms(texts).printable(q, scenario.samples ?? 'jobs');
+}

@@ -1,0 +1,95 @@
+import type { JobbenchError } from '../core/errors.js';
+import type { Capacity, Layout } from '../core/scenario.js';
+import type { Bench } from './bench.js';
+import { capacityKey, jobsPerS, jobsProbe, webPerS, webProbe } from './capacity.js';
+import type { CellPlan, Group } from './cells.js';
+import { referenceContestant } from './reference.js';
+import type { TrialOutcome } from './trial.js';
+
+/** What was measured before the first block: how much each adapter carries, how much the web server does alone. */
+export interface CapacityBook {
+  capacity(group: Group): Capacity;
+  /** Why the capacity could not be measured: its cells fail without more ado. */
+  failure(group: Group): JobbenchError | undefined;
+  failedOutcome(group: Group): TrialOutcome | undefined;
+  /** Jobs per second of the suite's own floor: what this harness can measure at most. */
+  readonly ceilingPerS?: number;
+}
+
+/** Measures each capacity once that some layout depends on. */
+export async function measureCapacities(
+  groups: readonly Group[],
+  bench: Bench,
+  status: (text: string) => void,
+  signal: AbortSignal,
+): Promise<CapacityBook> {
+  const jobs = new Map<string, number>();
+  const failures = new Map<string, TrialOutcome>();
+  const web = new Map<string, number>();
+  for (const group of groups) {
+    const [cell] = group.cells;
+    const { calibrate } = cell.question.scenario;
+    const layout = layoutOf(group);
+    if (calibrate.includes('jobsPerS') && !jobs.has(jobsKey(cell, layout)) && !failures.has(jobsKey(cell, layout))) {
+      if (signal.aborted) break;
+      status(`measuring what ${cell.contestant.label} carries`);
+      const outcome = await bench.trial(cell.contestant, cell.traits, jobsProbe(layout), 1);
+      const rate = outcome.failure ? undefined : jobsPerS(outcome.timeline);
+      if (rate === undefined) failures.set(jobsKey(cell, layout), outcome);
+      else jobs.set(jobsKey(cell, layout), rate);
+    }
+    if (calibrate.includes('webPerS') && !web.has(webKey(layout))) {
+      if (signal.aborted) break;
+      status('measuring what the web server answers alone');
+      const outcome = await bench.trial(cell.contestant, cell.traits, webProbe(layout), 1);
+      const rate = outcome.failure ? undefined : webPerS(outcome.timeline);
+      if (rate !== undefined) web.set(webKey(layout), rate);
+    }
+  }
+  const ceilingPerS = signal.aborted ? undefined : await ceiling(groups, bench, status);
+  return {
+    capacity(group) {
+      const layout = layoutOf(group);
+      const jobsRate = jobs.get(jobsKey(group.cells[0], layout));
+      const webRate = web.get(webKey(layout));
+      return {
+        ...(jobsRate !== undefined && { jobsPerS: jobsRate }),
+        ...(webRate !== undefined && { webPerS: webRate }),
+      };
+    },
+    failure: (group) => failures.get(jobsKey(group.cells[0], layoutOf(group)))?.failure,
+    failedOutcome: (group) => failures.get(jobsKey(group.cells[0], layoutOf(group))),
+    ...(ceilingPerS !== undefined && { ceilingPerS }),
+  };
+}
+
+async function ceiling(
+  groups: readonly Group[],
+  bench: Bench,
+  status: (text: string) => void,
+): Promise<number | undefined> {
+  const fastest = groups.find((group) => group.cells[0].question.scenario.calibrate.includes('jobsPerS'));
+  if (fastest === undefined) return undefined;
+  const contestant = await referenceContestant();
+  if (contestant === undefined) return undefined;
+  status('measuring the ceiling of this harness');
+  const layout = { ...jobsProbe(layoutOf(fastest)), work: { kind: 'noop' as const }, attempts: 1 };
+  const outcome = await bench.trial(contestant, contestant.adapter.traits, layout, 1);
+  return outcome.failure ? undefined : jobsPerS(outcome.timeline);
+}
+
+/** A layout's fixed parts do not depend on capacities: any stand-in will do to read them. */
+function layoutOf(group: Group): Layout {
+  const [first, ...others] = group.cells;
+  const standIn = { traits: first.traits, capacity: { jobsPerS: 1000, webPerS: 500 } };
+  return first.question.scenario.layout([first.params, ...others.map((cell) => cell.params)], standIn);
+}
+
+function jobsKey(cell: CellPlan, layout: Layout): string {
+  return `${cell.contestant.label} ${capacityKey(layout)}`;
+}
+
+function webKey(layout: Layout): string {
+  const { placement: _, ...spec } = layout.web ?? { placement: 'loop' };
+  return JSON.stringify(spec);
+}

@@ -1,0 +1,96 @@
+import type { Remedy } from '../core/adapter.js';
+import { describeError } from '../core/errors.js';
+import type { Params, Scenario } from '../core/scenario.js';
+import type { Traits } from '../core/traits.js';
+import type { Contestant, Question, RunRequest } from './request.js';
+
+/** One scenario on one adapter, before it is measured. */
+export interface CellPlan {
+  readonly id: string;
+  readonly question: Question;
+  readonly contestant: Contestant;
+  readonly params: Params;
+  readonly traits: Traits;
+  /** Why it cannot be measured here. */
+  readonly skip?: string;
+  readonly missingBackend?: true;
+}
+
+/** Cells that are measured in one trial: alike in all but the scenario's `together` params. */
+export interface Group {
+  readonly cells: readonly [CellPlan, ...CellPlan[]];
+  /** Unique within the run. */
+  readonly key: string;
+}
+
+/** The whole matrix, and what of it can be measured. */
+export async function planCells(request: RunRequest): Promise<CellPlan[]> {
+  const missing = new Map<Contestant, Remedy | undefined>();
+  for (const contestant of request.contestants) missing.set(contestant, await availability(contestant));
+  return request.questions.flatMap((question) =>
+    request.contestants.flatMap((contestant) => cellsOf(question, contestant, missing.get(contestant), request)),
+  );
+}
+
+async function availability({ adapter, ref }: Contestant): Promise<Remedy | undefined> {
+  try {
+    return await adapter.unavailable?.(ref.options);
+  } catch (error) {
+    return { reason: describeError(error), remedy: 'jobbench doctor shows what this machine has' };
+  }
+}
+
+function cellsOf(
+  question: Question,
+  contestant: Contestant,
+  missing: Remedy | undefined,
+  request: RunRequest,
+): CellPlan[] {
+  const { scenario, name } = question;
+  const traits = contestant.adapter.traitsFor?.(contestant.ref.options) ?? contestant.adapter.traits;
+  const sets = question.paramSets.flatMap((params) => scenario.expand?.(params, traits, request.profile) ?? [params]);
+  return sets.map((params) => {
+    const shown = Object.entries(params).filter(([key, value]) => isTelling(scenario, question, key, value, params));
+    const suffix = shown.length > 0 ? `/${shown.map(([key, value]) => `${key}=${String(value)}`).join(',')}` : '';
+    const lacking = missing ? undefined : lack(scenario.requires(params), traits);
+    const cell = { id: `${name}${suffix} ${contestant.label}`, question, contestant, params, traits };
+    if (missing) return { ...cell, skip: `${missing.reason}; ${missing.remedy}`, missingBackend: true as const };
+    return lacking === undefined ? cell : { ...cell, skip: `${contestant.label} does not support ${lacking}` };
+  });
+}
+
+/** A param belongs in the id when it differs from the scenario's default, or tells the cells of one trial apart. */
+function isTelling(scenario: Scenario, question: Question, key: string, value: unknown, params: Params): boolean {
+  if (value === undefined) return false;
+  if (question.given?.has(key)) return true;
+  const varies = question.paramSets.some((other) => other[key] !== params[key] && other[key] !== undefined);
+  return varies || (scenario.shown ?? []).includes(key);
+}
+
+function lack(needs: Partial<Traits>, traits: Traits): string | undefined {
+  const words: Partial<Record<keyof Traits, string>> = {
+    schedules: 'scheduled jobs (enqueueAt)',
+    retries: 'retries',
+    bulk: 'a bulk path',
+    priorities: 'priorities',
+    unique: 'unique keys',
+  };
+  const keys = Object.keys(needs) as (keyof Traits)[]; // a Partial<Traits> has no other keys
+  const key = keys.find((one) => needs[one] !== undefined && needs[one] !== traits[one]);
+  return key === undefined ? undefined : (words[key] ?? `${key}=${String(needs[key])}`);
+}
+
+/** Cells that can be measured, in groups that share a trial. */
+export function groupCells(cells: readonly CellPlan[]): Group[] {
+  const groups = new Map<string, [CellPlan, ...CellPlan[]]>();
+  for (const cell of cells) {
+    if (cell.skip !== undefined) continue;
+    const together = cell.question.scenario.together ?? [];
+    const own = Object.entries(cell.params).filter(([key]) => !(together as readonly string[]).includes(key));
+    const key = JSON.stringify([cell.question.name, cell.contestant.label, own]);
+    const group = groups.get(key);
+    if (group) group.push(cell);
+    else groups.set(key, [cell]);
+  }
+  return [...groups].map(([key, members]) => ({ cells: members, key }));
+}

@@ -1,0 +1,159 @@
+import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
+import type { Settings } from '../core/adapter.js';
+import { describeError, type JobbenchError } from '../core/errors.js';
+import type { Cell, Ledger, Warning } from '../core/result.js';
+import type { LessonCell, Scenario } from '../core/scenario.js';
+import { summarise, type TrialRecord } from './assemble.js';
+import type { CapacityBook } from './capacities.js';
+import type { CellPlan } from './cells.js';
+
+/** A row above this share of the harness's own ceiling says as much about the harness as about the backend. */
+const HARNESS_SHARE = 0.2;
+const FEW_CORES = 4;
+
+/** What was measured for a cell, while it is being measured. */
+export interface Measurement {
+  readonly records: TrialRecord[];
+  effective: Settings;
+  failure?: JobbenchError;
+  failedLedger?: Ledger;
+}
+
+/** Every cell of the matrix as the file keeps it: measured, skipped, failed or invalid, never silently missing. */
+export async function finishCells(
+  plans: readonly CellPlan[],
+  measurements: ReadonlyMap<string, Measurement>,
+  book: CapacityBook,
+  aborted: boolean,
+): Promise<Cell[]> {
+  return plans.map((plan) => finishCell(plan, measurements.get(plan.id), book, aborted));
+}
+
+function finishCell(plan: CellPlan, held: Measurement | undefined, book: CapacityBook, aborted: boolean): Cell {
+  const group = { cells: [plan] as const, key: '' };
+  const base = baseOf(plan, held?.effective ?? {});
+  if (plan.skip !== undefined) return { ...base, status: 'skipped', reason: plan.skip };
+  const probe = book.failedOutcome(group);
+  const failure = held?.failure ?? probe?.failure;
+  const capacity = { ...book.capacity(group) };
+  const { scenario } = plan.question;
+  const known = { ...base, capacity };
+  if (failure !== undefined) {
+    const ledger = held?.failedLedger ?? probe?.ledger;
+    const counts = ledger
+      ? ` (planned ${ledger.planned}, accepted ${ledger.accepted}, completed ${ledger.completed})`
+      : '';
+    const error = { code: failure.code, message: `${describeError(failure)}${counts}` };
+    return { ...known, status: 'failed', error, trials: (held?.records ?? []).map((record) => record.trial) };
+  }
+  if (held === undefined || held.records.length === 0) {
+    return { ...known, status: 'skipped', reason: aborted ? 'stopped before it was measured' : 'not measured' };
+  }
+  const setting = scenario.describe?.(plan.params, { traits: plan.traits, capacity });
+  const summary = summarise(scenario, held.records);
+  const reasons = invalidReasons(held.records);
+  return {
+    ...known,
+    ...(setting !== undefined && { setting }),
+    ...summary,
+    status: reasons.length > 0 ? 'invalid' : 'ok',
+    ...(reasons.length > 0 && { reason: reasons.join('; ') }),
+    trials: held.records.map((record) => record.trial),
+    warnings: cellWarnings(plan, held.records, summary.summary, book),
+  };
+}
+
+function baseOf(plan: CellPlan, effective: Settings): Cell {
+  const { contestant, question, params, traits } = plan;
+  return {
+    id: plan.id,
+    scenario: { name: question.name, params: { ...params } },
+    adapter: {
+      name: contestant.ref.name,
+      label: contestant.label,
+      options: { ...contestant.ref.options },
+      traits: { ...traits },
+      versions: versionsOf(contestant.adapter.packages ?? []),
+      effective: { ...effective },
+    },
+    status: 'skipped',
+    metrics: Object.fromEntries(
+      Object.entries({ ...question.scenario.metrics, ...contestant.adapter.metrics }).map(([name, info]) => [name, { ...info }]),
+    ),
+    trials: [],
+    summary: {},
+    warnings: [],
+  };
+}
+
+function versionsOf(packages: readonly string[]): Record<string, string> {
+  const require = createRequire(import.meta.url);
+  const versions: Record<string, string> = {};
+  for (const name of packages) {
+    try {
+      versions[name] = String((require(`${name}/package.json`) as { version: unknown }).version);
+    } catch {
+      versions[name] = 'unknown'; // not installed, or hides its package.json; the cell's status tells which
+    }
+  }
+  return versions;
+}
+
+function invalidReasons(records: readonly TrialRecord[]): string[] {
+  const counts = new Map<string, number>();
+  for (const record of records) for (const reason of record.invalid) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts.keys()];
+}
+
+function cellWarnings(
+  plan: CellPlan,
+  records: readonly TrialRecord[],
+  summary: Cell['summary'],
+  book: CapacityBook,
+): Warning[] {
+  const found = new Map<string, Warning>();
+  for (const record of records)
+    for (const warning of record.trial.warnings) if (!found.has(warning.code)) found.set(warning.code, warning);
+  for (const [n, message] of (plan.contestant.adapter.notes?.(plan.contestant.ref.options) ?? []).entries()) {
+    found.set(`note-${n}`, { code: 'adapter-note', message });
+  }
+  const { metrics } = plan.question.scenario;
+  const ceiling = book.ceilingPerS;
+  const fast = Object.entries(summary).some(
+    ([metric, { median }]) =>
+      metrics[metric]?.unit === 'jobs/s' && ceiling !== undefined && median > HARNESS_SHARE * ceiling,
+  );
+  if (fast && !plan.contestant.adapter.reference) {
+    const message =
+      'harness-bound: above 20 % of the rate of an empty backend, so the harness itself is part of this number';
+    found.set('harness-bound', { code: 'harness-bound', message });
+  }
+  if (plan.question.scenario.colocates && cpus().length < FEW_CORES) {
+    const message = `colocated: server, jobs and load generator share ${cpus().length} cores`;
+    found.set('colocated', { code: 'colocated', message });
+  }
+  return [...found.values()];
+}
+
+/** The scenario's own sentence about its cells. */
+export function lessons(scenario: Scenario, name: string, cells: readonly Cell[]): string | undefined {
+  const own: LessonCell[] = cells
+    .filter((cell) => cell.scenario.name === name)
+    .map((cell) => ({
+      adapter: cell.adapter.label,
+      params: cell.scenario.params,
+      // The schema is looser than what we put in: these are the traits of the plan.
+      traits: cell.adapter.traits as unknown as LessonCell['traits'],
+      status: cell.status,
+      values: valuesOf(cell),
+    }));
+  return scenario.lesson?.(own);
+}
+
+function valuesOf(cell: Cell): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const [metric, merged] of Object.entries(cell.merged ?? {})) values[metric] = merged.value;
+  for (const [metric, summary] of Object.entries(cell.summary)) values[metric] = summary.median;
+  return values;
+}

@@ -1,0 +1,174 @@
+import { JobbenchError } from '../core/errors.js';
+import { seeded, seedFor, shuffled } from '../core/random.js';
+import { RESULT_FORMAT, RESULT_VERSION, type ResultFile, type Trial, type Warning } from '../core/result.js';
+import type { Capacity, LayoutContext } from '../core/scenario.js';
+import { recordTrial, type TrialRecord } from './assemble.js';
+import { type Bench, openBench } from './bench.js';
+import { type CapacityBook, measureCapacities } from './capacities.js';
+import { type CellPlan, type Group, groupCells, planCells } from './cells.js';
+import { estimateMs } from './estimate.js';
+import { finishCells, lessons, type Measurement } from './finish.js';
+import { calibrate, describeHost } from './machine.js';
+import { startNoise } from './noise.js';
+import { registerRun } from './others.js';
+import type { Observer, RunRequest } from './request.js';
+import { openScratch } from './scratch.js';
+
+/** Receives each trial as soon as it is measured, so that a crash keeps what there is. */
+export interface TrialSink {
+  trial(entry: { readonly cell: string; readonly trial: Trial }): void;
+}
+
+/** Measures every cell of a request. Resolves also when the signal fires: to what was measured until then. */
+export async function measure(
+  request: RunRequest,
+  observer: Observer,
+  sink: TrialSink,
+  signal: AbortSignal,
+): Promise<ResultFile> {
+  const startedAt = new Date();
+  const id = request.id;
+  const cells = await planCells(request);
+  const groups = groupCells(cells);
+  const registration = registerRun();
+  const noise = startNoise();
+  await using scratch = openScratch(request.keep);
+  try {
+    observer.status('measuring this machine', undefined);
+    const calibration = await calibrate(scratch.dir);
+    const host = await describeHost();
+    const bench = openBench(request, scratch.dir, calibration.spinsPerMs, signal);
+    const alone = registration.others().length === 0;
+    const measured = await measureGroups(request, groups, bench, observer, sink, signal);
+    const warnings = runWarnings(alone && registration.others().length === 0, request.keep ? scratch.dir : undefined);
+    const finished = await finishCells(cells, measured.measurements, measured.book, signal.aborted);
+    return {
+      format: RESULT_FORMAT,
+      version: RESULT_VERSION,
+      run: {
+        id,
+        startedAt: startedAt.toISOString(),
+        finishedAt: new Date().toISOString(),
+        status: signal.aborted ? 'aborted' : 'complete',
+        jobbench: request.version,
+        command: [...request.command],
+        seed: request.seed,
+        profile: request.profile,
+      },
+      host: {
+        ...host,
+        calibration: {
+          ...calibration,
+          clockSkewBoundUs: bench.skewBoundUs(),
+          ...(measured.book.ceilingPerS !== undefined && { ceilingPerS: measured.book.ceilingPerS }),
+        },
+        noise: noise(bench.cpuMs() + process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000),
+      },
+      scenarios: request.questions.map(({ name, scenario }) => {
+        const lesson = lessons(scenario, name, finished);
+        return { name, question: scenario.question, model: scenario.model, ...(lesson !== undefined && { lesson }) };
+      }),
+      cells: finished,
+      warnings,
+    };
+  } finally {
+    registration.release();
+  }
+}
+
+async function measureGroups(
+  request: RunRequest,
+  groups: readonly Group[],
+  bench: Bench,
+  observer: Observer,
+  sink: TrialSink,
+  signal: AbortSignal,
+): Promise<{ measurements: Map<string, Measurement>; book: CapacityBook }> {
+  const measurements = new Map<string, Measurement>();
+  const total = groups.length * request.trials;
+  let done = 0;
+  const remaining = () => estimateMs(groups, request.trials, done);
+  const book = await measureCapacities(groups, bench, (text) => observer.status(text, remaining()), signal);
+  for (let block = 0; block < request.trials && !signal.aborted; block++) {
+    const order = shuffled(groups, seeded(seedFor(request.seed, 'order', block)));
+    for (const group of order) {
+      if (signal.aborted) break;
+      const [first] = group.cells;
+      done++;
+      if (measurements.get(first.id)?.failure || book.failure(group)) continue;
+      const seed = seedFor(request.seed, group.key, block);
+      observer.status(`${first.question.name} on ${first.contestant.label}, trial ${done} of ${total}`, remaining());
+      await measureGroup(group, bench, book.capacity(group), { block, seed }, measurements, sink);
+    }
+  }
+  return { measurements, book };
+}
+
+async function measureGroup(
+  group: Group,
+  bench: Bench,
+  capacity: Capacity,
+  { block, seed }: { block: number; seed: number },
+  measurements: Map<string, Measurement>,
+  sink: TrialSink,
+): Promise<void> {
+  const [first, ...others] = group.cells;
+  const { scenario } = first.question;
+  const context: LayoutContext = { traits: first.traits, capacity };
+  const layout = scenario.layout([first.params, ...others.map((cell) => cell.params)], context);
+  const startedAt = new Date().toISOString();
+  const outcome = await bench.trial(first.contestant, first.traits, layout, seed);
+  for (const cell of group.cells) {
+    const held = measurements.get(cell.id) ?? { records: [], effective: outcome.effective };
+    measurements.set(cell.id, held);
+    if (outcome.failure) {
+      if (outcome.failure.code === 'ABORTED') continue;
+      held.failure = outcome.failure;
+      held.failedLedger = outcome.ledger;
+      continue;
+    }
+    const meta = { index: held.records.length, block, startedAt, seed };
+    const record = recorded(cell, context, outcome, meta);
+    held.records.push(record);
+    held.effective = outcome.effective;
+    sink.trial({ cell: cell.id, trial: record.trial });
+  }
+}
+
+function recorded(
+  cell: CellPlan,
+  context: LayoutContext,
+  outcome: Awaited<ReturnType<Bench['trial']>>,
+  meta: { index: number; block: number; startedAt: string; seed: number },
+): TrialRecord {
+  const { adapter, ref } = cell.contestant;
+  return recordTrial(cell.question.scenario, adapter, ref.options, cell.params, context, outcome, meta);
+}
+
+function runWarnings(alone: boolean, kept: string | undefined): Warning[] {
+  const warnings: Warning[] = [];
+  if (!alone) {
+    const message = 'another jobbench run was active on this machine at the same time; run one at a time';
+    warnings.push({ code: 'concurrent-run', message });
+  }
+  if (kept !== undefined) warnings.push({ code: 'kept', message: 'scratch folders were kept (--keep)' });
+  return warnings;
+}
+
+/** What `--dry-run` shows: every cell, the order of the first block, and how long it will take. Creates nothing. */
+export async function planRun(request: RunRequest): Promise<{
+  cells: { id: string; status: 'planned' | 'skipped'; reason?: string }[];
+  trials: number;
+  estimateMs: number;
+}> {
+  const cells = await planCells(request);
+  const groups = groupCells(cells);
+  if (cells.length === 0) throw new JobbenchError('USAGE', 'nothing to measure: name an adapter and a scenario');
+  return {
+    cells: cells.map(({ id, skip }) =>
+      skip === undefined ? { id, status: 'planned' } : { id, status: 'skipped', reason: skip },
+    ),
+    trials: groups.length * request.trials,
+    estimateMs: estimateMs(groups, request.trials, 0),
+  };
+}

@@ -1,0 +1,84 @@
+import type { Finding, LayoutContext } from '../../core/scenario.js';
+import { phaseOf, type Timeline } from '../../core/timeline.js';
+import { printableQuantile, quantile } from '../../stats/quantile.js';
+import { theilSen } from '../../stats/slope.js';
+import { span } from './spans.js';
+
+/** Share of the arrivals by which the number of jobs in flight may grow before the trial counts as unstable. */
+const GROWTH = 0.05;
+const SAMPLES = 60;
+
+/** Growth of the backlog in jobs per second over an open phase, or undefined when it is stable. */
+export function unstable(timeline: Timeline, phase: string): number | undefined {
+  const { window, indices } = phaseOf(timeline, phase);
+  if (indices.length < 20) return undefined;
+  const due = Float64Array.from(indices, (i) => timeline.due[i] as number);
+  const finished = Float64Array.from(indices, (i) => timeline.finished[i] as number)
+    .filter((at) => !Number.isNaN(at))
+    .sort();
+  const lengthMs = window.producedMs - window.startMs;
+  const at = Float64Array.from({ length: SAMPLES }, (_, k) => window.startMs + ((k + 1) * lengthMs) / SAMPLES);
+  const inFlight = at.map((t) => below(due, t) - below(finished, t));
+  const perMs = theilSen(at, inFlight);
+  return perMs * lengthMs > GROWTH * indices.length ? perMs * 1000 : undefined;
+}
+
+/** A latency quantile, or why it is refused. */
+export function latency(values: Float64Array, q: number, growth: number | undefined) {
+  if (growth !== undefined) return { refused: unstableText(growth) };
+  return printableQuantile(
+    values.filter((value) => !Number.isNaN(value)),
+    q,
+  );
+}
+
+export function unstableText(growth: number): string {
+  return `UNSTABLE (backlog +${Math.round(growth).toLocaleString('en-US')} jobs/s)`;
+}
+
+/** Jobs per second that were called, over the length of the phase. */
+export function achievedRate(timeline: Timeline, phase: string): number {
+  const { window, indices } = phaseOf(timeline, phase);
+  const end = window.producedMs;
+  let called = 0;
+  for (const i of indices) if ((timeline.called[i] as number) <= end) called++;
+  return (called * 1000) / (end - window.startMs);
+}
+
+/**
+ * Whether the generator did what the plan said. Where enqueuer and jobs share a process, lateness is the backend's own
+ * doing, and is part of every latency because latency counts from due.
+ */
+export function judgeOpen(timeline: Timeline, phase: string, context: LayoutContext): Finding[] {
+  const findings: Finding[] = [];
+  const growth = unstable(timeline, phase);
+  if (growth !== undefined) findings.push({ severity: 'invalid', code: 'unstable', message: unstableText(growth) });
+  const { window, indices } = phaseOf(timeline, phase);
+  if (indices.length === 0) return findings;
+  let onTime = 0;
+  for (const i of indices) if ((timeline.called[i] as number) <= window.producedMs) onTime++;
+  const share = onTime / indices.length;
+  if (share < 0.99 && growth === undefined) {
+    const message = `the rate was not held: ${(share * 100).toFixed(1)} % of the planned jobs were sent in time`;
+    findings.push({ severity: 'invalid', code: 'rate-not-held', message });
+  }
+  const lag = quantile(span(timeline, phase, 'due', 'called'), 0.99);
+  const totals = span(timeline, phase, 'due', 'finished').filter((value) => !Number.isNaN(value));
+  const allowed = Math.max(1, totals.length > 0 ? 0.1 * quantile(totals, 0.5) : 0);
+  if (lag > allowed && context.traits.topology === 'shared') {
+    const message = `the load generator was late (p99 ${lag.toFixed(1)} ms); latencies count from the intended time and include it`;
+    findings.push({ severity: 'warning', code: 'generator-lag', message });
+  }
+  return findings;
+}
+
+function below(sorted: Float64Array, limit: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

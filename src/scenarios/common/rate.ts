@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { LayoutContext } from '../../core/scenario.js';
+import { digits } from './lesson.js';
+
+/** Without a rate from the user: the lower of these two. */
+const DEFAULT_PER_S = 200;
+const DEFAULT_SHARE = 0.5;
+
+/** Jobs per second, a share of the measured capacity, or neither. */
+export const rateText = z
+  .union([z.number(), z.string()])
+  .transform((value) => String(value).trim().replace(/\/s$/, ''))
+  .pipe(
+    z.string().regex(/^(auto|\d+(\.\d+)?%?)$/, 'write jobs per second as in 200, or a share of the capacity as in 50%'),
+  )
+  .refine((text) => text === 'auto' || Number.parseFloat(text) > 0, 'a rate must be above 0')
+  .default('auto')
+  .describe('jobs per second, or a share of the measured capacity such as 50%; auto: the lower of 200/s and 50%');
+
+/** What a rate means for an adapter, and how the table says it. */
+export function resolveRate(rate: string, { capacity }: LayoutContext): { ratePerS: number; text: string } {
+  const carried = capacity.jobsPerS;
+  if (rate.endsWith('%')) {
+    if (carried === undefined) throw new Error('a rate in percent needs a measured capacity');
+    return share(Number.parseFloat(rate) / 100, carried);
+  }
+  if (rate !== 'auto') return { ratePerS: Number(rate), text: `${rate}/s` };
+  if (carried === undefined || carried * DEFAULT_SHARE >= DEFAULT_PER_S)
+    return { ratePerS: DEFAULT_PER_S, text: `${DEFAULT_PER_S}/s` };
+  return share(DEFAULT_SHARE, carried);
+}
+
+function share(part: number, carried: number) {
+  const ratePerS = part * carried;
+  return { ratePerS, text: `${digits(ratePerS)}/s = ${digits(part * 100)} %` };
+}
