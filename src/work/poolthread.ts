@@ -5,9 +5,9 @@ import type { CloseThread, ThreadStart } from './threadhost.js';
 import { type LaneSender, laneBuffer, laneSender } from './threadlane.js';
 
 /** How long a running job may take after `close`. */
-const GRACE_MS = 5000;
+const GRACE_MS = 1000;
 /** How long the thread gets to write its event log after that, before it is terminated without one. */
-const EXIT_MS = 5000;
+const EXIT_MS = 2000;
 
 /** One thread of a pool, seen from the thread that owns the pool. */
 export interface PoolThread {

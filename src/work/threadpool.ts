@@ -206,7 +206,7 @@ function notStarted(error: unknown): JobbenchError {
   const reason = error === undefined ? 'it exited at once' : describeError(error);
   return new JobbenchError(
     'CHILD',
-    `a thread of the pool could not start: ${reason}; ask for fewer threads or more heap`,
+    `a thread of the pool could not start: ${reason}; if it is memory, ask for fewer threads`,
     {
       cause: error,
     },
