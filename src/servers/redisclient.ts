@@ -1,0 +1,130 @@
+import type { Redis } from 'ioredis';
+import type { Remedy, Settings } from '../core/adapter.js';
+import { describeError, JobbenchError } from '../core/errors.js';
+import type { Endpoint } from './redisurl.js';
+import { within } from './within.js';
+
+/** An ioredis connection that prints nothing by itself. */
+export interface RedisClient {
+  readonly redis: Redis;
+  /** What the connection last complained about, in words that are safe to print. */
+  lastError(): string | undefined;
+  /**
+   * Waits as long as the server answers a PING now and then.
+   * @throws JobbenchError TIMEOUT when it stops answering; the connection is closed then
+   */
+  whileAnswering<T>(promise: Promise<T>, what: string): Promise<T>;
+  close(): void;
+}
+
+/**
+ * - `fails`: commands reject at once when the connection breaks, and after `commandTimeoutMs` when nothing answers. None
+ *   is sent twice, so that a job whose fate is unknown is not added again behind the caller's back.
+ * - `waits`: commands wait for the connection to come back, as BullMQ asks of workers.
+ */
+export type Mood = { readonly broken: 'fails'; readonly commandTimeoutMs: number } | { readonly broken: 'waits' };
+
+/**
+ * Connects, and logs in.
+ * @throws JobbenchError ENVIRONMENT when the server does not answer within `deadlineMs` or refuses
+ */
+export async function openRedis(endpoint: Endpoint, mood: Mood, deadlineMs = 5000): Promise<RedisClient> {
+  const { Redis } = await import('ioredis');
+  let last: unknown;
+  const redis = new Redis({
+    ...endpoint.options,
+    lazyConnect: true,
+    connectTimeout: deadlineMs,
+    retryStrategy: (times) => Math.min(50 * times, 1000),
+    ...(mood.broken === 'waits'
+      ? { maxRetriesPerRequest: null }
+      : { maxRetriesPerRequest: 0, commandTimeout: mood.commandTimeoutMs }),
+  });
+  redis.on('error', (error: Error) => {
+    last = error;
+  });
+  // A failure before the deadline is told by the 'error' event, better than by the promise.
+  const connected = redis.connect().then(
+    () => true,
+    () => false,
+  );
+  if ((await within(connected, deadlineMs)) !== true) {
+    redis.disconnect();
+    // No cause: client errors carry their command, and that of a login holds the password.
+    const why = last === undefined ? `no answer in ${deadlineMs} ms` : describeError(last);
+    throw new JobbenchError('ENVIRONMENT', `Redis at ${endpoint.label} cannot be used: ${why}`);
+  }
+  const lastError = () => (last === undefined ? undefined : describeError(last));
+  return {
+    redis,
+    lastError,
+    async whileAnswering(promise, what) {
+      promise.catch(() => undefined); // its outcome is returned below, unless it comes after we gave up
+      const done = promise.then((value) => ({ value }));
+      for (;;) {
+        const outcome = await within(done, 1000);
+        if (outcome !== undefined) return outcome.value;
+        const answer = redis.ping().catch(() => undefined); // a refusal counts as no answer
+        if ((await within(answer, deadlineMs)) !== undefined) continue;
+        redis.disconnect();
+        const why = lastError() ?? 'it is silent';
+        throw new JobbenchError('TIMEOUT', `Redis did not answer for ${deadlineMs} ms while ${what} (${why})`);
+      }
+    },
+    close: () => redis.disconnect(),
+  };
+}
+
+/** Why BullMQ cannot be trusted on this server, if so. */
+export async function unfit(redis: Redis): Promise<Remedy | undefined> {
+  const info = await redis.info();
+  const tooOld = oldVersion(field(info, 'redis_version'));
+  if (tooOld !== undefined) return tooOld;
+  const policy = field(info, 'maxmemory_policy') ?? (await setting(redis, 'maxmemory-policy'));
+  if (policy === 'noeviction' || policy === 'unknown') return undefined;
+  return {
+    reason: `the server evicts keys (maxmemory-policy ${policy}), and BullMQ loses jobs when it does`,
+    remedy: 'set maxmemory-policy noeviction on that server, or unset REDIS_URL to get a private one',
+  };
+}
+
+/** BullMQ warns below 6.2, and `set-proc-title`, by which our servers are recognised, came with it. */
+export function oldVersion(version: string | undefined): Remedy | undefined {
+  const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
+  if (version === undefined || Number.isNaN(major) || major > 6 || (major === 6 && minor >= 2)) return undefined;
+  return { reason: `Redis ${version} is too old for BullMQ`, remedy: 'install Redis 6.2 or newer' };
+}
+
+/** What decides durability and speed, as the server has it; "unknown" where it does not tell, as hosted servers do. */
+export async function serverSettings(redis: Redis): Promise<Settings> {
+  const info = await redis.info('server').catch(() => ''); // forbidden to this user
+  const settings: Record<string, string> = { redis: field(info, 'redis_version') ?? 'unknown' };
+  for (const name of ['appendonly', 'appendfsync', 'save', 'maxmemory-policy']) {
+    settings[name] = await setting(redis, name);
+  }
+  return settings;
+}
+
+function field(info: string, name: string): string | undefined {
+  return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+}
+
+async function setting(redis: Redis, name: string): Promise<string> {
+  try {
+    const answer: unknown = await redis.config('GET', name);
+    return Array.isArray(answer) && answer.length > 1 ? String(answer[1]) : 'unknown';
+  } catch {
+    return 'unknown'; // forbidden or renamed
+  }
+}
+
+/** Deletes the keys that begin with `prefix`, in small steps so that others on the server are not held up. */
+export async function removeKeys(redis: Redis, prefix: string): Promise<void> {
+  const pattern = `${prefix.replace(/[\\*?[\]^-]/g, '\\$&')}*`;
+  let cursor = '0';
+  do {
+    const [next, keys] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', 1000);
+    if (keys.length > 0) await redis.unlink(...keys);
+    cursor = next;
+  } while (cursor !== '0');
+}

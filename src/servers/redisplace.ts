@@ -1,0 +1,79 @@
+import type { Address, Remedy, Scratch } from '../core/adapter.js';
+import { describeError, JobbenchError } from '../core/errors.js';
+import { findRedis, installHint, type Persistence, startRedis, stopRedis } from './redis.js';
+import { oldVersion, openRedis, type RedisClient, removeKeys, unfit } from './redisclient.js';
+import { type Endpoint, parseRedisUrl } from './redisurl.js';
+
+/**
+ * Where the Redis of a trial is: on the server that REDIS_URL names, under a prefix of our own, or on a private server.
+ * The URL is read here and nowhere else, because options are recorded in results and an address is not.
+ */
+
+/** Why there is no Redis to use here, without changing anything. Takes a few seconds at most. */
+export async function redisTrouble(persistence: Persistence): Promise<Remedy | undefined> {
+  const url = process.env.REDIS_URL;
+  if (url) return urlTrouble(url, persistence, 'only if local');
+  const version = await findRedis();
+  if (version !== undefined) return oldVersion(version);
+  return { reason: 'redis-server is not on PATH', remedy: `${installHint()}, or set REDIS_URL to a running server` };
+}
+
+/** An empty place for queues. @throws JobbenchError USAGE, ENVIRONMENT or TIMEOUT */
+export async function createPlace(persistence: Persistence, scratch: Scratch): Promise<Address> {
+  const url = process.env.REDIS_URL;
+  if (!url) {
+    const server = await startRedis(scratch.dir, persistence);
+    return { server: 'private', url: server.socket, prefix: scratch.name };
+  }
+  const endpoint = parseRedisUrl(url);
+  if (!endpoint.local && !scratch.allowRemote) {
+    throw new JobbenchError(
+      'USAGE',
+      `REDIS_URL leads to ${endpoint.label}, which is not this machine; add --allow-remote if that is meant`,
+    );
+  }
+  const trouble = await urlTrouble(url, persistence, 'wherever it is');
+  if (trouble !== undefined) throw new JobbenchError('ENVIRONMENT', `${trouble.reason}; ${trouble.remedy}`);
+  return { server: endpoint.local ? 'loopback' : 'remote', url, prefix: scratch.name };
+}
+
+/** Stops the private server, or deletes from the other one what this place's prefix names, and nothing else. */
+export async function destroyPlace(address: Address): Promise<void> {
+  if (address.server === 'private') return stopRedis(String(address.url));
+  await withClient(endpointOf(address), 5000, ({ redis }) => removeKeys(redis, `${address.prefix}:`));
+}
+
+export function endpointOf(address: Address): Endpoint {
+  return parseRedisUrl(String(address.url));
+}
+
+/**
+ * @param contact before the user has allowed another host, nothing may be sent to one, a password least of all
+ */
+async function urlTrouble(
+  url: string,
+  persistence: Persistence,
+  contact: 'only if local' | 'wherever it is',
+): Promise<Remedy | undefined> {
+  if (persistence !== 'none') {
+    const reason = `persistence=${persistence} is a setting of the private server, and REDIS_URL is set`;
+    return { reason, remedy: 'unset REDIS_URL, or leave persistence out' };
+  }
+  try {
+    const endpoint = parseRedisUrl(url);
+    if (!endpoint.local && contact === 'only if local') return undefined;
+    return await withClient(endpoint, 3000, ({ redis }) => unfit(redis));
+  } catch (error) {
+    const remedy = 'start that server, correct REDIS_URL, or unset it to get a private server';
+    return { reason: describeError(error), remedy };
+  }
+}
+
+async function withClient<T>(endpoint: Endpoint, ms: number, use: (client: RedisClient) => Promise<T>): Promise<T> {
+  const client = await openRedis(endpoint, { broken: 'fails', commandTimeoutMs: ms }, ms);
+  try {
+    return await use(client);
+  } finally {
+    client.close();
+  }
+}
