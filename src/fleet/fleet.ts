@@ -1,0 +1,131 @@
+import { Dispatch } from './dispatch.js';
+import { Park } from './park.js';
+import type { Effect, FleetOptions, Totals } from './types.js';
+
+/**
+ * Machines that come and go with the jobs, after Fly Machines: a pure state machine over a clock. Events go in with
+ * their time, effects come out; nothing in here waits, reads a clock or does anything. Every event first catches up
+ * with what was due before it, each at its own due time, so a caller that is late changes nothing but its lateness.
+ * An event costs O(log machines). A fleet begins paused: jobs wait.
+ */
+export class Fleet<J> {
+  readonly #park: Park<J>;
+  readonly #dispatch: Dispatch<J>;
+
+  constructor(options: FleetOptions, random: () => number) {
+    this.#park = new Park(options, random);
+    this.#dispatch = new Dispatch(options, this.#park);
+  }
+
+  /** Jobs that are being executed. */
+  get running(): number {
+    return this.#dispatch.running;
+  }
+
+  /** Jobs that have not ended. */
+  get open(): number {
+    return this.#dispatch.open;
+  }
+
+  /** Machines that have neither stopped nor failed. */
+  get machines(): number {
+    return this.#park.size;
+  }
+
+  /** When `advance` is needed next; Infinity = not before another event. */
+  nextAt(): number {
+    return this.#park.nextAt();
+  }
+
+  /** Lets time pass. */
+  advance(at: number): Effect<J>[] {
+    return this.#event(at, () => undefined);
+  }
+
+  /** Lets machines start and jobs run, at most `slots` at once; in fork mode without a limit. */
+  resume(slots: number, at: number): Effect<J>[] {
+    return this.#event(at, (dispatch) => {
+      dispatch.slots = slots;
+      dispatch.pump();
+    });
+  }
+
+  /** From now on no job and no machine starts. What runs goes on, what boots comes up, what is warm lingers. */
+  pause(at: number): Effect<J>[] {
+    return this.#event(at, (dispatch) => {
+      dispatch.slots = 0;
+    });
+  }
+
+  /** A job arrives. @param limit how often it may be tried in all, where the job says so */
+  submit(job: J, at: number, limit?: number): Effect<J>[] {
+    return this.#event(at, (dispatch) => dispatch.arrive(job, limit));
+  }
+
+  /** The real body of a machine has started. */
+  bodyUp(id: number, at: number): Effect<J>[] {
+    return this.#event(at, (dispatch) => {
+      const machine = this.#park.get(id);
+      if (machine !== undefined) dispatch.bodyUp(machine);
+    });
+  }
+
+  /** The job on a machine completed. Without effect where the machine runs none: it may just have been lost. */
+  finished(id: number, at: number): Effect<J>[] {
+    return this.#event(at, (dispatch) => {
+      const machine = this.#park.get(id);
+      if (machine?.task !== undefined) dispatch.completed(machine, machine.task);
+    });
+  }
+
+  /** The job on a machine failed; the machine is well. */
+  failed(id: number, at: number): Effect<J>[] {
+    return this.#event(at, (dispatch) => {
+      const machine = this.#park.get(id);
+      if (machine?.task !== undefined) dispatch.failed(machine, machine.task);
+    });
+  }
+
+  /** A machine is gone, whatever it was doing. */
+  died(id: number, at: number): Effect<J>[] {
+    return this.#event(at, (dispatch) => {
+      const machine = this.#park.get(id);
+      if (machine !== undefined) dispatch.lost(machine);
+    });
+  }
+
+  /** Stops all machines; jobs that they were running wait again. */
+  shutdown(at: number): Effect<J>[] {
+    return this.#event(at, (dispatch) => {
+      dispatch.slots = 0;
+      for (const machine of this.#park.all()) dispatch.stop(machine);
+    });
+  }
+
+  /** What it came to by `at`, machines that still live included. */
+  totals(at: number): Totals {
+    return this.#park.totals(Math.max(at, this.#dispatch.now));
+  }
+
+  #event(at: number, act: (dispatch: Dispatch<J>) => void): Effect<J>[] {
+    const dispatch = this.#dispatch;
+    this.#catchUp(at);
+    act(dispatch);
+    this.#catchUp(at); // phases without length are over at once
+    const { effects } = dispatch;
+    dispatch.effects = [];
+    return effects;
+  }
+
+  #catchUp(at: number): void {
+    const dispatch = this.#dispatch;
+    for (let next = this.#park.nextAt(); next <= at; next = this.#park.nextAt()) {
+      dispatch.now = Math.max(dispatch.now, next);
+      const due = this.#park.step(dispatch.now);
+      if (due?.what === 'up') dispatch.up(due.machine);
+      else if (due?.what === 'bootFailed') dispatch.lost(due.machine);
+      else if (due?.what === 'lingered') dispatch.stop(due.machine);
+    }
+    dispatch.now = Math.max(dispatch.now, at);
+  }
+}
