@@ -66,14 +66,17 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = temporaryFor(path);
   try {
     await makeFolder(dirname(path));
-    await writeDurably(temporary, text);
-    await rename(temporary, path);
+    const temporary = temporaryFor(path);
+    try {
+      await writeDurably(temporary, text);
+      await rename(temporary, path);
+    } finally {
+      await rm(temporary, { force: true }); // gone already where the rename succeeded
+    }
     await syncFolder(dirname(path));
   } catch (cause) {
-    await rm(temporary, { force: true });
     throw cannotWrite(path, cause);
   }
 }

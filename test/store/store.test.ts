@@ -77,7 +77,9 @@ describe('writing', () => {
   it('tells of a failure while writing, and removes its temporary file', async () => {
     mkdirSync(join(dir, 'r.json'));
     await expect(writeResult(join(dir, 'r.json'), resultFixture())).rejects.toMatchObject({ code: 'USAGE' });
-    expect(readdirSync(dir)).toEqual(['r.json']);
+    writeFileSync(join(dir, 'file'), '');
+    await expect(writeResult(join(dir, 'file', 'r.json'), resultFixture())).rejects.toMatchObject({ code: 'USAGE' });
+    expect(readdirSync(dir)).toEqual(['file', 'r.json']);
   });
 });
 

@@ -1,0 +1,64 @@
+import type { Cell } from '../core/result.js';
+
+/** A metric as a column of a table. */
+export interface Column {
+  readonly metric: string;
+  /** The metric's own name in words, so that what is read here can be asked for there. */
+  readonly head: string;
+  readonly unit: string;
+}
+
+/** As many as fit beside an adapter and its promises. */
+const MOST = 5;
+
+/** What the table shows of each scenario, most telling first; the result file has the rest. */
+const SHOWN: Readonly<Record<string, readonly string[]>> = {
+  throughput: ['enqueue_rate', 'drain_rate', 'pipeline_rate'],
+  latency: ['wait_p50', 'wait_p99', 'total_p50', 'total_p99', 'total_max'],
+  scheduled: ['late_p50', 'late_p99', 'late_max', 'early'],
+  contention: ['web_p50', 'web_p99', 'web_goodput', 'jobs_rate', 'tail_index'],
+};
+
+/** Metrics of the scenarios themselves that the table leaves to the result file. */
+const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
+  latency: ['enqueue_p50', 'enqueue_p99', 'total_p999', 'achieved_rate'],
+  contention: ['web_p999', 'interference'],
+};
+
+/** Columns for the cells of one scenario: the chosen ones, or for a scenario from outside its first five metrics. */
+export function columnsFor(scenario: string, cells: readonly Cell[]): Column[] {
+  const known = Object.hasOwn(SHOWN, scenario) ? (SHOWN[scenario] ?? []) : [];
+  const has = (metric: string) => cells.some((cell) => Object.hasOwn(cell.metrics, metric));
+  const chosen = known.filter(has);
+  const metrics = chosen.length > 0 ? chosen : commonMetrics(cells).slice(0, MOST);
+  return metrics.map((metric) => {
+    const info = cells.find((cell) => Object.hasOwn(cell.metrics, metric))?.metrics[metric];
+    return { metric, head: headOf(metric), unit: info?.unit ?? '' };
+  });
+}
+
+/** Metrics that an adapter adds to the scenario's: not columns, not left out, and not of every adapter. */
+export function ownMetrics(cell: Cell, columns: readonly Column[], cells: readonly Cell[]): string[] {
+  const scenario = cell.scenario.name;
+  const leftOut = Object.hasOwn(LEFT_OUT, scenario) ? (LEFT_OUT[scenario] ?? []) : [];
+  const common = new Set(several(cells) ? commonMetrics(cells) : []);
+  const shown = new Set([...columns.map((column) => column.metric), ...leftOut]);
+  return Object.keys(cell.metrics).filter((metric) => !shown.has(metric) && !common.has(metric));
+}
+
+/** `wait_p50` -> `wait p50`; `drain_rate` -> `drain`, because its unit says the rest. */
+export function headOf(metric: string): string {
+  return metric.replace(/_rate$/, '').replaceAll('_', ' ');
+}
+
+/** Metrics of every cell that has any: a skipped cell may have none. */
+function commonMetrics(cells: readonly Cell[]): string[] {
+  const withAny = cells.filter((cell) => Object.keys(cell.metrics).length > 0);
+  const first = Object.keys(withAny[0]?.metrics ?? {});
+  return first.filter((metric) => withAny.every((cell) => Object.hasOwn(cell.metrics, metric)));
+}
+
+function several(cells: readonly Cell[]): boolean {
+  const withAny = cells.filter((cell) => Object.keys(cell.metrics).length > 0);
+  return new Set(withAny.map((cell) => cell.adapter.label)).size > 1;
+}

@@ -1,0 +1,81 @@
+import Table from 'cli-table3';
+import type { Column } from './columns.js';
+import { statusWord } from './notes.js';
+import { unitHead } from './numbers.js';
+import type { Paint } from './paint.js';
+import { type Row, samePromise } from './rows.js';
+import { clean, columnsOf, wrap } from './text.js';
+import { shown } from './value.js';
+
+/** A cell of the grid: one string a line, all of one row shown beside each other. */
+type Lines = readonly string[];
+
+/** The grid of one scenario, without what stands above and below it. @param gap spaces between columns */
+export function gridOf(rows: readonly Row[], columns: readonly Column[], gap: number, paint: Paint): string {
+  const withSetting = rows.some((row) => row.cell.setting !== undefined);
+  const body: Lines[][] = [];
+  rows.forEach((row, at) => {
+    const above = rows[at - 1];
+    if (above !== undefined && !samePromise(above, row)) body.push([]);
+    body.push(gridRow(row, columns, paint));
+  });
+  const head: Lines[] = [
+    withSetting ? ['adapter', 'load'] : ['adapter'],
+    ...columns.map((column) => [...wrap(clean(column.head, 40), 14), unitHead(column.unit)]),
+    ['delivery', 'durability'],
+  ];
+  return draw(head, body, gap, paint);
+}
+
+function gridRow(row: Row, columns: readonly Column[], paint: Paint): Lines[] {
+  const setting = clean(row.cell.setting ?? '', 60);
+  const options = row.adapter.split(/[?&]/).flatMap((part) => wrap(part, NAME_WIDTH, '  '));
+  const name = [...options, ...wrap(row.variant, NAME_WIDTH), ...wrap(setting, NAME_WIDTH)];
+  return [name, ...values(row, columns, paint), [row.delivery, row.durability].map(paint.dim)];
+}
+
+/** Wide enough for `process, saturated`; what is longer takes another line. */
+const NAME_WIDTH = 18;
+
+function values({ cell }: Row, columns: readonly Column[], paint: Paint): Lines[] {
+  if (cell.status !== 'ok') {
+    const color = cell.status === 'skipped' ? paint.warn : paint.bad;
+    return columns.map((_, at) => (at === 0 ? [color(statusWord(cell.status))] : []));
+  }
+  let verdict = '';
+  return columns.map(({ metric, unit }) => {
+    const { text, span, refused } = shown(cell, metric, unit);
+    // A verdict on the whole row is said once.
+    const again = refused !== undefined && refused === verdict;
+    verdict = refused ?? verdict;
+    return [again ? '-' : text, paint.dim(span)];
+  });
+}
+
+/** No lines but one under the head: rows of two lines are told apart by their second, which is bracketed. */
+function draw(head: readonly Lines[], body: readonly (readonly Lines[])[], gap: number, paint: Paint): string {
+  const widths = head.map((cell, at) => Math.max(...[cell, ...body.map((row) => row[at] ?? [])].map(widest)));
+  const rule = widths.map((width) => '─'.repeat(width));
+  const table = new Table({
+    chars: { ...NO_LINES, middle: ' '.repeat(gap) },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  const cells = (row: readonly Lines[]) => head.map((_, at) => ({ content: (row[at] ?? []).join('\n') }));
+  table.push(cells(head.map((cell) => cell.map(paint.bold))), cells(rule.map((line) => [paint.dim(line)])));
+  for (const row of body) table.push(cells(row));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+function widest(lines: Lines): number {
+  return Math.max(0, ...lines.map(columnsOf));
+}
+
+const NO_LINES = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid', 'middle']
+    .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
+    .map((name) => [name, '']),
+);

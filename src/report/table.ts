@@ -1,0 +1,110 @@
+import type { Cell, ResultFile } from '../core/result.js';
+import { type Column, columnsFor } from './columns.js';
+import { gridOf } from './grid.js';
+import { groupBy } from './group.js';
+import { notesOf } from './notes.js';
+import { type Paint, paint } from './paint.js';
+import { type Row, rowsOf, samePromise } from './rows.js';
+import { clean, columnsOf, wrap } from './text.js';
+
+export interface TableOptions {
+  readonly color?: boolean;
+  /** Columns of the terminal; never more than 100 are used. */
+  readonly width?: number;
+}
+
+const WIDEST = 100;
+const NARROWEST = 60;
+
+/** A result for a terminal: a table for each scenario, what must be known to read it, and what was learned. */
+export function renderTable(result: ResultFile, options: TableOptions = {}): string {
+  const width = Math.min(Math.max(options.width ?? WIDEST, NARROWEST), WIDEST);
+  const colors = paint(options.color ?? false);
+  const blocks = [headline(result, width, colors)];
+  for (const scenario of scenariosOf(result)) blocks.push(block(scenario, width, colors));
+  blocks.push(reading(result, width, colors));
+  return `${blocks.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+interface Section {
+  readonly name: string;
+  readonly question: string;
+  readonly model: string;
+  readonly lesson: string;
+  readonly cells: readonly Cell[];
+}
+
+/** In the order of the file's own list; cells of scenarios that it does not list come last. */
+function scenariosOf(result: ResultFile): Section[] {
+  const byName = groupBy(result.cells, (cell) => cell.scenario.name);
+  const listed = result.scenarios.map(({ name, question, model, lesson }) => ({
+    name,
+    question: clean(question),
+    model: clean(model),
+    lesson: clean(lesson ?? '', 800),
+    cells: byName.get(name) ?? [],
+  }));
+  const names = new Set(listed.map(({ name }) => name));
+  const rest = [...byName]
+    .filter(([name]) => !names.has(name))
+    .map(([name, cells]) => ({ name, question: '', model: '', lesson: '', cells }));
+  return [...listed, ...rest].filter(({ cells }) => cells.length > 0);
+}
+
+function headline({ run, host, warnings = [] }: ResultFile, width: number, colors: Paint): string {
+  const facts = [
+    `jobbench ${run.jobbench}`,
+    `profile ${run.profile}`,
+    `${host.cores} ${host.cores === 1 ? 'core' : 'cores'}, ${host.cpu}${host.virtual ? ' (virtual)' : ''}`,
+    host.os,
+    `Node ${host.node}`,
+  ];
+  const lines = wrap(facts.map((fact) => clean(fact, 60)).join('; '), width).map(colors.dim);
+  if (run.status === 'aborted') lines.push(colors.bad('ABORTED: these are the trials that were finished'));
+  for (const { message } of warnings) lines.push(...wrap(`! ${clean(message)}`, width, '  ').map(colors.warn));
+  return lines.join('\n');
+}
+
+function block(section: Section, width: number, colors: Paint): string {
+  const rows = rowsOf(section.cells);
+  const { grid, columns, dropped } = fitting(rows, columnsFor(section.name, section.cells), width - 2, colors);
+  const notes = notesOf(rows, columns, dropped, colors).flatMap((note) => wrap(note, width - 2, '  '));
+  const title = [clean(section.name, 40), section.question].filter((text) => text !== '').join(': ');
+  const lesson = section.lesson === '' ? [] : wrap(`=> ${section.lesson}`, width - 2, '   ').map(colors.good);
+  return [
+    ...wrap(title, width).map(colors.bold),
+    ...wrap(section.model === '' ? '' : `load: ${section.model}`, width - 2, '  ').map(
+      (line) => `  ${colors.dim(line)}`,
+    ),
+    '',
+    ...[...grid.split('\n'), '', ...notes, ...lesson].map((line) => (line === '' ? '' : `  ${line}`)),
+  ].join('\n');
+}
+
+/** Moves columns closer, then leaves them out from the last one on, until the grid fits; what those hold is said below. */
+function fitting(rows: readonly Row[], all: readonly Column[], width: number, colors: Paint) {
+  for (let count = all.length; ; count--) {
+    const columns = all.slice(0, count);
+    for (const gap of [2, 1]) {
+      const grid = gridOf(rows, columns, gap, colors);
+      const fits = grid.split('\n').every((line) => columnsOf(line) <= width);
+      if (fits || (count <= 1 && gap === 1)) return { grid, columns, dropped: all.slice(count) };
+    }
+  }
+}
+
+/** Said once for all tables, where there is more than one promise to tell apart. */
+function reading(result: ResultFile, width: number, colors: Paint): string {
+  const rows = rowsOf(result.cells);
+  const [first] = rows;
+  if (first === undefined || rows.every((row) => samePromise(first, row))) return '';
+  return PROMISES.flatMap((line) => wrap(line, width, line.startsWith('d') ? ' '.repeat(12) : ''))
+    .map(colors.dim)
+    .join('\n');
+}
+
+const PROMISES = [
+  'Compare numbers only within a group of rows: groups promise different things, and a weaker promise is cheaper to keep.',
+  'delivery    after a crash, at-least-once may repeat a job, and at-most-once may lose it',
+  'durability  an accepted job survives nothing (memory), the end of the process (process-crash), or a loss of power (power-loss)',
+];
