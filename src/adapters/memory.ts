@@ -3,6 +3,8 @@ import type { Job } from '../core/job.js';
 import { assertSupported, type Traits } from '../core/traits.js';
 import { DueHeap } from '../work/dueheap.js';
 
+const TURN_MS = 1;
+
 const traits: Traits = {
   topology: 'embedded',
   executes: 'loop',
@@ -41,16 +43,18 @@ function open(): Session {
     scheduled = true;
     setImmediate(turn);
   }
-  /** One turn of the event loop takes a bounded number of jobs, so that producers and timers get theirs. */
+  /** One turn of the event loop takes a bounded time, so that producers, timers and requests get theirs. */
   function turn(): void {
     scheduled = false;
-    for (let n = 0; n < 256 && runner !== undefined && running < runner.concurrency && head < waiting.length; n++) {
+    const from = performance.now();
+    for (let n = 1; runner !== undefined && running < runner.concurrency && head < waiting.length; n++) {
       const job = waiting[head++] as Job; // head < length
       if (head >= 4096 && head * 2 >= waiting.length) {
         waiting = waiting.slice(head);
         head = 0;
       }
       start(job, runner);
+      if ((n === 1 || n % 8 === 0) && performance.now() - from > TURN_MS) break;
     }
     if (runner !== undefined && running < runner.concurrency && head < waiting.length) schedule();
   }

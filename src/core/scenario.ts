@@ -108,7 +108,7 @@ export interface Scenario<P = Params, M extends string = string> {
   /** Params that tell its cells apart, shown in ids and tables even when nobody set them. */
   readonly shown?: readonly (keyof P & string)[];
   /** Adapters without these are skipped, and the result says so. */
-  requires(params: P): Partial<Traits>;
+  requires(params: P, traits: Traits): Partial<Traits>;
   /** The cells that an unset param stands for: `contention` has one per placement and level. Default: one. */
   expand?(params: P, traits: Traits, profile: ProfileName): readonly P[];
   /** @param group cells that share the trial: alike in all but `together` */
@@ -121,6 +121,8 @@ export interface Scenario<P = Params, M extends string = string> {
   spans?(timeline: Timeline, params: P): Readonly<Record<string, Float64Array>>;
   /** Percentiles that are read from the merged histograms of all trials: metric -> [span, quantile]. */
   readonly quantiles?: Readonly<Partial<Record<M, readonly [span: string, quantile: number]>>>;
+  /** The phases whose processor time and memory belong to a cell; all but the warm-up when absent. */
+  measured?(params: P): readonly string[];
   /** Measures parts that compete for cores: marked where there are few. */
   readonly colocates?: true;
   /** What the samples of its percentiles are, in the plural; jobs when absent. */

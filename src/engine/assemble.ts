@@ -67,7 +67,7 @@ export function recordTrial(
       ledger,
       histograms,
       series: seriesOf(timeline),
-      resources: resourcesOf(timeline),
+      resources: resourcesOf(timeline, scenario.measured?.(params)),
       warnings,
     },
     refused,
@@ -100,9 +100,10 @@ function seriesOf(timeline: Timeline): Trial['series'] {
   return { settled: { intervalMs: SERIES_MS, values: buckets } };
 }
 
-function resourcesOf(timeline: Timeline): Trial['resources'] {
-  // The load generator is ours, and the warm-up is not measured.
-  const usage = timeline.usage.filter((one) => one.process !== 'load' && one.phase !== 'warm-up');
+function resourcesOf(timeline: Timeline, phases: readonly string[] | undefined): Trial['resources'] {
+  const counts = (phase: string) => (phases ? phases.includes(phase) : phase !== 'warm-up');
+  // The load generator is ours, not the backend's.
+  const usage = timeline.usage.filter((one) => one.process !== 'load' && counts(one.phase));
   if (usage.length === 0) return { storeBytes: timeline.storeBytes };
   const measured = new Set(usage.map((one) => one.phase));
   let settled = 0;

@@ -52,7 +52,7 @@ function cellsOf(
   return sets.map((params) => {
     const shown = Object.entries(params).filter(([key, value]) => isTelling(scenario, question, key, value, params));
     const suffix = shown.length > 0 ? `/${shown.map(([key, value]) => `${key}=${String(value)}`).join(',')}` : '';
-    const lacking = missing ? undefined : lack(scenario.requires(params), traits);
+    const lacking = missing ? undefined : lack(scenario.requires(params, traits), traits);
     const cell = { id: `${name}${suffix} ${contestant.label}`, question, contestant, params, traits };
     if (missing) return { ...cell, skip: `${missing.reason}; ${missing.remedy}`, missingBackend: true as const };
     return lacking === undefined ? cell : { ...cell, skip: `${contestant.label} does not support ${lacking}` };
@@ -77,6 +77,7 @@ function lack(needs: Partial<Traits>, traits: Traits): string | undefined {
   };
   const keys = Object.keys(needs) as (keyof Traits)[]; // a Partial<Traits> has no other keys
   const key = keys.find((one) => needs[one] !== undefined && needs[one] !== traits[one]);
+  if (key === 'executes') return `jobs in placement ${String(needs.executes)}: it runs them in placement ${traits.executes}`;
   return key === undefined ? undefined : (words[key] ?? `${key}=${String(needs[key])}`);
 }
 

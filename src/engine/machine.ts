@@ -1,12 +1,12 @@
 import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
-import type { Host } from '../core/result.js';
+import type { HostCalibration, HostFacts } from '../core/result.js';
 import { spin } from '../work/body.js';
 import { within } from './deadline.js';
 
 /** Who the machine is: the part of `host` that does not change during a run. */
-export async function describeHost(): Promise<Omit<Host, 'calibration' | 'noise'>> {
+export async function describeHost(): Promise<HostFacts> {
   const more = await facts();
   return {
     os: more.os ?? type(),
@@ -48,7 +48,7 @@ function hasHypervisor(): boolean {
   }
 }
 
-export type Calibration = Omit<Host['calibration'], 'clockSkewBoundUs'>;
+export type Calibration = HostCalibration;
 
 /**
  * Measures what every number of a run rests on, in about half a second: the cost of reading the clock, how late a

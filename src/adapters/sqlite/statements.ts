@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import type { O } from './options.js';
 
 /** A waiting job as a claim finds it. */
@@ -10,7 +10,25 @@ export interface Row {
 }
 
 /** Every statement of a session, prepared once. */
-export function statements(db: Database, o: O) {
+export type Statements = Readonly<
+  Record<
+    | 'insert'
+    | 'due'
+    | 'claim'
+    | 'ack'
+    | 'renew'
+    | 'retry'
+    | 'reinsert'
+    | 'bury'
+    | 'next'
+    | 'depth'
+    | 'version'
+    | 'dataVersion',
+    Statement
+  >
+>;
+
+export function statements(db: Database, o: O): Statements {
   const claim =
     o.delivery === 'at-most-once'
       ? 'DELETE FROM job WHERE id = ?'
@@ -33,4 +51,3 @@ export function statements(db: Database, o: O) {
     dataVersion: db.prepare('PRAGMA data_version'),
   };
 }
-export type Statements = ReturnType<typeof statements>;

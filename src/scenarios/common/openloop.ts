@@ -1,5 +1,5 @@
 import type { Finding, LayoutContext } from '../../core/scenario.js';
-import { phaseOf, type Timeline } from '../../core/timeline.js';
+import { type PhaseWindow, phaseOf, type Timeline } from '../../core/timeline.js';
 import { printableQuantile, quantile } from '../../stats/quantile.js';
 import { theilSen } from '../../stats/slope.js';
 import { span } from './spans.js';
@@ -11,16 +11,24 @@ const SAMPLES = 60;
 /** Growth of the backlog in jobs per second over an open phase, or undefined when it is stable. */
 export function unstable(timeline: Timeline, phase: string): number | undefined {
   const { window, indices } = phaseOf(timeline, phase);
-  if (indices.length < 20) return undefined;
   const due = Float64Array.from(indices, (i) => timeline.due[i] as number);
-  const finished = Float64Array.from(indices, (i) => timeline.finished[i] as number)
-    .filter((at) => !Number.isNaN(at))
-    .sort();
+  return backlogGrowth(
+    due,
+    Float64Array.from(indices, (i) => timeline.finished[i] as number),
+    window,
+  );
+}
+
+/** @param finishedMs NaN = never; in the order of `dueMs` or any other */
+export function backlogGrowth(dueMs: Float64Array, finishedMs: Float64Array, window: PhaseWindow): number | undefined {
+  if (dueMs.length < 20) return undefined;
+  const due = dueMs.toSorted();
+  const finished = finishedMs.filter((at) => !Number.isNaN(at)).sort();
   const lengthMs = window.producedMs - window.startMs;
   const at = Float64Array.from({ length: SAMPLES }, (_, k) => window.startMs + ((k + 1) * lengthMs) / SAMPLES);
   const inFlight = at.map((t) => below(due, t) - below(finished, t));
   const perMs = theilSen(at, inFlight);
-  return perMs * lengthMs > GROWTH * indices.length ? perMs * 1000 : undefined;
+  return perMs * lengthMs > GROWTH * due.length ? perMs * 1000 : undefined;
 }
 
 /** A latency quantile, or why it is refused. */

@@ -1,0 +1,46 @@
+import type { Refused } from '../../core/metric.js';
+import { phaseOf, type Requests, type Timeline } from '../../core/timeline.js';
+import { printableQuantile } from '../../stats/quantile.js';
+import { steadyRate } from '../../stats/rate.js';
+import { backlogGrowth } from './openloop.js';
+
+/** Latency of each answered request of a phase in ms, from the instant it was due. */
+export function webLatencies(timeline: Timeline, phase: string): Float64Array {
+  const { due, finished, ok } = requestsOf(timeline, phase);
+  return Float64Array.from(due, (at, i) => (ok[i] === 1 ? (finished[i] as number) - at : Number.NaN)).filter(
+    (ms) => !Number.isNaN(ms),
+  );
+}
+
+export function webQuantile(timeline: Timeline, phase: string, q: number): number | Refused {
+  return printableQuantile(webLatencies(timeline, phase), q, 'requests');
+}
+
+/** Requests answered with 200 per second, inside the phase. */
+export function goodput(timeline: Timeline, phase: string): number {
+  const { window } = phaseOf(timeline, phase);
+  const { finished, ok } = requestsOf(timeline, phase);
+  let answered = 0;
+  for (let i = 0; i < ok.length; i++) if (ok[i] === 1 && (finished[i] as number) <= window.producedMs) answered++;
+  return (answered * 1000) / (window.producedMs - window.startMs);
+}
+
+/** Jobs settled per second inside the phase, its first tenth left out. */
+export function jobsRate(timeline: Timeline, phase: string): number | Refused {
+  const { window } = phaseOf(timeline, phase);
+  const length = window.producedMs - window.startMs;
+  return steadyRate(timeline.settled, window.startMs + length / 10, window.producedMs);
+}
+
+/** Growth of unanswered requests per second, or undefined when stable. */
+export function unstableWeb(timeline: Timeline, phase: string): number | undefined {
+  const { window } = phaseOf(timeline, phase);
+  const { due, finished } = requestsOf(timeline, phase);
+  return backlogGrowth(due, finished, window);
+}
+
+function requestsOf(timeline: Timeline, phase: string): Requests {
+  const found = timeline.requests.find((one) => one.phase === phase);
+  if (found === undefined) throw new RangeError(`no web requests in phase "${phase}"`);
+  return found;
+}

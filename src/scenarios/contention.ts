@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import type { Layout, LayoutContext, Phase, ProfileName, Scenario } from '../core/scenario.js';
+import type { Placement, Traits } from '../core/traits.js';
+import { duration, workText } from '../core/units.js';
+import { contentionLesson } from './common/contentionlesson.js';
+import { common, commonLayout, workNeeds } from './common/params.js';
+import { goodput, jobsRate, unstableWeb, webLatencies, webQuantile } from './common/web.js';
+
+const PLACEMENTS = ['loop', 'thread', 'process'] as const;
+const LEVELS = ['alone', 'idle', 'jobs', 'half', 'equal', 'saturated'] as const;
+type Level = (typeof LEVELS)[number];
+
+const params = z.object({
+  ...common,
+  work: workText.default('cpu:5ms').describe('what a job does; also io:20ms, alloc:8MB, sqlite:1'),
+  duration: duration({ min: 200, max: 3_600_000 }).default(5000).describe('length of each level'),
+  placement: z
+    .enum(PLACEMENTS)
+    .optional()
+    .describe(
+      "where jobs run: loop (the web server's event loop), thread (of its process), process; default: all that the adapter allows",
+    ),
+  level: z
+    .enum(LEVELS)
+    .optional()
+    .describe(
+      'alone (no workers), idle (workers, no jobs), jobs (no web requests), half (of the jobs it carries), equal (same rate for all), saturated',
+    ),
+  equalRate: z.coerce.number().min(0.1).max(1e6).default(40).describe('jobs per second at level equal'),
+  webLoad: z.coerce
+    .number()
+    .min(1)
+    .max(95)
+    .default(60)
+    .describe('web requests, in percent of what the server answers alone'),
+  webCpu: duration({ max: 1000 }).default(1).describe('processor time of a request, ms'),
+  webWait: duration({ max: 60_000 }).default(5).describe('waiting time of a request, ms'),
+  webDb: z
+    .enum(['off', 'app'])
+    .default('off')
+    .describe("app: each request also reads and writes the application's own SQLite file"),
+});
+type P = z.infer<typeof params>;
+
+/** What a job backend does to the web requests of the same application. */
+export default {
+  question: 'What do jobs do to web requests on the same machine?',
+  byDefault: true,
+  model: 'web requests in an open loop at a share of what the server answers alone, latency from the intended time',
+  params,
+  calibrate: ['jobsPerS', 'webPerS'],
+  together: ['level'],
+  shown: ['placement', 'level'],
+  colocates: true,
+  samples: 'requests',
+  metrics: {
+    web_p50: { label: 'web p50', unit: 'ms', better: 'lower' },
+    web_p99: { label: 'web p99', unit: 'ms', better: 'lower' },
+    web_p999: { label: 'web p99.9', unit: 'ms', better: 'lower' },
+    web_goodput: { label: 'web goodput', unit: 'req/s', better: 'higher' },
+    jobs_rate: { label: 'jobs', unit: 'jobs/s', better: 'higher' },
+    tail_index: { label: 'tail index', unit: 'index', better: 'lower' },
+    interference: { label: 'interference', unit: 'index', better: 'lower' },
+  },
+  measured: (p) => [p.level ?? 'saturated'],
+  quantiles: { web_p50: ['web', 0.5], web_p99: ['web', 0.99], web_p999: ['web', 0.999] },
+  requires: (p, traits) => ({
+    ...workNeeds(p),
+    ...(p.placement && !allowed(traits).includes(p.placement) && { executes: p.placement }),
+  }),
+  expand(p, traits, profile) {
+    const placements = p.placement ? [p.placement] : allowed(traits);
+    const levels = p.level ? [p.level] : levelsOf(profile);
+    return placements.flatMap((placement) => levels.map((level) => ({ ...p, placement, level })));
+  },
+  describe: (p, { capacity }) => `${Math.round(((capacity.webPerS ?? 0) * p.webLoad) / 100)} req/s`,
+  layout([p, ...others], context): Layout {
+    const wanted = new Set([p, ...others].map((one) => one.level ?? 'saturated'));
+    // Web alone is the reference of every other level, so it is measured in the same processes.
+    const levels = LEVELS.filter((level) => level === 'alone' || wanted.has(level));
+    const phases = [warmUp(p, context), ...levels.map((level) => phaseFor(level, p, context))];
+    const web = { cpuMs: p.webCpu, waitMs: p.webWait, db: p.webDb === 'app' };
+    return { ...commonLayout({ ...p, producers: 1 }, phases), web: { ...web, placement: p.placement ?? 'process' } };
+  },
+  measure(timeline, p) {
+    const level = p.level ?? 'saturated';
+    const noWeb = { refused: 'no web requests at this level' };
+    const web = level !== 'jobs';
+    const p99 = web ? webQuantile(timeline, level, 0.99) : noWeb;
+    const alone = webQuantile(timeline, 'alone', 0.99);
+    const tail =
+      typeof p99 === 'number' && typeof alone === 'number'
+        ? Math.log2(p99 / alone)
+        : { refused: 'needs web p99 with and without jobs' };
+    return {
+      web_p50: web ? webQuantile(timeline, level, 0.5) : noWeb,
+      web_p99: p99,
+      web_p999: web ? webQuantile(timeline, level, 0.999) : noWeb,
+      web_goodput: web ? goodput(timeline, level) : noWeb,
+      jobs_rate:
+        level === 'alone' || level === 'idle' ? { refused: 'no jobs at this level' } : jobsRate(timeline, level),
+      tail_index: level === 'alone' ? { refused: 'the reference itself' } : web ? tail : noWeb,
+      interference: level === 'saturated' ? interference(timeline) : { refused: 'only at level saturated' },
+    };
+  },
+  judge(timeline, p) {
+    const level = p.level ?? 'saturated';
+    const growth = level === 'jobs' ? undefined : unstableWeb(timeline, level);
+    if (growth === undefined) return [];
+    // The web tier cannot carry its own load beside these jobs: that is the answer, not a fault of the measurement.
+    const message = `web requests pile up beside these jobs: +${Math.round(growth)} requests/s`;
+    return [{ severity: 'warning' as const, code: `web-unstable-${p.placement}-${level}`, message }];
+  },
+  spans: (timeline, p): Record<string, Float64Array> =>
+    p.level === 'jobs' ? {} : { web: webLatencies(timeline, p.level ?? 'saturated') },
+  lesson: contentionLesson,
+} satisfies Scenario<P, string>;
+
+function allowed(traits: Traits): readonly Placement[] {
+  return traits.topology === 'shared' && traits.executes === 'loop' ? PLACEMENTS : [traits.executes];
+}
+
+function levelsOf(profile: ProfileName): readonly Level[] {
+  return profile === 'quick' ? ['alone', 'idle', 'saturated'] : LEVELS;
+}
+
+function requests(p: P, { capacity }: LayoutContext, durationMs: number) {
+  const rate = Math.max(1, ((capacity.webPerS ?? 500) * p.webLoad) / 100);
+  return { arrivals: 'poisson' as const, rate, durationMs };
+}
+
+function warmUp(p: P, context: LayoutContext): Phase {
+  return {
+    name: 'warm-up',
+    workers: 'on',
+    jobs: { kind: 'saturate', durationMs: p.warmup, inFlight: 4, batch: 1 },
+    web: requests(p, context, p.warmup),
+    until: 'settled',
+  };
+}
+
+function phaseFor(level: Level, p: P, context: LayoutContext): Phase {
+  const web = requests(p, context, p.duration);
+  const open = (ratePerS: number) => ({
+    kind: 'open' as const,
+    arrivals: 'poisson' as const,
+    ratePerS,
+    durationMs: p.duration,
+  });
+  const saturate = { kind: 'saturate' as const, durationMs: p.duration, inFlight: 4, batch: 1 };
+  switch (level) {
+    case 'alone':
+      return { name: level, workers: 'off', web, until: 'produced' };
+    case 'idle':
+      return { name: level, workers: 'on', web, until: 'produced' };
+    case 'jobs':
+      return { name: level, workers: 'on', jobs: saturate, until: 'settled' };
+    case 'half':
+      return { name: level, workers: 'on', web, jobs: open((context.capacity.jobsPerS ?? 100) / 2), until: 'settled' };
+    case 'equal':
+      return { name: level, workers: 'on', web, jobs: open(p.equalRate), until: 'settled' };
+    case 'saturated':
+      return { name: level, workers: 'on', web, jobs: saturate, until: 'settled' };
+    default:
+      return level satisfies never;
+  }
+}
+
+/** 2 - (web ratio + job ratio): 0 isolated, 1 pure time-sharing, above 1 destructive. */
+function interference(timeline: Parameters<typeof goodput>[0]) {
+  const phases = timeline.phases.map((phase) => phase.name);
+  if (!phases.includes('jobs')) return { refused: 'needs level jobs (--standard)' };
+  const jobsAlone = jobsRate(timeline, 'jobs');
+  const jobs = jobsRate(timeline, 'saturated');
+  const webAlone = goodput(timeline, 'alone');
+  if (typeof jobsAlone !== 'number' || typeof jobs !== 'number') return { refused: 'no jobs were done' };
+  return 2 - (goodput(timeline, 'saturated') / webAlone + jobs / jobsAlone);
+}
