@@ -45,3 +45,19 @@ describe('results/schema.v1.json', () => {
     ['cells.0.warnings', [{ code: 'x' }]],
   ])('rejects %s = %j', (path, value) => expect(validate(withValue(path, value))).toBe(false));
 });
+
+describe('results/README.md', () => {
+  it('explains every field of the schema', () => {
+    const text = readFileSync(new URL('../../results/README.md', import.meta.url), 'utf8');
+    const missing = [...fieldsOf(committed)].filter((field) => !new RegExp(`\\b${field}\\b`).test(text));
+    expect(missing).toEqual([]);
+  });
+});
+
+function* fieldsOf(schema: unknown): Iterable<string> {
+  if (typeof schema !== 'object' || schema === null) return;
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'properties') yield* Object.keys(value);
+    yield* fieldsOf(value);
+  }
+}
