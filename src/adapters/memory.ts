@@ -64,7 +64,8 @@ function open(): Session {
     try {
       pending = by.handle(job);
     } catch {
-      return end(job, by, 'failed');
+      end(job, by, 'failed');
+      return;
     }
     if (pending === undefined) end(job, by, 'completed');
     else

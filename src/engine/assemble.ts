@@ -148,7 +148,7 @@ export function summarise(
 
 function reasonFor(metric: string, whole: Refused | Merged | undefined, records: readonly TrialRecord[]): string {
   const own = records.map((record) => record.refused[metric]).find((reason) => reason !== undefined);
-  if (typeof whole?.['refused'] === 'string') return whole['refused'];
+  if (typeof whole?.refused === 'string') return whole.refused;
   return own ?? 'no trial stands';
 }
 

@@ -1,7 +1,7 @@
 import type { Observation, Settings } from '../core/adapter.js';
 import type { RunMs } from '../core/clock.js';
 import type { Load, WebLoad } from '../core/scenario.js';
-import type { Usage } from '../core/timeline.js';
+import type { CallTimes, Usage } from '../core/timeline.js';
 
 /** One stretch of work for producers and the load generator. */
 export interface PhaseOrder {
@@ -18,6 +18,7 @@ export interface PhaseReport {
   readonly accepted: number;
   /** The first few messages of refused enqueues or failed requests. */
   readonly errors: readonly string[];
+  readonly calls?: CallTimes;
 }
 
 /** Which jobs a producer made in which phase: rows `from` (inclusive) to `to` (exclusive) of its own count. */

@@ -74,7 +74,7 @@ export default {
   lesson(cells) {
     const [best, ...others] = ranked(cells, 'wait_p50', 'lower');
     if (best === undefined) return undefined;
-    const typical = (cell: typeof best) => `${digits(cell.values['wait_p50'] ?? 0)} ms on ${cell.adapter}`;
+    const typical = (cell: typeof best) => `${digits(cell.values.wait_p50 ?? 0)} ms on ${cell.adapter}`;
     return `Half of the jobs start within ${[best, ...others].map(typical).join(', ')}.`;
   },
 } satisfies Scenario<P, string>;

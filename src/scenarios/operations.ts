@@ -57,7 +57,7 @@ export default {
   lesson(cells) {
     const all = ranked(cells, 'enqueue_call_p50', 'lower');
     if (all.length === 0) return undefined;
-    const rows = all.map((cell) => `${digits(1000 * (cell.values['enqueue_call_p50'] ?? 0))} µs on ${cell.adapter}`);
+    const rows = all.map((cell) => `${digits(1000 * (cell.values.enqueue_call_p50 ?? 0))} µs on ${cell.adapter}`);
     return `One enqueue costs its caller ${rows.join(', ')} (median).`;
   },
 } satisfies Scenario<P, string>;

@@ -61,7 +61,7 @@ export default {
   lesson(cells) {
     const all = ranked(cells, 'late_p50', 'lower');
     if (all.length === 0) return undefined;
-    const rows = all.map((cell) => `${digits(cell.values['late_p50'] ?? 0)} ms on ${cell.adapter}`);
+    const rows = all.map((cell) => `${digits(cell.values.late_p50 ?? 0)} ms on ${cell.adapter}`);
     return `Half of the scheduled jobs start no later than ${rows.join(', ')} after their time; none was early.`;
   },
 } satisfies Scenario<P, string>;

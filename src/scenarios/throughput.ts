@@ -54,7 +54,7 @@ export default {
     const [best, ...others] = ranked(cells, 'pipeline_rate', 'higher');
     if (best === undefined || others.length === 0) return undefined;
     const rest = others.map(
-      (cell) => `${factor(best.values['pipeline_rate'], cell.values['pipeline_rate'])} of ${cell.adapter}`,
+      (cell) => `${factor(best.values.pipeline_rate, cell.values.pipeline_rate)} of ${cell.adapter}`,
     );
     return `With workers running, ${best.adapter} carries the most jobs: ${rest.join(', ')}. Promises differ: compare rows of one delivery and durability.`;
   },

@@ -21,15 +21,15 @@ export function contentionLesson(cells: readonly LessonCell[]): string | undefin
 }
 
 function sentence(adapter: string, cells: readonly LessonCell[]): string | undefined {
-  const metric = cells.some((cell) => cell.values['web_p99'] !== undefined) ? 'web_p99' : 'web_p50';
+  const metric = cells.some((cell) => cell.values.web_p99 !== undefined) ? 'web_p99' : 'web_p50';
   const parts = cells
-    .filter((cell) => cell.params['level'] === 'saturated' && cell.status === 'ok' && cell.values[metric] !== undefined)
+    .filter((cell) => cell.params.level === 'saturated' && cell.status === 'ok' && cell.values[metric] !== undefined)
     .map((cell) => {
       const { placement } = cell.params;
-      const alone = cells.find((other) => other.params['level'] === 'alone' && other.params['placement'] === placement);
+      const alone = cells.find((other) => other.params.level === 'alone' && other.params.placement === placement);
       const before = alone?.values[metric];
       const after = cell.values[metric] ?? 0;
-      const rate = cell.values['jobs_rate'];
+      const rate = cell.values.jobs_rate;
       const at = rate === undefined ? '' : ` (${digits(rate)} jobs/s)`;
       const from = before === undefined ? '' : `${digits(before)} -> `;
       return `${from}${digits(after)} ms with jobs ${WHERE[String(placement)] ?? String(placement)}${at}`;
