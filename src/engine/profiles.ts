@@ -16,8 +16,8 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     scenarios: {
       throughput: { duration: '500ms' },
       latency: { duration: '2600ms' },
-      contention: { duration: '2200ms' },
       scheduled: { duration: '2s' },
+      contention: { duration: '2200ms' },
       operations: { duration: '500ms' },
     },
   },
@@ -35,4 +35,11 @@ export function profileTrials(profile: ProfileName): number {
 export function profileParams(profile: ProfileName, scenario: string): Readonly<Record<string, string>> {
   const { params, scenarios } = PROFILES[profile];
   return { ...params, ...scenarios[scenario] };
+}
+
+/** Scenarios in the order in which a reader wants them: simple questions first; those unknown here last, by name. */
+export function scenarioOrder(names: readonly string[]): string[] {
+  const order = Object.keys(PROFILES.quick.scenarios);
+  const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return [...names].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
 }

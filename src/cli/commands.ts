@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import type { Io } from './io.js';
+import { addRunOptions, RUN_EXAMPLES, RUN_NOTES } from './runoptions.js';
+
+const LIST_EXAMPLES = `Examples:
+  jobbench list                  adapters and scenarios, and whether each works here
+  jobbench list adapters
+  jobbench list scenarios --json
+`;
+
+const DOCTOR_EXAMPLES = `Examples:
+  jobbench doctor                can this machine measure, and what should be fixed first
+  jobbench doctor --json
+`;
+
+/**
+ * Declares the commands. What a command needs is imported when it runs, so that help stays quick.
+ * @param done receives the exit code
+ */
+export function addCommands(program: Command, argv: readonly string[], io: Io, done: (code: number) => void): void {
+  addRunOptions(program.command('run'))
+    .summary('measure: scenarios x adapters, trials interleaved; table to stdout, JSON to results/')
+    .description('Measures adapters by scenarios: trials interleaved, every job accounted for.')
+    .addHelpText('before', RUN_EXAMPLES)
+    .addHelpText('after', RUN_NOTES)
+    .action(async (_, command: Command) => {
+      const { run } = await import('./run.js');
+      done(await run(command, argv, io));
+    });
+
+  program
+    .command('list')
+    .argument('[what]', 'adapters or scenarios (default: both)')
+    .option('--json', 'print one JSON document')
+    .summary('adapters, scenarios: summary, traits, options, available or why not')
+    .description('Shows what can be measured here: adapters and scenarios with all their options.')
+    .addHelpText('before', LIST_EXAMPLES)
+    .action(async (what: string | undefined, options: { json?: boolean }) => {
+      const { list } = await import('./list.js');
+      done(await list(what, options.json ? 'json' : 'text', io));
+    });
+
+  program
+    .command('doctor')
+    .option('--json', 'print one JSON document')
+    .summary('this machine: cores, timers, noise, drivers, servers; what to fix')
+    .description('Looks at this machine as a place to measure on. Exit code 3 when nothing can be measured.')
+    .addHelpText('before', DOCTOR_EXAMPLES)
+    .action(async (options: { json?: boolean }) => {
+      const { doctor } = await import('./doctor.js');
+      done(await doctor(options.json ? 'json' : 'text', io));
+    });
+}

@@ -1,0 +1,61 @@
+import { codeOf } from '../core/errors.js';
+
+/** A stream that text is written to. */
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** Width of the terminal, where there is one. */
+  readonly columns: number | undefined;
+}
+
+/** All that a command may know of the process it runs in. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Calls the listener for every SIGINT and SIGTERM from now on. Returns the way to stop that. */
+  onSignal(listener: (signal: StopSignal) => void): () => void;
+  /** Ends the process at once. */
+  exit(code: number): never;
+}
+
+export type StopSignal = 'SIGINT' | 'SIGTERM';
+
+/** What a shell expects of a process that ended by a signal: 128 + its number. */
+export const SIGNAL_EXIT: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
+
+/** The real process. */
+export function processIo(): Io {
+  return {
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    env: process.env,
+    cwd: process.cwd(),
+    onSignal(listener) {
+      process.on('SIGINT', listener).on('SIGTERM', listener);
+      return () => process.off('SIGINT', listener).off('SIGTERM', listener);
+    },
+    exit: (code) => process.exit(code),
+  };
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  let open = true;
+  stream.on('error', (error) => {
+    // A reader that has seen enough (`| head`) is no trouble: what is measured goes into the file all the same.
+    open = false;
+    if (codeOf(error) === 'EPIPE') return;
+    if (stream !== process.stderr) process.stderr.write(`jobbench: cannot write the output: ${error.message}\n`);
+    process.exit(3);
+  });
+  return {
+    write(text) {
+      if (open) stream.write(text);
+    },
+    isTTY: stream.isTTY === true,
+    get columns() {
+      return stream.columns;
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { JobbenchError } from '../core/errors.js';
+import type { Observer, RunRequest } from '../engine/request.js';
+import { planRun } from '../engine/run.js';
+import { whyUnavailable } from './contestants.js';
+import type { Io } from './io.js';
+import { about } from './progress.js';
+
+/** `--dry-run`: every cell, how often it is measured, and how long all of it takes. Makes and starts nothing. */
+export async function showPlan(request: RunRequest, format: 'text' | 'json', io: Io): Promise<number> {
+  const plan = await planRun(request);
+  if (format === 'json') {
+    io.stdout.write(`${JSON.stringify({ ...plan, profile: request.profile, seed: request.seed }, null, 1)}\n`);
+    return 0;
+  }
+  const width = Math.max(...plan.cells.map(({ id }) => id.length));
+  const lines = plan.cells.map(
+    ({ id, status, reason }) => `  ${id.padEnd(width)}  ${status}${reason === undefined ? '' : `: ${reason}`}`,
+  );
+  const measured = plan.cells.filter(({ status }) => status === 'planned').length;
+  io.stdout.write(
+    `Plan: profile ${request.profile}, seed ${request.seed}\n${lines.join('\n')}\n` +
+      `${measured} of ${plan.cells.length} cells, ${request.trials} trials each: ${request.trials} blocks in random order, ` +
+      `${plan.trials} trials in processes of their own.\n` +
+      `It takes ${about(plan.estimateMs)}. Nothing was measured or written.\n`,
+  );
+  return 0;
+}
+
+/**
+ * What is missing is said before anything is measured. With others left, the run goes on, and the cells say why.
+ * @throws JobbenchError ENVIRONMENT when no adapter can run here, USAGE when none can answer any of the questions
+ */
+export async function assertMeasurable(request: RunRequest, observer: Observer): Promise<void> {
+  let missing = 0;
+  const reasons: string[] = [];
+  for (const contestant of request.contestants) {
+    const why = await whyUnavailable(contestant);
+    if (why === undefined) continue;
+    missing++;
+    reasons.push(`${contestant.label} cannot run here: ${why.reason}; ${why.remedy}`);
+  }
+  if (missing === request.contestants.length) {
+    throw new JobbenchError('ENVIRONMENT', reasons.length > 0 ? reasons.join('\n') : 'there is no adapter to measure');
+  }
+  const plan = await planRun(request);
+  if (plan.cells.every(({ status }) => status === 'skipped')) {
+    const why = [...new Set(plan.cells.map(({ id, reason }) => `${id}: ${reason ?? 'skipped'}`))].join('; ');
+    throw new JobbenchError(missing > 0 ? 'ENVIRONMENT' : 'USAGE', `nothing can be measured: ${why}`);
+  }
+  for (const reason of reasons) observer.note(`skipped: ${reason}`);
+}

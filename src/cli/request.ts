@@ -1,0 +1,87 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { z } from 'zod';
+import { JobbenchError } from '../core/errors.js';
+import { count, duration } from '../core/units.js';
+import { PROFILE_NAMES, profileTrials } from '../engine/profiles.js';
+import type { RunRequest } from '../engine/request.js';
+import { readContestants } from './contestants.js';
+import type { Io } from './io.js';
+import { isOn, type Layers, textOf, type ValueName } from './layers.js';
+import { readQuestions } from './questions.js';
+import { complaint } from './schema.js';
+import { hideSecrets } from './secrets.js';
+import { version } from './version.js';
+
+/** How the outcome is shown. */
+export interface OutputOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly progress: boolean;
+  readonly color: boolean;
+  readonly dryRun: boolean;
+  /** File or folder; undefined = results/ */
+  readonly out: string | undefined;
+}
+
+const MOST_SEED = 2 ** 32 - 1;
+
+const fields = {
+  profile: z.enum(PROFILE_NAMES),
+  trials: count({ min: 1, max: 1000 }),
+  seed: count({ min: 0, max: MOST_SEED }),
+  timeout: duration({ min: 1000, max: 24 * 3_600_000 }),
+  color: z.enum(['auto', 'always', 'never']),
+};
+
+/** What to measure, validated as a whole before anything starts. @throws JobbenchError USAGE */
+export async function readRequest(layers: Layers, argv: readonly string[], io: Io): Promise<RunRequest> {
+  const profile = read(layers, 'profile', fields.profile) ?? 'quick';
+  const numbers = {
+    trials: read(layers, 'trials', fields.trials) ?? profileTrials(profile),
+    seed: read(layers, 'seed', fields.seed) ?? randomInt(MOST_SEED),
+    timeoutMs: read(layers, 'timeout', fields.timeout) ?? 60_000,
+  };
+  const contestants = await readContestants(layers, io.cwd);
+  return {
+    id: randomBytes(3).toString('hex'),
+    version: version(),
+    profile,
+    ...numbers,
+    contestants,
+    questions: await readQuestions(layers, profile),
+    allowRemote: isOn(layers, 'allowRemote', false),
+    keep: isOn(layers, 'keep', false),
+    command: argv.map(hideSecrets),
+  };
+}
+
+/** @throws JobbenchError USAGE */
+export function readOutput(layers: Layers, io: Io): OutputOptions {
+  const quiet = isOn(layers, 'quiet', false);
+  const color = read(layers, 'color', fields.color) ?? 'auto';
+  return {
+    json: isOn(layers, 'json', false),
+    quiet,
+    progress: !quiet && isOn(layers, 'progress', true),
+    color: color === 'auto' ? colorful(io) : color === 'always',
+    dryRun: isOn(layers, 'dryRun', false),
+    out: textOf(layers, 'out')?.text,
+  };
+}
+
+/** As no-color.org and Node have it: NO_COLOR, then FORCE_COLOR, then whether it is a terminal. */
+function colorful({ env, stdout }: Io): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR !== undefined) return !['0', 'false'].includes(env.FORCE_COLOR);
+  return stdout.isTTY && env.TERM !== 'dumb';
+}
+
+function read<T>(layers: Layers, name: ValueName, field: z.ZodType<T>): T | undefined {
+  const given = textOf(layers, name);
+  if (given === undefined) return undefined;
+  const parsed = field.safeParse(given.text);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  if (issue === undefined) throw parsed.error;
+  throw new JobbenchError('USAGE', complaint(given.written, given.text, issue, field));
+}

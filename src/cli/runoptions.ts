@@ -1,0 +1,113 @@
+import { type Command, Option } from 'commander';
+
+/** Options that are given several times, or as a list. */
+export const LISTS = ['adapter', 'scenario', 'set', 'param'] as const;
+
+/** Options that are on or off. */
+export const SWITCHES = ['json', 'quiet', 'progress', 'dryRun', 'allowRemote', 'keep'] as const;
+
+/** Options that are one text each. */
+export const VALUES = ['profile', 'trials', 'seed', 'timeout', 'out', 'color'] as const;
+
+/** Shorthands: params of the same names, for every chosen scenario that has them. */
+export const SHORTHANDS = [
+  'warmup',
+  'duration',
+  'jobs',
+  'producers',
+  'workers',
+  'concurrency',
+  'rate',
+  'batch',
+  'work',
+  'payload',
+] as const;
+
+export const RUN_EXAMPLES = `Examples:
+  jobbench run                                             every adapter that works here, about a minute
+  jobbench run --adapter sqlite,redis --scenario latency   two adapters, one question
+  jobbench run --adapter 'sqlite?synchronous=full' --adapter sqlite --scenario throughput
+  jobbench run --scenario latency --rate 100,200,400       a list makes a cell of each value
+  jobbench run -P latency.concurrency=1..64x2              a range: 1, 2, 4 ... 64
+  jobbench run --adapter ./mine.js --json > result.json    an adapter of your own
+  jobbench run --standard --dry-run                        what it would do, and how long it takes
+`;
+
+export const RUN_NOTES = `
+Without --quick, --standard or --thorough a run is quick, on a terminal or not: the same command
+measures the same everywhere. Intervals need 6 trials, so publish numbers from --standard.
+
+A param takes a list (1,2,4), a range by factor (1..64x2) or by step (1..10+3); each combination
+is a cell. \`jobbench list\` shows the options of adapters and the params of scenarios.
+
+Every option may also stand in the environment (JOBBENCH_TRIALS=5, JOBBENCH_PROFILE=standard,
+JOBBENCH_DRY_RUN=1), or in jobbench.config.json, or in package.json under "jobbench":
+  { "trials": 5, "adapter": ["sqlite"], "set": { "sqlite.synchronous": "full" } }
+Flags beat the environment, which beats the file.
+
+Exit codes
+  0    fine
+  1    a bug of jobbench
+  2    wrong usage, configuration or output place
+  3    nothing could be measured because a backend, driver or server is missing, or one was lost
+  4    a cell is invalid or failed: lost, repeated or early jobs, rate not held, a deadline
+  130  stopped by Ctrl-C (143 by SIGTERM); what was measured is saved
+`;
+
+/** Declares the options of `run`. Values stay text here: they are validated together with environment and file. */
+export function addRunOptions(command: Command): Command {
+  const add = (flags: string, description: string) => command.option(flags, description);
+  const list = (flags: string, description: string) =>
+    command.option(flags, description, (value: string, before: string[] = []) => [...before, value]);
+
+  command.optionsGroup('What to measure:');
+  list('--adapter <name|path>', 'a backend, with options as sqlite?synchronous=full; repeatable, lists (default: all)');
+  list('--scenario <name>', 'a question; repeatable, lists (default: throughput, latency, contention)');
+  list('--set <adapter.key=value>', 'an option of an adapter; repeatable');
+  list('-P, --param <[scenario.]key=values>', 'a param of scenarios; repeatable');
+
+  command.optionsGroup('How long:');
+  addProfiles(command);
+  add('--trials <n>', 'trials of each cell (default: 2 quick, 6 standard, 12 thorough)');
+  add('--warmup <time>', 'unmeasured at the start of a trial: 500ms, 5s, 1m30s');
+  add('--duration <time>', 'measured part of a trial');
+  add('--jobs <n>', 'jobs of a trial, where a scenario counts jobs');
+  add('--timeout <time>', 'deadline of each phase of a trial, beyond its own duration (default: 60s)');
+
+  command.optionsGroup('Load:');
+  add('--producers <n>', 'processes that enqueue');
+  add('--workers <n>', 'processes that execute');
+  add('--concurrency <n>', 'jobs at once per worker');
+  add('--rate <n|percent>', 'jobs per second, or a share of the measured capacity: 500, 50%');
+  add('--batch <n>', 'jobs per call of the bulk path');
+  add('--work <kind>', 'what a job does: noop, cpu:5ms, io:20ms, alloc:8MB, sqlite:1, fail:2');
+  add('--payload <size>', 'bytes that a job carries: 256B, 4kB, 1MB');
+
+  command.optionsGroup('Output:');
+  add('--out <file|dir>', 'the result file, or a folder for it (default: results/)');
+  add('--json', 'print the result as one JSON document in place of the table');
+  add('--quiet', 'print nothing but the result, and errors');
+  add('--no-progress', 'print no progress');
+  command.addOption(new Option('--color <when>', 'auto, always or never (default: auto)'));
+
+  command.optionsGroup('The run itself:');
+  add('--dry-run', 'print the plan and how long it will take; measure and write nothing');
+  add('--seed <n>', 'of schedules and orders; the same seed repeats them (default: random, printed)');
+  add('--config <file>', 'configuration to use in place of the one that is found');
+  add('--allow-remote', 'let adapters use servers on other hosts');
+  add('--keep', 'keep the scratch folders');
+  return command;
+}
+
+function addProfiles(command: Command): void {
+  const profiles = {
+    quick: 'about a minute for everything; the default',
+    standard: 'numbers to publish: 6 trials of 5 s',
+    thorough: '12 trials of 15 s',
+  };
+  for (const [name, description] of Object.entries(profiles)) {
+    const others = Object.keys(profiles).filter((other) => other !== name);
+    command.addOption(new Option(`--${name}`, description).conflicts(others).implies({ profile: name }));
+  }
+  command.addOption(new Option('--profile <name>', 'quick, standard or thorough, by name').hideHelp());
+}
