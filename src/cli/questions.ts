@@ -93,11 +93,11 @@ function assertKnown(assignment: Assignment, chosen: readonly Named[], all: read
   }
   const others = all.filter(([, s]) => Object.hasOwn(s.params.shape, key)).map(([name]) => name);
   const keys = [...new Set(inReach(chosen.length > 0 ? chosen : all).flatMap(([, s]) => Object.keys(s.params.shape)))];
-  const whose = scenario ?? 'the chosen scenarios';
+  const whose = scenario === undefined ? 'the chosen scenarios have' : `${scenario} has`;
   const also = others.length > 0 ? ` (${others.join(', ')} has it)` : '';
   throw new JobbenchError(
     'USAGE',
-    `${written}: ${whose} has no param "${kebab(key)}"${also}${didYouMean(key, keys)} Params: ${keys.join(', ')}`,
+    `${written}: ${whose} no param "${kebab(key)}"${also}${didYouMean(key, keys)} Params: ${keys.join(', ')}`,
   );
 }
 

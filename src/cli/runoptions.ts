@@ -92,7 +92,7 @@ export function addRunOptions(command: Command): Command {
 
   command.optionsGroup('The run itself:');
   add('--dry-run', 'print the plan and how long it will take; measure and write nothing');
-  add('--seed <n>', 'of schedules and orders; the same seed repeats them (default: random, printed)');
+  add('--seed <n>', 'of schedules and orders; the same seed repeats them (default: random, kept in the file)');
   add('--config <file>', 'configuration to use in place of the one that is found');
   add('--allow-remote', 'let adapters use servers on other hosts');
   add('--keep', 'keep the scratch folders');

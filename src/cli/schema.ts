@@ -53,9 +53,9 @@ export function allowed(field: z.core.$ZodType): string {
 /** One sentence about the first thing that is wrong with `given`. */
 export function complaint(where: string, given: unknown, issue: z.core.$ZodIssue, field?: z.core.$ZodType): string {
   const what = given === undefined ? 'a value is missing' : `"${String(given)}" is not allowed`;
-  if (issue.code === 'custom' || issue.code === 'invalid_format') return `${where}: ${issue.message}`;
-  if (field === undefined) return `${where}: ${issue.message}`;
-  return `${where}: ${what}; it takes ${allowed(field)}`;
+  const itself = issue.code === 'custom' || issue.code === 'invalid_format' || field === undefined;
+  if (!itself) return `${where}: ${what}; it takes ${allowed(field)}`;
+  return issue.message.includes(String(given)) ? `${where}: ${issue.message}` : `${where}: ${what}; ${issue.message}`;
 }
 
 function jsonSchema(field: z.core.$ZodType): JsonSchema {

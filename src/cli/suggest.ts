@@ -1,12 +1,12 @@
-/** `; did you mean sqlite?` for a name that is close to a known one, or an empty string. */
+/** Ends a sentence about an unknown name: `; did you mean sqlite?` where a known one is close, or a full stop. */
 export function didYouMean(given: string, known: readonly string[]): string {
   const limit = Math.max(1, Math.floor(given.length * 0.4));
   const ranked = known
     .map((name) => ({ name, distance: editDistance(given.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ distance }) => distance <= limit)
+    .filter(({ name, distance }) => distance <= limit || (given.length > 2 && name.startsWith(given)))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best === undefined ? '' : `; did you mean ${best.name}?`;
+  return best === undefined ? '.' : `; did you mean ${best.name}?`;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
