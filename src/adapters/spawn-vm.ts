@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import type { Adapter, Session } from '../core/adapter.js';
+import { JobbenchError, unsupported } from '../core/errors.js';
+import type { Job } from '../core/job.js';
+import { seedFor } from '../core/random.js';
+import { assertSupported, type Traits } from '../core/traits.js';
+import { bodyOf, fleetOptions, type VmOptions, vmOptions } from '../fleet/options.js';
+import { FLEET_METRICS, fleetNotes, measureFleet } from '../fleet/report.js';
+import { DueHeap } from '../work/dueheap.js';
+import { executors, liveFleet } from './spawn-vm/livefleet.js';
+
+/** What a process of ours may need to start beyond a simulated boot, on a busy computer. */
+const REAL_START_MS = 5000;
+
+const read = (path: string) => readFileSync(path, 'utf8');
+const options = vmOptions(read);
+
+/** Machines that start when jobs come, after the Fly Machines of the original; only their boot is simulated. */
+export default {
+  summary: 'a machine boots when jobs come, drains them, stays warm for a while, stops; boots are simulated',
+  traits: traitsFor(options.parse({})),
+  options,
+  metrics: FLEET_METRICS,
+  notes: fleetNotes,
+  traitsFor,
+  async create(chosen, scratch) {
+    fleetOptions(chosen, read); // a file of measured values that is gone is missed before anything starts
+    // Trials draw different machines, but the same ones whenever the run is repeated.
+    return { seed: seedFor(chosen.seed, scratch.name.split(':').at(-1) ?? '') };
+  },
+  connect: async (address, chosen) => open(chosen, Number(address.seed)),
+  measure: (timeline, chosen) => measureFleet(timeline, chosen.price),
+} satisfies Adapter<VmOptions>;
+
+/**
+ * The queue is in the memory of the process that enqueues: when that ends, all is gone (`memory`). But a job outlives
+ * its machine: one that dies takes a job along only when its attempts are used up, and a job that had just ended there,
+ * unreported, runs again. So towards machines it is at-least-once, except where a job has one attempt.
+ */
+function traitsFor(chosen: VmOptions): Traits {
+  const { mode, apiDelay, boot, appBoot } = { ...chosen, ...fleetOptions(chosen, read) };
+  const again = mode === 'queue' && chosen.attempts > 1;
+  const startMs = apiDelay.maxMs + boot.maxMs + appBoot.maxMs;
+  return {
+    topology: 'embedded',
+    executes: 'process',
+    delivery: again ? 'at-least-once' : 'at-most-once',
+    durability: 'memory',
+    schedules: mode === 'queue',
+    priorities: false,
+    retries: mode === 'queue',
+    unique: false,
+    bulk: false,
+    ...(again && Number.isFinite(startMs) && { recoveryMs: startMs * chosen.timeScale + REAL_START_MS }),
+  };
+}
+
+function open(chosen: VmOptions, seed: number): Session {
+  const traits = traitsFor(chosen);
+  const fleet = liveFleet(chosen, fleetOptions(chosen, read), seed);
+  const later = new DueHeap<Job>(fleet.submit);
+  let closed: Promise<void> | undefined;
+
+  function accept(job: Job): void {
+    if (closed !== undefined) throw new JobbenchError('ABORTED', 'this session is closed; connect again to enqueue');
+    assertSupported('spawn-vm', traits, job);
+  }
+
+  return {
+    async enqueue(job) {
+      accept(job);
+      fleet.submit(job);
+    },
+    async enqueueAt(job, at) {
+      if (!traits.schedules) throw unsupported('spawn-vm', 'scheduled jobs with mode=fork; use mode=queue');
+      accept(job);
+      later.push(job, at);
+    },
+    async run(runner) {
+      if (!runner.signal.aborted && closed === undefined) await fleet.run(runner);
+    },
+    depth: async () => fleet.open + later.size,
+    effective: async () => ({
+      ...inForce(chosen),
+      machines: fleet.machines,
+      processes: fleet.processes,
+      seed,
+    }),
+    observe: fleet.observe,
+    async close() {
+      later.close();
+      closed ??= fleet.close();
+      await closed;
+    },
+  };
+}
+
+/** The options that do something in this mode, and what `auto` came to. */
+function inForce(chosen: VmOptions) {
+  const { mode, apiDelay, boot, appBoot, bootFailure, wait, maxMachines, attempts, timeScale, price } = chosen;
+  const body = bodyOf(chosen);
+  return {
+    mode,
+    ...(mode === 'queue' && { wait, maxMachines, attempts }),
+    ...{ apiDelay, boot, appBoot, bootFailure, timeScale, price, body },
+    ...(body === 'shared' && { executors: executors() }),
+  };
+}
