@@ -1,9 +1,9 @@
 import { JobbenchError } from '../core/errors.js';
 import type { Params, ProfileName, Scenario } from '../core/scenario.js';
-import { profileParams, scenarioOrder } from '../engine/profiles.js';
+import { profileParams, scenarioOrder, scenarioTrials } from '../engine/profiles.js';
 import { loadScenario, scenarioNames } from '../engine/registry.js';
 import type { Question } from '../engine/request.js';
-import { kebab, type Layer, type Layers, listOf } from './layers.js';
+import { kebab, type Layer, type Layers, listOf, textOf } from './layers.js';
 import { SHORTHANDS } from './runoptions.js';
 import { complaint } from './schema.js';
 import { didYouMean } from './suggest.js';
@@ -23,6 +23,7 @@ type Named = readonly [name: string, scenario: Scenario];
 
 /** The chosen scenarios with every combination of params. @throws JobbenchError USAGE */
 export async function readQuestions(layers: Layers, profile: ProfileName): Promise<Question[]> {
+  const trialsAsked = textOf(layers, 'trials') !== undefined;
   const all: Named[] = [];
   for (const name of scenarioOrder(scenarioNames())) all.push([name, await loadScenario(name)]);
   const wanted = listOf(layers, 'scenario')?.flatMap((list) => list.split(','));
@@ -36,6 +37,7 @@ export async function readQuestions(layers: Layers, profile: ProfileName): Promi
       scenario,
       paramSets: paramSets(name, scenario, profile, own),
       given: new Set(own.map(({ key }) => key)),
+      ...(!trialsAsked && { trials: scenarioTrials(profile, name) }),
     };
   });
 }

@@ -6,13 +6,17 @@ const TRIAL_OVERHEAD_MS = 900;
 const CAPACITY_MS = 2_000;
 const MACHINE_MS = 1_500;
 
-/** About how long a run still takes, from the plan alone. @param done trials that are over */
-export function estimateMs(groups: readonly Group[], trials: number, done: number): number {
-  const perBlock = groups.reduce((sum, group) => sum + trialMs(group), 0);
-  const capacities = new Set(groups.map((group) => group.cells[0].contestant.label)).size + 2;
+/** One trial of one group, in the order in which they will be measured. */
+export interface Turn {
+  readonly group: Group;
+  readonly block: number;
+}
+
+/** About how long a run still takes, from the plan alone. @param done turns that are over */
+export function estimateMs(turns: readonly Turn[], done: number): number {
+  const capacities = new Set(turns.map(({ group }) => group.cells[0].contestant.label)).size + 2;
   const before = done === 0 ? MACHINE_MS + capacities * CAPACITY_MS : 0;
-  const share = groups.length === 0 ? 0 : 1 - done / (groups.length * trials);
-  return before + perBlock * trials * share;
+  return before + turns.slice(done).reduce((sum, { group }) => sum + trialMs(group), 0);
 }
 
 function trialMs(group: Group): number {

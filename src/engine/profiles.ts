@@ -7,6 +7,8 @@ interface Profile {
   readonly params: Readonly<Record<string, string>>;
   /** Scenario -> params that differ: each question needs its own least time for a number that means something. */
   readonly scenarios: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Scenario -> fewer trials, longer ones in their place: a web p99 needs a thousand requests in one trial. */
+  readonly fewer?: Readonly<Record<string, number>>;
 }
 
 const PROFILES: Readonly<Record<ProfileName, Profile>> = {
@@ -20,6 +22,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       contention: { duration: '2200ms' },
       operations: { duration: '500ms' },
     },
+    fewer: { contention: 1 },
   },
   standard: { trials: 6, params: { warmup: '3s', duration: '5s' }, scenarios: {} },
   thorough: { trials: 12, params: { warmup: '3s', duration: '15s' }, scenarios: {} },
@@ -29,6 +32,11 @@ export const PROFILE_NAMES = Object.keys(PROFILES) as readonly ProfileName[]; //
 
 export function profileTrials(profile: ProfileName): number {
   return PROFILES[profile].trials;
+}
+
+/** Trials of one scenario where the user does not say how many. */
+export function scenarioTrials(profile: ProfileName, scenario: string): number {
+  return PROFILES[profile].fewer?.[scenario] ?? PROFILES[profile].trials;
 }
 
 /** What the profile chooses where the user does not, as text for `scenario.params`; may name params it does not have. */

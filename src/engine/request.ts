@@ -16,6 +16,8 @@ export interface Question {
   readonly scenario: Scenario;
   /** Validated by `scenario.params`; at least one. */
   readonly paramSets: readonly Params[];
+  /** Fewer trials than the run has, where the profile says so; the run's when absent. */
+  readonly trials?: number;
   /** Params that the user set: they belong in the ids of cells. */
   readonly given?: ReadonlySet<string>;
 }

@@ -6,7 +6,7 @@ import { recordTrial, type TrialRecord } from './assemble.js';
 import { type Bench, openBench } from './bench.js';
 import { type CapacityBook, measureCapacities } from './capacities.js';
 import { type CellPlan, type Group, groupCells, planCells } from './cells.js';
-import { estimateMs } from './estimate.js';
+import { estimateMs, type Turn } from './estimate.js';
 import { finishCells, lessons, type Measurement } from './finish.js';
 import { calibrate, describeHost } from './machine.js';
 import { startNoise } from './noise.js';
@@ -85,23 +85,26 @@ async function measureGroups(
   signal: AbortSignal,
 ): Promise<{ measurements: Map<string, Measurement>; book: CapacityBook }> {
   const measurements = new Map<string, Measurement>();
-  const total = groups.length * request.trials;
-  let done = 0;
-  const remaining = () => estimateMs(groups, request.trials, done);
-  const book = await measureCapacities(groups, bench, (text) => observer.status(text, remaining()), signal);
-  for (let block = 0; block < request.trials && !signal.aborted; block++) {
-    const order = shuffled(groups, seeded(seedFor(request.seed, 'order', block)));
-    for (const group of order) {
-      if (signal.aborted) break;
-      const [first] = group.cells;
-      done++;
-      if (measurements.get(first.id)?.failure || book.failure(group)) continue;
-      const seed = seedFor(request.seed, group.key, block);
-      observer.status(`${first.question.name} on ${first.contestant.label}, trial ${done} of ${total}`, remaining());
-      await measureGroup(group, bench, book.capacity(group), { block, seed }, measurements, sink);
-    }
+  const turns = turnsOf(groups, request);
+  const book = await measureCapacities(groups, bench, (text) => observer.status(text, estimateMs(turns, 0)), signal);
+  for (const [done, { group, block }] of turns.entries()) {
+    if (signal.aborted) break;
+    const [first] = group.cells;
+    if (measurements.get(first.id)?.failure || book.failure(group)) continue;
+    const where = `${first.question.name} on ${first.contestant.label}`;
+    observer.status(`${where}, trial ${done + 1} of ${turns.length}`, estimateMs(turns, done));
+    const seed = seedFor(request.seed, group.key, block);
+    await measureGroup(group, bench, book.capacity(group), { block, seed }, measurements, sink);
   }
   return { measurements, book };
+}
+
+/** Block after block: one trial of every group, in an order of its own that the seed decides. */
+export function turnsOf(groups: readonly Group[], request: Pick<RunRequest, 'trials' | 'seed'>): Turn[] {
+  return Array.from({ length: request.trials }, (_, block) => {
+    const due = groups.filter(({ cells: [first] }) => block < (first.question.trials ?? request.trials));
+    return shuffled(due, seeded(seedFor(request.seed, 'order', block))).map((group) => ({ group, block }));
+  }).flat();
 }
 
 async function measureGroup(
@@ -164,11 +167,12 @@ export async function planRun(request: RunRequest): Promise<{
   const cells = await planCells(request);
   const groups = groupCells(cells);
   if (cells.length === 0) throw new JobbenchError('USAGE', 'nothing to measure: name an adapter and a scenario');
+  const turns = turnsOf(groups, request);
   return {
     cells: cells.map(({ id, skip }) =>
       skip === undefined ? { id, status: 'planned' } : { id, status: 'skipped', reason: skip },
     ),
-    trials: groups.length * request.trials,
-    estimateMs: estimateMs(groups, request.trials, 0),
+    trials: turns.length,
+    estimateMs: estimateMs(turns, 0),
   };
 }

@@ -6,6 +6,43 @@ export interface Column {
   /** The metric's own name in words, so that what is read here can be asked for there. */
   readonly head: string;
   readonly unit: string;
+  /** For a scenario whose rows hold several cells: which of them, by its value of the pivot param. */
+  readonly at?: string;
+}
+
+/** A param whose values stand beside each other in one row, because the reader compares them. */
+export interface Pivot {
+  readonly param: string;
+  readonly columns: readonly Column[];
+}
+
+const PIVOTS: Readonly<Record<string, Pivot>> = {
+  contention: {
+    param: 'level',
+    columns: [
+      { metric: 'web_p99', at: 'alone', head: 'web p99 alone', unit: 'ms' },
+      { metric: 'web_p99', at: 'idle', head: 'idle workers', unit: 'ms' },
+      { metric: 'web_p99', at: 'equal', head: 'equal jobs', unit: 'ms' },
+      { metric: 'web_p99', at: 'saturated', head: 'busy workers', unit: 'ms' },
+      { metric: 'jobs_rate', at: 'saturated', head: 'jobs done', unit: 'jobs/s' },
+      { metric: 'tail_index', at: 'saturated', head: 'tail index', unit: 'index' },
+      { metric: 'interference', at: 'saturated', head: 'interference', unit: 'index' },
+    ],
+  },
+};
+
+/** The pivot of a scenario, with the columns that its cells can fill; undefined when every cell is a row. */
+export function pivotFor(scenario: string, cells: readonly Cell[]): Pivot | undefined {
+  const pivot = Object.hasOwn(PIVOTS, scenario) ? PIVOTS[scenario] : undefined;
+  if (pivot === undefined || new Set(cells.map((cell) => cell.scenario.params[pivot.param])).size < 2) return undefined;
+  const filled = ({ metric, at }: Column) =>
+    cells.some((cell) => cell.scenario.params[pivot.param] === at && !isInapplicable(cell, metric));
+  return { param: pivot.param, columns: pivot.columns.filter(filled) };
+}
+
+/** Refused for what was asked, not for what was measured. */
+function isInapplicable(cell: Cell, metric: string): boolean {
+  return metric === 'interference' && Object.hasOwn(cell.refused ?? {}, metric);
 }
 
 /** As many as fit beside an adapter and its promises. */
@@ -22,7 +59,7 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
 /** Metrics of the scenarios themselves that the table leaves to the result file. */
 const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   latency: ['enqueue_p50', 'enqueue_p99', 'total_p999', 'achieved_rate'],
-  contention: ['web_p999', 'interference'],
+  contention: ['web_p50', 'web_p999', 'web_goodput', 'interference'],
 };
 
 /** Columns for the cells of one scenario: the chosen ones, or for a scenario from outside its first five metrics. */

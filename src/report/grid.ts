@@ -3,7 +3,7 @@ import type { Column } from './columns.js';
 import { statusWord } from './notes.js';
 import { unitHead } from './numbers.js';
 import type { Paint } from './paint.js';
-import { type Row, samePromise } from './rows.js';
+import { cellAt, type Row, samePromise } from './rows.js';
 import { clean, columnsOf, wrap } from './text.js';
 import { shown } from './value.js';
 
@@ -37,13 +37,19 @@ function gridRow(row: Row, columns: readonly Column[], paint: Paint): Lines[] {
 /** Wide enough for `process, saturated`; what is longer takes another line. */
 const NAME_WIDTH = 18;
 
-function values({ cell }: Row, columns: readonly Column[], paint: Paint): Lines[] {
-  if (cell.status !== 'ok') {
-    const color = cell.status === 'skipped' ? paint.warn : paint.bad;
-    return columns.map((_, at) => (at === 0 ? [color(statusWord(cell.status))] : []));
-  }
+function values(row: Row, columns: readonly Column[], paint: Paint): Lines[] {
   let verdict = '';
-  return columns.map(({ metric, unit }) => {
+  let trouble: string | undefined;
+  return columns.map((column) => {
+    const { metric, unit } = column;
+    const cell = cellAt(row, column);
+    if (cell === undefined) return [];
+    if (cell.status !== 'ok') {
+      if (trouble === cell.status) return [];
+      trouble = cell.status;
+      const color = cell.status === 'skipped' ? paint.warn : paint.bad;
+      return [color(statusWord(cell.status))];
+    }
     const { text, span, refused } = shown(cell, metric, unit);
     // A verdict on the whole row is said once.
     const again = refused !== undefined && refused === verdict;

@@ -4,23 +4,28 @@ import { type Column, headOf, ownMetrics } from './columns.js';
 import { groupBy } from './group.js';
 import { unitHead } from './numbers.js';
 import type { Paint } from './paint.js';
-import { namesOf, type Row } from './rows.js';
+import { cellAt, namesOf, type Row } from './rows.js';
 import { clean } from './text.js';
 import { shown } from './value.js';
 
-/** What stands below a table: how to read it, why numbers are missing, what adapters add, and what to beware of. */
+/**
+ * What stands below a table: how to read it, why numbers are missing, what adapters add, and what to beware of.
+ * @param flat a row for each cell
+ * @param rows as the table shows them, which may hold several cells each
+ */
 export function notesOf(
+  flat: readonly Row[],
   rows: readonly Row[],
   columns: readonly Column[],
   dropped: readonly Column[],
   paint: Paint,
 ): string[] {
   return [
-    ...[...spanNotes(rows), ...meanings(rows, columns)].map(paint.dim),
+    ...[...spanNotes(flat), ...meanings(rows, columns)].map(paint.dim),
     ...refusals(rows, columns),
-    ...troubles(rows, paint),
+    ...troubles(flat, paint),
     ...ownLines(rows, columns, dropped),
-    ...warnings(rows).map(paint.warn),
+    ...warnings(flat).map(paint.warn),
   ];
 }
 
@@ -50,19 +55,20 @@ function spanNotes(rows: readonly Row[]): string[] {
 
 /** Each reason once, with the metrics and rows that it applies to. */
 function refusals(rows: readonly Row[], columns: readonly Column[]): string[] {
-  const found = rows
-    .filter((row) => row.cell.status === 'ok')
-    .flatMap((row) => {
-      const all = columns.map((column) => ({ column, ...shown(row.cell, column.metric, column.unit) }));
-      const byReason = groupBy(all, ({ refused }) => refused);
-      byReason.delete(undefined);
-      return [...byReason.values()].map((group) => {
-        const [first] = group;
-        const mark = first?.text === '-' ? '- ' : ''; // a verdict is its own mark
-        const heads = group.length === columns.length ? '' : `${group.map(({ column }) => column.head).join(', ')} of `;
-        return { row, text: `${mark}${first?.refused}: ${heads}` };
-      });
+  const found = rows.flatMap((row) => {
+    const all = columns.flatMap((column) => {
+      const cell = cellAt(row, column);
+      return cell?.status === 'ok' ? [{ column, ...shown(cell, column.metric, column.unit) }] : [];
     });
+    const byReason = groupBy(all, ({ refused }) => refused);
+    byReason.delete(undefined);
+    return [...byReason.values()].map((group) => {
+      const [first] = group;
+      const mark = first?.text === '-' ? '- ' : ''; // a verdict is its own mark
+      const heads = group.length === columns.length ? '' : `${group.map(({ column }) => column.head).join(', ')} of `;
+      return { row, text: `${mark}${first?.refused}: ${heads}` };
+    });
+  });
   return grouped(found, rows).map(([text, names]) => `${text}${names}`);
 }
 
@@ -94,7 +100,7 @@ function ownLines(rows: readonly Row[], columns: readonly Column[], dropped: rea
     .flatMap((row) => {
       const own = ownMetrics(row.cell, [...columns, ...dropped], cells);
       const parts = [
-        ...dropped.flatMap(({ metric, head }) => sayMetric(row.cell, metric, head)),
+        ...dropped.flatMap((column) => sayMetric(cellAt(row, column) ?? row.cell, column.metric, column.head)),
         ...own.flatMap((metric) => sayMetric(row.cell, metric, row.cell.metrics[metric]?.label ?? headOf(metric))),
       ];
       return parts.length === 0 ? [] : [`${row.name}: ${parts.join('; ')}`];
@@ -108,11 +114,18 @@ function sayMetric(cell: Cell, metric: string, name: string): string[] {
   return [[clean(name, 60), text, unitHead(unit)].filter((part) => part !== '').join(' ')];
 }
 
+const MEANINGS: Readonly<Record<string, string>> = {
+  tail_index: 'doublings of web p99 by busy workers: 1 = twice as long, 3 = eight times',
+  interference: '0 = neither disturbs the other, 1 = they share the processor, above 1 = they destroy each other',
+};
+
 /** What a column means whose unit does not say it. */
 function meanings(rows: readonly Row[], columns: readonly Column[]): string[] {
   return columns.flatMap(({ metric, head, unit }) => {
     const label = rows.find((row) => Object.hasOwn(row.cell.metrics, metric))?.cell.metrics[metric]?.label;
-    return label !== undefined && ['index', 'ratio'].includes(unit) ? [`${head}: ${clean(label, 120)}`] : [];
+    if (Object.hasOwn(MEANINGS, metric)) return [`${head}: ${MEANINGS[metric]}`];
+    const says = label !== undefined && ['index', 'ratio'].includes(unit) && label !== head;
+    return says ? [`${head}: ${clean(label, 120)}`] : [];
   });
 }
 

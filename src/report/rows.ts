@@ -12,6 +12,29 @@ export interface Row {
   readonly name: string;
   readonly delivery: string;
   readonly durability: string;
+  /** The cells of a row that stands for several, by their value of the pivot param. */
+  readonly cells?: ReadonlyMap<string, Cell>;
+}
+
+/** The cell that a column of a row shows; undefined when the row has none for it. */
+export function cellAt(row: Row, column: { readonly at?: string }): Cell | undefined {
+  return column.at === undefined || row.cells === undefined ? row.cell : row.cells.get(column.at);
+}
+
+/** Rows that differ only in the pivot param, as one: it keeps the last one's place and cell. */
+export function mergeRows(rows: readonly Row[], param: string): Row[] {
+  const rest = ({ adapter, cell }: Row) => {
+    const others = Object.entries(cell.scenario.params).filter(([key]) => key !== param);
+    return JSON.stringify([adapter, cell.status === 'skipped' ? cell.reason : '', others]);
+  };
+  const varying = varyingParams(rows.map((row) => row.cell)).filter((key) => key !== param);
+  return [...groupBy(rows, rest).values()].flatMap((group) => {
+    const last = group.at(-1);
+    if (last === undefined) return [];
+    const cells = new Map(group.map(({ cell }) => [String(cell.scenario.params[param]), cell]));
+    const shownAs = last.variant === '' ? last : rowOf(last.cell, varying);
+    return [{ ...shownAs, cells }];
+  });
 }
 
 /** Rows of one scenario: grouped by promise, strongest first, an adapter's rows together, else as given. */

@@ -1,10 +1,10 @@
 import type { Cell, ResultFile } from '../core/result.js';
-import { type Column, columnsFor } from './columns.js';
+import { type Column, columnsFor, pivotFor } from './columns.js';
 import { gridOf } from './grid.js';
 import { groupBy } from './group.js';
 import { notesOf } from './notes.js';
 import { type Paint, paint } from './paint.js';
-import { type Row, rowsOf, samePromise } from './rows.js';
+import { mergeRows, type Row, rowsOf, samePromise } from './rows.js';
 import { clean, columnsOf, wrap } from './text.js';
 
 export interface TableOptions {
@@ -66,9 +66,12 @@ function headline({ run, host, warnings = [] }: ResultFile, width: number, color
 }
 
 function block(section: Section, width: number, colors: Paint): string {
-  const rows = rowsOf(section.cells);
-  const { grid, columns, dropped } = fitting(rows, columnsFor(section.name, section.cells), width - 2, colors);
-  const notes = notesOf(rows, columns, dropped, colors).flatMap((note) => wrap(note, width - 2, '  '));
+  const flat = rowsOf(section.cells);
+  const pivot = pivotFor(section.name, section.cells);
+  const rows = pivot ? mergeRows(flat, pivot.param) : flat;
+  const all = pivot?.columns ?? columnsFor(section.name, section.cells);
+  const { grid, columns, dropped } = fitting(rows, all, width - 2, colors);
+  const notes = notesOf(flat, rows, columns, dropped, colors).flatMap((note) => wrap(note, width - 2, '  '));
   const title = [clean(section.name, 40), section.question].filter((text) => text !== '').join(': ');
   const lesson = section.lesson === '' ? [] : wrap(`=> ${section.lesson}`, width - 2, '   ').map(colors.good);
   return [

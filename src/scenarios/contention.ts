@@ -124,9 +124,18 @@ function levelsOf(profile: ProfileName): readonly Level[] {
   return profile === 'quick' ? ['alone', 'idle', 'saturated'] : LEVELS;
 }
 
-function requests(p: P, { capacity }: LayoutContext, durationMs: number) {
-  const rate = Math.max(1, ((capacity.webPerS ?? 500) * p.webLoad) / 100);
-  return { arrivals: 'poisson' as const, rate, durationMs };
+function requests(p: P, context: LayoutContext, durationMs: number) {
+  return { arrivals: 'poisson' as const, rate: webRate(p, context), durationMs };
+}
+
+function webRate(p: P, { capacity }: LayoutContext): number {
+  return Math.max(1, ((capacity.webPerS ?? 500) * p.webLoad) / 100);
+}
+
+/** As asked, or up to twice that where it takes so long until there are enough requests for a p99. */
+function levelMs(p: P, context: LayoutContext): number {
+  const forP99 = (1060 * 1000) / webRate(p, context);
+  return Math.max(p.duration, Math.min(forP99, 2 * p.duration));
 }
 
 function warmUp(p: P, context: LayoutContext): Phase {
@@ -140,14 +149,10 @@ function warmUp(p: P, context: LayoutContext): Phase {
 }
 
 function phaseFor(level: Level, p: P, context: LayoutContext): Phase {
-  const web = requests(p, context, p.duration);
-  const open = (ratePerS: number) => ({
-    kind: 'open' as const,
-    arrivals: 'poisson' as const,
-    ratePerS,
-    durationMs: p.duration,
-  });
-  const saturate = { kind: 'saturate' as const, durationMs: p.duration, inFlight: 4, batch: 1 };
+  const durationMs = levelMs(p, context);
+  const web = requests(p, context, durationMs);
+  const open = (ratePerS: number) => ({ kind: 'open' as const, arrivals: 'poisson' as const, ratePerS, durationMs });
+  const saturate = { kind: 'saturate' as const, durationMs, inFlight: 4, batch: 1 };
   switch (level) {
     case 'alone':
       return { name: level, workers: 'off', web, until: 'produced' };
