@@ -38,7 +38,7 @@ const traits: Traits = {
   retries: true,
   unique: true,
   bulk: true,
-  recoveryMs: 90_000,
+  recoveryMs: 91_000,
 };
 
 /** BullMQ wants a name for each job; nothing depends on it. */
@@ -73,10 +73,11 @@ function durability(o: Options): Traits['durability'] {
 
 /**
  * A job is requeued when two scans in a row find it without a lock. The scans of all workers exclude each other for one
- * interval, so after a worker's death the next may be two intervals away: docs/decisions/redis-recovery.md.
+ * interval, so after a worker's death the next may be two intervals away: docs/decisions/redis-recovery.md. A second is
+ * for timers and round trips.
  */
 function recoveryMs(o: Options): number {
-  return Math.max(o.lockDuration + o.stalledInterval, 3 * o.stalledInterval);
+  return Math.max(o.lockDuration + o.stalledInterval, 3 * o.stalledInterval) + 1000;
 }
 
 async function unavailable(o: Options): Promise<Remedy | undefined> {
@@ -93,7 +94,7 @@ async function open(address: Address, o: Options): Promise<Session> {
   const bullmq = await import('bullmq');
   const endpoint = endpointOf(address);
   const prefix = String(address.prefix);
-  const producer = await openRedis(endpoint, { broken: 'fails', commandTimeoutMs: o.commandTimeout });
+  const producer = await openRedis(endpoint, { broken: 'fails', silenceMs: o.commandTimeout });
   const queues = new Map<string, Queue<Job>>();
   for (const name of o.queues.split(',')) {
     const queue = new bullmq.Queue<Job>(name, { connection: producer.redis, prefix });
@@ -219,11 +220,10 @@ function report(worker: Worker<Job>, runner: Runner): Worker<Job> {
   return worker;
 }
 
-/** A client's error in one line, with what the connection said. Without it as cause: it carries the job. */
+/** A client's error in one line. Without it as cause: it carries the job. */
 function refused(error: unknown, client: RedisClient): JobbenchError {
-  const said = client.lastError();
-  const message = `Redis did not accept the job: ${describeError(error)}`;
-  return new JobbenchError('ENVIRONMENT', said === undefined ? message : `${message} (${said})`);
+  const why = client.lastError() ?? describeError(error); // what broke the connection says more than that it broke
+  return new JobbenchError('ENVIRONMENT', `Redis did not accept the job: ${why}`);
 }
 
 /** Connection errors reach every listener; `RedisClient` keeps the last one. Without a listener they would be thrown. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Remedy, Settings } from '../core/adapter.js';
 import { describeError, JobbenchError } from '../core/errors.js';
@@ -18,11 +19,11 @@ export interface RedisClient {
 }
 
 /**
- * - `fails`: commands reject at once when the connection breaks, and after `commandTimeoutMs` when nothing answers. None
- *   is sent twice, so that a job whose fate is unknown is not added again behind the caller's back.
+ * - `fails`: commands reject at once when the connection breaks, and within `silenceMs` when nothing answers. None is
+ *   sent twice, so that a job whose fate is unknown is not added again behind the caller's back.
  * - `waits`: commands wait for the connection to come back, as BullMQ asks of workers.
  */
-export type Mood = { readonly broken: 'fails'; readonly commandTimeoutMs: number } | { readonly broken: 'waits' };
+export type Mood = { readonly broken: 'fails'; readonly silenceMs: number } | { readonly broken: 'waits' };
 
 /**
  * Connects, and logs in.
@@ -36,12 +37,13 @@ export async function openRedis(endpoint: Endpoint, mood: Mood, deadlineMs = 500
     lazyConnect: true,
     connectTimeout: deadlineMs,
     retryStrategy: (times) => Math.min(50 * times, 1000),
-    ...(mood.broken === 'waits'
-      ? { maxRetriesPerRequest: null }
-      : { maxRetriesPerRequest: 0, commandTimeout: mood.commandTimeoutMs }),
+    maxRetriesPerRequest: mood.broken === 'waits' ? null : 0,
   });
   redis.on('error', (error: Error) => {
     last = error;
+  });
+  redis.on('ready', () => {
+    last = undefined;
   });
   // A failure before the deadline is told by the 'error' event, better than by the promise.
   const connected = redis.connect().then(
@@ -53,6 +55,12 @@ export async function openRedis(endpoint: Endpoint, mood: Mood, deadlineMs = 500
     // No cause: client errors carry their command, and that of a login holds the password.
     const why = last === undefined ? `no answer in ${deadlineMs} ms` : describeError(last);
     throw new JobbenchError('ENVIRONMENT', `Redis at ${endpoint.label} cannot be used: ${why}`);
+  }
+  let watch: NodeJS.Timeout | undefined;
+  if (mood.broken === 'fails') {
+    watch = watchSilence(redis, mood.silenceMs, () => {
+      last = new Error(`no answer in ${mood.silenceMs} ms`);
+    });
   }
   const lastError = () => (last === undefined ? undefined : describeError(last));
   return {
@@ -71,8 +79,33 @@ export async function openRedis(endpoint: Endpoint, mood: Mood, deadlineMs = 500
         throw new JobbenchError('TIMEOUT', `Redis did not answer for ${deadlineMs} ms while ${what} (${why})`);
       }
     },
-    close: () => redis.disconnect(),
+    close() {
+      clearInterval(watch);
+      redis.disconnect();
+    },
   };
+}
+
+/**
+ * Breaks a connection that is up but does not answer, which rejects what waits on it. One PING now and then does it:
+ * ioredis' own `commandTimeout` sets a timer for each command, which made `Queue.add` about a sixth more expensive.
+ */
+function watchSilence(redis: Redis, silenceMs: number, broken: () => void): NodeJS.Timeout {
+  const half = silenceMs / 2;
+  const look = async () => {
+    let settled = false;
+    const settle = () => {
+      settled = true;
+    };
+    redis.ping().then(settle, settle);
+    await sleep(half, undefined, { ref: false });
+    // If it was our event loop that was busy, the answer is read now.
+    await turn();
+    if (settled || (redis.status !== 'ready' && redis.status !== 'connect')) return;
+    broken();
+    redis.stream.destroy(); // a polite end would wait for the other side
+  };
+  return setInterval(look, half).unref();
 }
 
 /** Why BullMQ cannot be trusted on this server, if so. */

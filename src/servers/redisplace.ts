@@ -70,7 +70,7 @@ async function urlTrouble(
 }
 
 async function withClient<T>(endpoint: Endpoint, ms: number, use: (client: RedisClient) => Promise<T>): Promise<T> {
-  const client = await openRedis(endpoint, { broken: 'fails', commandTimeoutMs: ms }, ms);
+  const client = await openRedis(endpoint, { broken: 'fails', silenceMs: ms }, ms);
   try {
     return await use(client);
   } finally {

@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import adapter from '../../src/adapters/redis.js';
@@ -12,6 +13,11 @@ import { startRedis, stopRedis } from '../../src/servers/redis.js';
 import { openRedis } from '../../src/servers/redisclient.js';
 import { parseRedisUrl } from '../../src/servers/redisurl.js';
 import { describeWithRedis } from '../servers/redisneeded.js';
+
+const which = (program: string) => spawnSync('which', [program], { encoding: 'utf8' }).stdout.trim();
+const redisServer = which('redis-server');
+/** Where strace is, if it may trace here. */
+const tracer = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0 ? which('strace') : undefined;
 
 let dir: string;
 let cleanups: (() => Promise<unknown>)[];
@@ -37,9 +43,9 @@ describe('the promise', () => {
   });
 
   test.each([
-    [{}, 90_000],
-    [{ lockDuration: '30s', stalledInterval: '5s' }, 35_000],
-    [{ lockDuration: '1s', stalledInterval: '2s' }, 6000],
+    [{}, 91_000],
+    [{ lockDuration: '30s', stalledInterval: '5s' }, 36_000],
+    [{ lockDuration: '1s', stalledInterval: '2s' }, 7000],
   ])('a job of a dead worker comes back: %o within %i ms', (set, recoveryMs) => {
     expect(adapter.traitsFor(options(set))).toMatchObject({ recoveryMs });
   });
@@ -235,6 +241,17 @@ describeWithRedis('BullMQ', () => {
     await second.close();
   });
 
+  test.skipIf(tracer === undefined)(
+    `aof-always flushes before each reply, aof does not${tracer === undefined ? ' (not tested: strace cannot run here)' : ''}`,
+    async () => {
+      const always = await traced('aof-always');
+      expect(always.flushes).toBeGreaterThanOrEqual(20);
+      expect(always.repliesBeforeFlush).toBe(0);
+      expect((await traced('aof')).repliesBeforeFlush).toBeGreaterThan(0);
+    },
+    30_000,
+  );
+
   test('nothing is left after destroy, and destroying twice is harmless', async () => {
     const address = await adapter.create(options({}), scratch());
     expect(existsSync(String(address.url))).toBe(true);
@@ -263,7 +280,7 @@ describeWithRedis('BullMQ', () => {
     const pid = Number(await withRedis(String(address.url), (r) => r.info('server')).then(processId));
     process.kill(pid, 'SIGSTOP');
     try {
-      await expect(it.enqueue(job(2))).rejects.toThrow(/timed out/);
+      await expect(it.enqueue(job(2))).rejects.toThrow(/did not accept the job: no answer in 200 ms/);
     } finally {
       process.kill(pid, 'SIGCONT');
     }
@@ -312,6 +329,32 @@ describeWithRedis('BullMQ', () => {
     for (const spy of [...written, ...printed]) expect(spy).not.toHaveBeenCalled();
   }, 20_000);
 });
+
+/** Enqueues 20 jobs one after another, and reads from the server's system calls when it flushed and when it replied. */
+async function traced(persistence: string) {
+  const trace = join(dir, `${persistence}.trace`);
+  const command = `exec ${tracer} -f -o ${trace} -e trace=write,writev,fdatasync,fsync ${redisServer} "$@"`;
+  writeFileSync(join(dir, 'redis-server'), `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+  vi.stubEnv('PATH', `${dir}${delimiter}${process.env.PATH}`);
+  const address = await adapter.create(options({ persistence }), scratch());
+  const it = await session(address);
+  for (let i = 0; i < 20; i++) await it.enqueue(job(i));
+  await it.close();
+  await adapter.destroy(address);
+  let [unflushed, flushes, repliesBeforeFlush] = [false, 0, 0];
+  for (const line of readFileSync(trace, 'utf8').split('\n')) {
+    const [, call, fd = '', data = ''] = /^\d+ +(write|writev|fdatasync|fsync)\((\d+)(.*)/.exec(line) ?? [];
+    if (call === 'fdatasync' || call === 'fsync') {
+      flushes++;
+      unflushed = false;
+    } else if (call === 'write' && /^, "\*\d+/.test(data) && Number(fd) > 2) {
+      unflushed = true; // commands go into the log as a client would send them
+    } else if (call !== undefined && unflushed && /^, "[$:]/.test(data)) {
+      repliesBeforeFlush++;
+    }
+  }
+  return { flushes, repliesBeforeFlush };
+}
 
 function options(set: Record<string, unknown>) {
   return adapter.options.parse(set);
@@ -375,7 +418,7 @@ function start(
 }
 
 async function withRedis<T>(socket: string, use: (redis: Redis) => Promise<T>): Promise<T> {
-  const client = await openRedis(parseRedisUrl(socket), { broken: 'fails', commandTimeoutMs: 5000 });
+  const client = await openRedis(parseRedisUrl(socket), { broken: 'fails', silenceMs: 5000 });
   try {
     return await use(client.redis);
   } finally {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -62,6 +62,17 @@ test('without redis-server on PATH there is none', async () => {
   expect(existsSync(join(dir, 'redis'))).toBe(false);
 });
 
+test.each([
+  ['', 0, 'tests of Redis are skipped'],
+  ['sqlite,redis', 1, 'JOBBENCH_REQUIRE names redis'],
+])('the script before the tests says how to install it (JOBBENCH_REQUIRE=%j: exit %i)', (demanded, status, said) => {
+  const env = { PATH: dir, JOBBENCH_REQUIRE: demanded };
+  const ran = spawnSync(process.execPath, ['scripts/servers.js'], { env, encoding: 'utf8' });
+  expect(ran).toMatchObject({ status, stderr: '' });
+  expect(ran.stdout).toContain(said);
+  expect(ran.stdout).toMatch(/install/);
+});
+
 test('a server that ends at once is reported with the end of its log', async () => {
   writeFileSync(join(dir, 'redis-server'), '#!/bin/sh\necho "cannot bind"\nexit 3\n', { mode: 0o755 });
   vi.stubEnv('PATH', `${dir}${delimiter}${process.env.PATH}`);
@@ -86,7 +97,7 @@ test('a path that is too long for a socket is refused with the remedy', async ()
 test('a server that accepts and says nothing is given up', async () => {
   const silent = createServer().listen(join(dir, 's'));
   try {
-    const opening = openRedis(parseRedisUrl(join(dir, 's')), { broken: 'fails', commandTimeoutMs: 5000 }, 200);
+    const opening = openRedis(parseRedisUrl(join(dir, 's')), { broken: 'fails', silenceMs: 5000 }, 200);
     await expect(opening).rejects.toThrow(/no answer in 200 ms/);
   } finally {
     silent.close();
@@ -96,7 +107,7 @@ test('a server that accepts and says nothing is given up', async () => {
 describeWithRedis('a private server', () => {
   test('answers on its socket only, and can be recognised by its command line', async () => {
     const { socket, pid } = await startRedis(dir, 'none');
-    const { redis, close } = await openRedis(parseRedisUrl(socket), { broken: 'fails', commandTimeoutMs: 5000 });
+    const { redis, close } = await openRedis(parseRedisUrl(socket), { broken: 'fails', silenceMs: 5000 });
     expect(await redis.config('GET', 'port')).toEqual(['port', '0']);
     expect(execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' })).toContain(dir);
     close();
@@ -132,7 +143,7 @@ describeWithRedis('a private server', () => {
     ['aof-always', 'yes', ''],
   ] as const)('persistence %s: appendonly %s, save "%s"', async (persistence, appendonly, save) => {
     const { socket } = await startRedis(dir, persistence);
-    const { redis, close } = await openRedis(parseRedisUrl(socket), { broken: 'fails', commandTimeoutMs: 5000 });
+    const { redis, close } = await openRedis(parseRedisUrl(socket), { broken: 'fails', silenceMs: 5000 });
     expect(await redis.config('GET', 'appendonly')).toEqual(['appendonly', appendonly]);
     expect(await redis.config('GET', 'save')).toEqual(['save', save]);
     expect(await redis.config('GET', 'appendfsync')).toEqual([
@@ -146,7 +157,7 @@ describeWithRedis('a private server', () => {
 
   test('is unfit for BullMQ when it evicts keys', async () => {
     const { socket } = await startRedis(dir, 'none');
-    const { redis, close } = await openRedis(parseRedisUrl(socket), { broken: 'fails', commandTimeoutMs: 5000 });
+    const { redis, close } = await openRedis(parseRedisUrl(socket), { broken: 'fails', silenceMs: 5000 });
     expect(await unfit(redis)).toBeUndefined();
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
     expect(await unfit(redis)).toMatchObject({ remedy: expect.stringContaining('noeviction') });
@@ -156,7 +167,7 @@ describeWithRedis('a private server', () => {
 
   test('loses the keys of a prefix and no others', async () => {
     const { socket } = await startRedis(dir, 'none');
-    const { redis, close } = await openRedis(parseRedisUrl(socket), { broken: 'fails', commandTimeoutMs: 5000 });
+    const { redis, close } = await openRedis(parseRedisUrl(socket), { broken: 'fails', silenceMs: 5000 });
     const kept = ['a:10:x', 'a:1', 'b', 'a:[1]'];
     await redis.mset(...[...kept, 'a:1:x', 'a:1:y'].flatMap((key) => [key, '1']));
     await removeKeys(redis, 'a:1:');
@@ -169,10 +180,10 @@ describeWithRedis('a private server', () => {
 
   test('refuses a wrong password without repeating it', async () => {
     const { socket } = await startRedis(dir, 'none');
-    const { redis, close } = await openRedis(parseRedisUrl(socket), { broken: 'fails', commandTimeoutMs: 5000 });
+    const { redis, close } = await openRedis(parseRedisUrl(socket), { broken: 'fails', silenceMs: 5000 });
     await redis.config('SET', 'requirepass', 'right');
     const wrong = { label: 'there', local: true, options: { path: socket, password: 's3cret' } };
-    const mood = { broken: 'fails', commandTimeoutMs: 5000 } as const;
+    const mood = { broken: 'fails', silenceMs: 5000 } as const;
     const error = await openRedis(wrong, mood).catch((e: unknown) => e);
     expect(String(error)).toMatch(/WRONGPASS/);
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error)) + String(error)).not.toContain('s3cret');
