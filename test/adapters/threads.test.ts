@@ -13,6 +13,7 @@ import { readLog } from '../../src/work/eventlog.js';
 
 const noop: Work = { kind: 'noop' };
 const deadline = { timeout: 20_000, interval: 2 };
+vi.setConfig({ testTimeout: 30_000 });
 
 let dir: string;
 let bench: Bench;
@@ -156,6 +157,23 @@ describe('stopping', () => {
     await bench.settled(101);
     const rows = await bench.finish();
     expect(rows.map((row) => row.index).sort((a, b) => a - b)).toEqual(Array.from({ length: 101 }, (_, i) => i));
+  });
+
+  test('an abort takes back what was sent ahead', async () => {
+    bench = await open();
+    const first = bench.run(1);
+    await bench.enqueue(...many(500, noop));
+    await bench.settled(500);
+    await bench.enqueue({ kind: 'io', ms: 100 }, ...many(20, noop));
+    // One turn of the event loop later they are all with the thread, which cannot be through with the first.
+    await new Promise((resolve) => setImmediate(resolve));
+    bench.abort();
+    await first;
+    expect(bench.reports).toBeLessThanOrEqual(501);
+    expect(await bench.session.depth?.()).toBe(521 - bench.reports);
+    bench.run(1);
+    await bench.settled(521);
+    expect(await bench.finish()).toHaveLength(521);
   });
 
   test('closing under a job that never ends still writes the log, and ends the run', async () => {

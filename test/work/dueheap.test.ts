@@ -8,6 +8,7 @@ beforeEach(() => {
   vi.useFakeTimers({ now: ORIGIN });
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
@@ -57,6 +58,7 @@ test('hands over as soon as the clock allows', () => {
 test.each([2 ** 31 - 1, 2 ** 31, 2 ** 31 + 5, 2 ** 33])(
   'a delay of %i ms is kept, and masks no short one before or after it',
   (ms) => {
+    const timeout = vi.spyOn(globalThis, 'setTimeout');
     const out: string[] = [];
     const heap = new DueHeap<string>((item) => out.push(item));
     heap.push('short before', ORIGIN + 3);
@@ -64,6 +66,8 @@ test.each([2 ** 31 - 1, 2 ** 31, 2 ** 31 + 5, 2 ** 33])(
     heap.push('short after', ORIGIN + 4);
     vi.advanceTimersByTime(10);
     expect(out).toEqual(['short before', 'short after']);
+    // What setTimeout would turn into 1 ms, for ever.
+    expect(timeout.mock.calls.filter(([, delay]) => (delay ?? 0) >= 2 ** 31)).toEqual([]);
     heap.push('middle', ORIGIN + 1000);
     vi.advanceTimersByTime(ms - 11);
     expect(out).toEqual(['short before', 'short after', 'middle']);
@@ -73,8 +77,10 @@ test.each([2 ** 31 - 1, 2 ** 31, 2 ** 31 + 5, 2 ** 33])(
 );
 
 test('the year 9999 needs no more than one timer at a time', () => {
+  const timeout = vi.spyOn(globalThis, 'setTimeout');
   const heap = new DueHeap<string>(() => expect.unreachable('not in this century'));
   heap.push('far', Date.UTC(9999, 0));
+  expect(timeout.mock.lastCall?.[1]).toBeLessThan(2 ** 31);
   expect(vi.getTimerCount()).toBe(1);
   vi.advanceTimersByTime(2 ** 31 * 5);
   expect(vi.getTimerCount()).toBe(1);
