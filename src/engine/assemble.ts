@@ -56,7 +56,7 @@ export function recordTrial(
   for (const [metric, value] of Object.entries(adapter.measure?.(timeline, options) ?? {})) {
     if (Number.isFinite(value)) values[metric] = value;
   }
-  const { histograms, warnings } = histogramsOf(scenario.spans?.(timeline, params) ?? {});
+  const { histograms, warnings } = histogramsOf({ ...scenario.spans?.(timeline, params), ...observedSpans(timeline) });
   warnings.push(
     ...findings.filter((one) => one.severity === 'warning').map(({ code, message }) => ({ code, message })),
   );
@@ -66,6 +66,7 @@ export function recordTrial(
       values,
       ledger,
       histograms,
+      ...observedTotals(timeline),
       series: seriesOf(timeline),
       resources: resourcesOf(timeline, scenario.measured?.(params)),
       warnings,
@@ -86,6 +87,26 @@ function histogramsOf(spans: Readonly<Record<string, Float64Array>>) {
     }
   }
   return { histograms, warnings };
+}
+
+/** What sessions saw of their own jobs, such as the boot that a job waited for: `phase_boot`. */
+function observedSpans(timeline: Timeline): Record<string, Float64Array> {
+  const spans: Record<string, number[]> = {};
+  for (const observation of timeline.observations) {
+    for (const [name, pairs] of Object.entries(observation.spans)) {
+      const values = (spans[`phase_${name}`] ??= []);
+      for (const [, ms] of pairs) values.push(ms);
+    }
+  }
+  return Object.fromEntries(Object.entries(spans).map(([name, values]) => [name, Float64Array.from(values)]));
+}
+
+function observedTotals(timeline: Timeline): Pick<Trial, 'observed'> {
+  const totals: Record<string, number> = {};
+  for (const observation of timeline.observations) {
+    for (const [name, value] of Object.entries(observation.totals)) totals[name] = (totals[name] ?? 0) + value;
+  }
+  return Object.keys(totals).length === 0 ? {} : { observed: totals };
 }
 
 /** Jobs settled per interval, over the whole trial. */
