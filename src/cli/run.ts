@@ -1,11 +1,12 @@
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { codeOf } from '../core/errors.js';
 import type { ResultFile } from '../core/result.js';
 import type { RunRequest } from '../engine/request.js';
-import { measure } from '../engine/run.js';
+import { measure, type TrialSink } from '../engine/run.js';
 import { footer } from '../report/footer.js';
 import { renderTable } from '../report/table.js';
-import { type Journal, openJournal } from '../store/journal.js';
+import { openJournal } from '../store/journal.js';
 import { journalPath, resultPath } from '../store/path.js';
 import { checkOutput, writeResult } from '../store/write.js';
 import { type Io, SIGNAL_EXIT, type StopSignal } from './io.js';
@@ -37,53 +38,68 @@ async function measureAndKeep(
 ): Promise<number> {
   const { id, seed, command } = request;
   const journal = openJournal(journalPath(path), { id, seed, command, startedAt: new Date().toISOString() });
-  const stop = stopOnSignal(io, progress);
+  let unsaved = 0;
+  // A journal of nothing is litter; one with trials that are nowhere else is kept.
+  const leave = () => (unsaved === 0 ? journal.discard() : journal.close());
+  const stop = stopOnSignal(io, progress, leave);
+  const sink: TrialSink = {
+    trial(entry) {
+      journal.append(entry);
+      unsaved++;
+    },
+  };
   try {
-    const sink = { trial: journal.append };
     const result = await measure(request, progress, sink, stop.signal);
     // Kept before it is printed, but a file that cannot be written must not take the numbers with it.
-    const unwritten = await keep(path, result, journal);
+    const unwritten = await writing(path, result);
+    if (unwritten === undefined) unsaved = 0;
     progress.clear();
-    print(result, shortest(path, io.cwd), output, io);
+    print(result, unwritten === undefined ? shortest(path, io.cwd) : undefined, output, io);
     if (unwritten !== undefined) throw unwritten;
     return stop.code() ?? exitCodeOf(result);
   } catch (error) {
     progress.clear();
+    if (unsaved > 0) progress.note(`the trials measured until then are in ${shortest(journal.path, io.cwd)}`);
+    const code = stop.code();
+    if (code !== undefined && codeOf(error) === 'ABORTED') return code;
     throw error;
   } finally {
-    journal.close();
     stop.release();
+    leave();
   }
 }
 
-/** The journal is needed until the result is on the disk. @returns why it could not be written */
-async function keep(path: string, result: ResultFile, journal: Journal): Promise<unknown> {
+/** @returns why the file could not be written */
+async function writing(path: string, result: ResultFile): Promise<unknown> {
   try {
     await writeResult(path, result);
-    journal.discard();
     return undefined;
   } catch (error) {
     return error;
   }
 }
 
-function print(result: ResultFile, path: string, output: OutputOptions, io: Io): void {
+/** @param path where the result is, if it could be written */
+function print(result: ResultFile, path: string | undefined, output: OutputOptions, io: Io): void {
   if (output.json) {
     io.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
-    if (!output.quiet) io.stderr.write(`Result: ${path}\n`);
+    if (path !== undefined && !output.quiet) io.stderr.write(`Result: ${path}\n`);
     return;
   }
   const width = io.stdout.columns;
   io.stdout.write(renderTable(result, { color: output.color, ...(width !== undefined && { width }) }));
-  io.stdout.write(`\n${footer(path, result)}`);
+  if (path !== undefined) io.stdout.write(`\n${footer(path, result)}`);
 }
 
 /** The first signal stops the run, which then keeps what it has; the second ends the process, and with it its children. */
-function stopOnSignal(io: Io, progress: Progress) {
+function stopOnSignal(io: Io, progress: Progress, leave: () => void) {
   const controller = new AbortController();
   let first: StopSignal | undefined;
   const release = io.onSignal((signal) => {
-    if (first !== undefined) io.exit(SIGNAL_EXIT[signal]);
+    if (first !== undefined) {
+      leave();
+      io.exit(SIGNAL_EXIT[signal]);
+    }
     first = signal;
     progress.note('stopping: what was measured will be saved; once more to end at once');
     controller.abort();

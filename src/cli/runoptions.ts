@@ -24,13 +24,13 @@ export const SHORTHANDS = [
 ] as const;
 
 export const RUN_EXAMPLES = `Examples:
-  jobbench run                                             every adapter that works here, about a minute
-  jobbench run --adapter sqlite,redis --scenario latency   two adapters, one question
-  jobbench run --adapter 'sqlite?synchronous=full' --adapter sqlite --scenario throughput
-  jobbench run --scenario latency --rate 100,200,400       a list makes a cell of each value
-  jobbench run -P latency.concurrency=1..64x2              a range: 1, 2, 4 ... 64
-  jobbench run --adapter ./mine.js --json > result.json    an adapter of your own
-  jobbench run --standard --dry-run                        what it would do, and how long it takes
+  jobbench run                                            every adapter that works here
+  jobbench run --adapter sqlite,redis --scenario latency  two adapters, one question
+  jobbench run --adapter 'sqlite,sqlite?synchronous=full' --scenario throughput
+  jobbench run --scenario latency --rate 100,200,400      a list makes a cell of each value
+  jobbench run -P latency.concurrency=1..64x2             a range: 1, 2, 4 ... 64
+  jobbench run --adapter ./mine.js --json > result.json   an adapter of your own
+  jobbench run --standard --dry-run                       what it would do, and how long it takes
 `;
 
 export const RUN_NOTES = `

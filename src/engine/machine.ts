@@ -21,30 +21,45 @@ export async function describeHost(): Promise<HostFacts> {
   };
 }
 
-/** What Node alone does not know. A program that systeminformation calls may hang or be missing: then less is known. */
-async function facts(): Promise<{ os?: string; cpu?: string; virtual: boolean }> {
+interface Facts {
+  readonly os?: string;
+  readonly cpu?: string;
+  readonly virtual: boolean;
+}
+
+/** What Node alone does not know. Linux tells it in files; elsewhere programs must be asked, which may hang or fail. */
+async function facts(): Promise<Facts> {
+  const name = /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(read('/etc/os-release'))?.[1];
+  if (process.platform === 'linux' && cpus()[0]?.model !== 'unknown') {
+    return { ...(name !== undefined && { os: name }), virtual: isVirtual() };
+  }
   try {
     const { default: si } = await import('systeminformation');
-    const [os, system, cpu] = await within(
-      Promise.all([si.osInfo(), si.system(), si.cpu()]),
-      3000,
-      'facts about this machine',
-    );
+    const asked = Promise.all([si.osInfo(), si.system(), si.cpu()]);
+    const [os, system, cpu] = await within(asked, 3000, 'facts about this machine');
     return {
-      os: `${os.distro} ${os.release}`.trim(),
-      cpu: cpus()[0]?.model || `${cpu.manufacturer} ${cpu.brand}`.trim(),
-      virtual: system.virtual || hasHypervisor(),
+      os: name ?? `${os.distro} ${os.release}`.trim(),
+      cpu: `${cpu.manufacturer} ${cpu.brand}`.trim() || 'unknown',
+      virtual: system.virtual || isVirtual(),
     };
   } catch {
-    return { virtual: hasHypervisor() };
+    return { virtual: isVirtual() }; // less is known, and nothing depends on it
   }
 }
 
-function hasHypervisor(): boolean {
+const VENDORS = /qemu|kvm|bochs|vmware|virtualbox|innotek|xen|amazon ec2|google compute|virtual machine|parallels/i;
+
+/** x86 processors say it themselves; elsewhere the firmware names who made the "machine". */
+function isVirtual(): boolean {
+  const firmware = ['sys_vendor', 'product_name'].map((file) => read(`/sys/class/dmi/id/${file}`)).join(' ');
+  return /^flags\s*:.*\bhypervisor\b/m.test(read('/proc/cpuinfo')) || VENDORS.test(firmware);
+}
+
+function read(path: string): string {
   try {
-    return /^flags\s*:.*\bhypervisor\b/m.test(readFileSync('/proc/cpuinfo', 'utf8'));
+    return readFileSync(path, 'utf8');
   } catch {
-    return false; // not Linux
+    return ''; // not on this platform
   }
 }
 
