@@ -55,7 +55,7 @@ function output(stream: NodeJS.WriteStream): Output {
     },
     isTTY: stream.isTTY === true,
     get columns() {
-      return stream.columns;
+      return stream.columns || undefined; // a terminal without a size has 0
     },
   };
 }
