@@ -14,7 +14,7 @@ import { openRedis } from '../../src/servers/redisclient.js';
 import { parseRedisUrl } from '../../src/servers/redisurl.js';
 import { describeWithRedis } from '../servers/redisneeded.js';
 
-const which = (program: string) => spawnSync('which', [program], { encoding: 'utf8' }).stdout.trim();
+const which = (program: string) => (spawnSync('which', [program], { encoding: 'utf8' }).stdout ?? '').trim();
 const redisServer = which('redis-server');
 /** Where strace is, if it may trace here. */
 const tracer = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0 ? which('strace') : undefined;
