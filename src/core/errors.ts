@@ -38,7 +38,7 @@ export function describeError(error: unknown): string {
   return redact((message.split('\n')[0] ?? '').slice(0, 500));
 }
 
-/** Replaces the user part of every URL in a text. */
+/** Replaces the user part of every URL in a text: all up to the last @, because passwords may hold @ and / themselves. */
 export function redact(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^@\s/]*@/gi, '$1***@');
+  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)\S*@/gi, '$1***@');
 }

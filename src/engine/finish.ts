@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import type { Settings } from '../core/adapter.js';
-import { describeError, type JobbenchError } from '../core/errors.js';
+import { describeError, type JobbenchError, redact } from '../core/errors.js';
 import type { Cell, Ledger, Warning } from '../core/result.js';
 import type { LessonCell, Scenario } from '../core/scenario.js';
 import { summarise, type TrialRecord } from './assemble.js';
@@ -72,19 +72,31 @@ function baseOf(plan: CellPlan, effective: Settings): Cell {
     adapter: {
       name: contestant.ref.name,
       label: contestant.label,
-      options: { ...contestant.ref.options },
+      options: redactedOptions(contestant.ref.options),
       traits: { ...traits },
       versions: versionsOf(contestant.adapter.packages ?? []),
       effective: { ...effective },
     },
     status: 'skipped',
     metrics: Object.fromEntries(
-      Object.entries({ ...question.scenario.metrics, ...contestant.adapter.metrics }).map(([name, info]) => [name, { ...info }]),
+      Object.entries({ ...question.scenario.metrics, ...contestant.adapter.metrics }).map(([name, info]) => [
+        name,
+        { ...info },
+      ]),
     ),
     trials: [],
     summary: {},
     warnings: [],
   };
+}
+
+/** Options of adapters from outside may hold a URL with a password. */
+function redactedOptions(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(options).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? redact(value) : value,
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function versionsOf(packages: readonly string[]): Record<string, string> {

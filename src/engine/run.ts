@@ -32,6 +32,7 @@ export async function measure(
   const groups = groupCells(cells);
   const registration = registerRun();
   const noise = startNoise();
+  const cpuBefore = process.cpuUsage();
   await using scratch = openScratch(request.keep);
   try {
     observer.status('measuring this machine', undefined);
@@ -62,7 +63,7 @@ export async function measure(
           clockSkewBoundUs: bench.skewBoundUs(),
           ...(measured.book.ceilingPerS !== undefined && { ceilingPerS: measured.book.ceilingPerS }),
         },
-        noise: noise(bench.cpuMs() + process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000),
+        noise: noise(bench.cpuMs() + ownCpuMs(cpuBefore)),
       },
       scenarios: request.questions.map(({ name, scenario }) => {
         const lesson = lessons(scenario, name, finished);
@@ -146,6 +147,11 @@ function recorded(
 ): TrialRecord {
   const { adapter, ref } = cell.contestant;
   return recordTrial(cell.question.scenario, adapter, ref.options, cell.params, context, outcome, meta);
+}
+
+function ownCpuMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1000;
 }
 
 function runWarnings(alone: boolean, kept: string | undefined): Warning[] {
