@@ -116,12 +116,13 @@ async function conduct(
   let finals: FinalReport[] = [];
   try {
     hooks.started?.(processes.pids);
-    const connected = roles.find((role) => role.worker) ?? roles.find((role) => role.producer);
-    if (connected) effective = await processes.ask(connected.name, 'effective', undefined, CALL_MS);
     skewBoundUs = await skewBound(processes, clock);
     const stage = { processes, roles, settled, clock, signal, request, hooks, epoch, errors, calls };
     relaying = true;
     for (const phase of layout.phases) windows.push(await runPhase(stage, phase));
+    // Last, because a pool has no threads before it runs.
+    const connected = roles.find((role) => role.worker) ?? roles.find((role) => role.producer);
+    if (connected) effective = await processes.ask(connected.name, 'effective', undefined, CALL_MS);
     finals = await finish(processes, roles);
   } catch (error) {
     failure = error instanceof JobbenchError ? error : new JobbenchError('CHILD', String(error), { cause: error });
