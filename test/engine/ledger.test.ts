@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { ledgerOf, violations } from '../../src/engine/ledger.js';
+import { type JobRow, phaseWindow, timelineOf } from '../support/timeline.js';
+
+const never = () => false;
+const phases = [phaseWindow('jobs', 0, 1000)];
+const done: JobRow = { phase: 'jobs', due: 10, accepted: 11, started: 12, finished: 13 };
+
+function ledgerFor(jobs: readonly JobRow[], scheduled: (phase: string) => boolean = never, unexpected = 0) {
+  return ledgerOf(timelineOf(phases, jobs, { unexpected }), scheduled);
+}
+
+describe('what becomes of a job', () => {
+  const clean = { planned: 1, accepted: 1, rejected: 0, completed: 1, lost: 0, duplicated: 0, early: 0, failed: 0 };
+  it.each<[string, JobRow, Partial<typeof clean>]>([
+    ['completed once', done, {}],
+    ['accepted and never seen again is lost', { phase: 'jobs', accepted: 11 }, { completed: 0, lost: 1 }],
+    [
+      'started but never ended is lost',
+      { phase: 'jobs', accepted: 11, started: 12, starts: 1 },
+      { completed: 0, lost: 1 },
+    ],
+    ['completed twice is duplicated, and counts once', { ...done, completions: 2 }, { duplicated: 1 }],
+    ['retried and completed is no duplicate', { ...done, starts: 3 }, {}],
+    ['reported as failed is not lost', { phase: 'jobs', accepted: 11, failed: true }, { completed: 0, failed: 1 }],
+    ['refused is neither accepted nor lost', { phase: 'jobs', called: 10 }, { accepted: 0, rejected: 1, completed: 0 }],
+    ['refused and done all the same is completed', { ...done, accepted: Number.NaN }, { accepted: 0, rejected: 1 }],
+  ])('%s', (_, job, expected) => {
+    expect(ledgerFor([job])).toEqual({ ...clean, unexpected: 0, ...expected });
+  });
+
+  it('an index that nobody produced is not planned', () => {
+    expect(ledgerFor([done, {}])).toMatchObject({ planned: 1, lost: 0 });
+  });
+});
+
+describe('early', () => {
+  it.each([
+    ['0.06 ms before its time', 99.94, 1],
+    ['0.04 ms before, which the pair of clocks cannot tell', 99.96, 0],
+    ['on time', 100, 0],
+    ['late', 250, 0],
+  ])('%s', (_, started, early) => {
+    const job = { phase: 'jobs', due: 100, accepted: 1, started, finished: started + 1 };
+    expect(ledgerFor([job], (phase) => phase === 'jobs').early).toBe(early);
+  });
+
+  it('is only asked of jobs that were scheduled ahead', () => {
+    expect(ledgerFor([{ ...done, due: 100 }], never).early).toBe(0);
+  });
+
+  it('a job that never started is not early', () => {
+    expect(ledgerFor([{ phase: 'jobs', due: 100, accepted: 1 }], () => true)).toMatchObject({ early: 0, lost: 1 });
+  });
+});
+
+describe('violations', () => {
+  it('are none where all is well, failed jobs included', () => {
+    expect(violations(ledgerFor([done, { phase: 'jobs', accepted: 1, failed: true }]))).toEqual([]);
+  });
+
+  it('are a sentence each, with counts', () => {
+    const jobs: JobRow[] = [
+      ...Array.from({ length: 1200 }, () => done),
+      { phase: 'jobs', accepted: 1 },
+      { ...done, completions: 2 },
+      { phase: 'jobs', called: 1 },
+      { ...done, due: 100 },
+    ];
+    expect(violations(ledgerFor(jobs, () => true, 2))).toEqual([
+      'lost 1 of 1,203 accepted jobs',
+      'completed 1 of 1,203 jobs more than once, without a fault',
+      'executed 2 jobs that nobody enqueued',
+      'started 1 of 1,203 jobs before the time they were scheduled for',
+      'refused 1 of 1,204 enqueues',
+    ]);
+  });
+});
