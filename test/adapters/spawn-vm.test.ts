@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +45,7 @@ describe.each(BODIES)('with body=$body', ({ body }) => {
   });
 
   test('a warm machine takes the next job without a boot, also in the next run', async () => {
-    bench = await open({ body, maxMachines: 1 });
+    bench = await open({ body, maxMachines: 1, wait: 'forever' });
     bench.run(4);
     await bench.enqueue(noop);
     await bench.settled(1);
@@ -88,7 +89,7 @@ describe.each(BODIES)('with body=$body', ({ body }) => {
   });
 
   test('a job that throws is tried as often as it says, with attempts counted, on the same machine', async () => {
-    bench = await open({ body, maxMachines: 1 });
+    bench = await open({ body, maxMachines: 1, wait: 'forever' });
     bench.run(8);
     await bench.session.enqueue({ ...job(0, { kind: 'fail', times: 2 }), attempts: 3 });
     await bench.session.enqueue({ ...job(1, { kind: 'fail', times: 2 }), attempts: 2 });
@@ -115,7 +116,7 @@ describe.each(BODIES)('with body=$body', ({ body }) => {
     await bench.settled(6);
     const rows = await bench.finish();
     expect(rows).toHaveLength(6);
-    expect(mostAtOnce(rows)).toBe(2);
+    expect(mostAtOnce(rows)).toBeLessThanOrEqual(2);
   });
 
   test('never more jobs at once than the runner allows', async () => {
@@ -123,7 +124,7 @@ describe.each(BODIES)('with body=$body', ({ body }) => {
     bench.run(2);
     await bench.enqueue(...many(12, { kind: 'io', ms: 10 }));
     await bench.settled(12);
-    expect(mostAtOnce(await bench.finish())).toBe(2);
+    expect(mostAtOnce(await bench.finish())).toBeLessThanOrEqual(2); // 1 where a process is slow to start
     expect(observed(bench.session).totals.peak_machines).toBe(2);
   });
 
@@ -142,7 +143,7 @@ describe.each(BODIES)('with body=$body', ({ body }) => {
   });
 
   test('a killed process costs its machine one attempt', async () => {
-    bench = await open({ body, maxMachines: 1, attempts: 2 });
+    bench = await open({ body, maxMachines: 1, attempts: 2, wait: 'forever' });
     bench.run(8);
     await bench.enqueue(noop);
     await bench.settled(1);
@@ -160,13 +161,19 @@ test('a parent that is killed leaves no process behind', async () => {
   bench = await open({});
   const script = `
     const { default: adapter } = await import(${JSON.stringify(new URL('../../dist/adapters/spawn-vm.js', import.meta.url).href)});
-    const session = await adapter.connect({ seed: 1 }, adapter.options.parse({ timeScale: 0.02 }));
-    session.enqueue({ index: 0, queue: 'q', work: { kind: 'hang' }, payload: '' });
+    const session = await adapter.connect({ seed: 1 }, adapter.options.parse({ timeScale: 0.02, maxMachines: 1 }));
+    const enqueue = (index, kind) => session.enqueue({ index, queue: 'q', work: { kind }, payload: '' });
+    enqueue(0, 'noop');
+    enqueue(1, 'hang');
+    const settled = () => setImmediate(() => console.log('the machine has got its second job'));
     const { signal } = new AbortController();
-    await session.run({ concurrency: 2, signal, host: ${JSON.stringify(bench.host)}, handle() {}, settled() {} });`;
-  const parent = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'inherit' });
+    await session.run({ concurrency: 2, signal, host: ${JSON.stringify(bench.host)}, handle() {}, settled });`;
+  const parent = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(parent.stdout, 'data');
   const children = () => processesOf(dir).filter((pid) => pid !== parent.pid);
-  await vi.waitFor(() => expect(children()).toHaveLength(1), deadline);
+  expect(children()).toHaveLength(1);
   parent.kill('SIGKILL');
   await vi.waitFor(() => expect(children()).toEqual([]), deadline);
 });
