@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import type { Timeline } from '../../src/core/timeline.js';
+import contention from '../../src/scenarios/contention.js';
+import { stubTraits } from '../support/stubs.js';
+import { every, phaseWindow, requestsOf, timelineOf } from '../support/timeline.js';
+
+const base = contention.params.parse({ duration: '10s' });
+const at = (level: typeof base.level) => ({ ...base, placement: 'process' as const, level });
+
+/** Web requests and jobs of each level: 1,000 requests in 10 s alone, each answered after a known time. */
+function timelineFor(saturatedMs: (k: number) => number, jobsPerS = { alone: 200, beside: 100 }): Timeline {
+  const phases = [
+    phaseWindow('warm-up', 0, 1000),
+    phaseWindow('alone', 10_000, 10_000),
+    phaseWindow('jobs', 30_000, 10_000),
+    phaseWindow('saturated', 50_000, 10_000),
+  ];
+  const settledIn = (phase: string, fromMs: number, perS: number) =>
+    every(1000 / perS, 10 * perS, fromMs).map((settled) => ({ phase, due: fromMs, accepted: fromMs, settled }));
+  return timelineOf(
+    phases,
+    [...settledIn('jobs', 30_000, jobsPerS.alone), ...settledIn('saturated', 50_000, jobsPerS.beside)],
+    {
+      requests: [
+        requestsOf('alone', every(9, 1000, 10_000), () => 4),
+        requestsOf('saturated', every(9, 1000, 50_000), saturatedMs),
+      ],
+    },
+  );
+}
+
+describe('at level saturated', () => {
+  it('the tail index is the doublings of web p99: 4 ms to 32 ms are 3', () => {
+    const measured = contention.measure(
+      timelineFor(() => 32),
+      at('saturated'),
+    );
+    expect(measured).toMatchObject({ web_p50: 32, web_p99: 32, tail_index: 3, jobs_rate: 100 });
+  });
+
+  it.each([
+    ['isolated: both go on as if alone', 200, 1, 0],
+    ['pure time-sharing: each keeps a half', 100, 0.5, 1],
+    ['destructive: each keeps a quarter', 50, 0.25, 1.5],
+    ['jobs alone suffer', 100, 1, 0.5],
+  ])('interference, %s', (_, jobsPerS, webShare, expected) => {
+    const answered = (k: number) => (k % 4 < 4 * webShare ? 4 : Number.NaN);
+    const timeline = timelineFor(answered, { alone: 200, beside: jobsPerS });
+    expect(contention.measure(timeline, at('saturated')).interference).toBeCloseTo(expected, 6);
+  });
+
+  it('without the level jobs there is no interference to tell', () => {
+    const whole = timelineFor(() => 4);
+    const timeline = {
+      ...whole,
+      phases: whole.phases.map((one) => (one.name === 'jobs' ? { ...one, name: 'idle' } : one)),
+    };
+    expect(contention.measure(timeline, at('saturated')).interference).toHaveProperty('refused');
+  });
+
+  it('requests that were never answered count for no percentile, but take goodput away', () => {
+    const measured = contention.measure(
+      timelineFor((k) => (k % 2 ? 4 : Number.NaN)),
+      at('saturated'),
+    );
+    expect(measured).toMatchObject({ web_p50: 4, web_goodput: 50, web_p99: { refused: 'needs 1,000 requests' } });
+  });
+
+  it('web requests that pile up are a warning with the rate, because that is the answer', () => {
+    // 111 requests/s come, one is answered every 18 ms.
+    const piling = timelineFor((k) => 9 * k + 18);
+    const [finding] = contention.judge(piling, at('saturated'));
+    expect(finding).toMatchObject({ severity: 'warning', message: expect.stringMatching(/\+5\d requests\/s/) });
+    expect(
+      contention.judge(
+        timelineFor(() => 4),
+        at('saturated'),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('other levels', () => {
+  const timeline = timelineFor(() => 32);
+  it('alone has web numbers, no jobs, and is its own reference', () => {
+    const measured = contention.measure(timeline, at('alone'));
+    expect(measured).toMatchObject({ web_p50: 4, web_goodput: 100 });
+    expect(measured).toMatchObject({
+      jobs_rate: { refused: 'no jobs at this level' },
+      tail_index: { refused: 'the reference itself' },
+    });
+  });
+  it('jobs has a job rate and no web numbers', () => {
+    const measured = contention.measure(timeline, at('jobs'));
+    expect(measured).toMatchObject({ jobs_rate: 200, web_p50: { refused: 'no web requests at this level' } });
+  });
+});
+
+describe('cells', () => {
+  const placements = (traits: Partial<typeof stubTraits>) => [
+    ...new Set(contention.expand(base, { ...stubTraits, ...traits }, 'standard').map((p) => p.placement)),
+  ];
+  it('are made for the placements that the topology allows', () => {
+    expect(placements({})).toEqual(['loop', 'thread', 'process']);
+    expect(placements({ topology: 'embedded', executes: 'thread' })).toEqual(['thread']);
+    expect(placements({ topology: 'embedded', executes: 'process' })).toEqual(['process']);
+  });
+  it('of another placement are refused', () => {
+    const traits = { ...stubTraits, topology: 'embedded' as const, executes: 'thread' as const };
+    expect(contention.requires({ ...base, placement: 'loop' }, traits)).toEqual({ executes: 'loop' });
+    expect(contention.requires({ ...base, placement: 'thread' }, traits)).toEqual({});
+  });
+  it('share a trial, with web alone as the reference even where nobody asked for it', () => {
+    const { phases, web } = contention.layout([at('saturated')], { traits: stubTraits, capacity: { webPerS: 500 } });
+    expect(phases.map((phase) => phase.name)).toEqual(['warm-up', 'alone', 'saturated']);
+    expect(phases.at(-1)?.web).toMatchObject({ arrivals: 'poisson', rate: 300 });
+    expect(web?.placement).toBe('process');
+  });
+});

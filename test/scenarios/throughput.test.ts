@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import throughput from '../../src/scenarios/throughput.js';
+import { stubTraits } from '../support/stubs.js';
+import { every, type JobRow, phaseWindow, timelineOf } from '../support/timeline.js';
+
+const params = throughput.params.parse({ duration: '1s' });
+const context = { traits: stubTraits, capacity: { jobsPerS: 4000 } };
+const phases = [
+  phaseWindow('warm-up', 0, 500),
+  phaseWindow('enqueue', 1000, 1000),
+  phaseWindow('drain', 2000, 2000),
+  phaseWindow('pipeline', 5000, 1000),
+];
+
+const enqueued = (at: number, settled: number): JobRow => ({ phase: 'enqueue', due: at, accepted: at, settled });
+const piped = (settled: number): JobRow => ({ phase: 'pipeline', due: 5000, accepted: 5000, settled });
+/** Taken in at 1,000/s, worked off at 500/s, both at once at 2,000/s. */
+const steady = every(1, 1001).map((i) => enqueued(1000 + i, 2000 + 2 * i));
+const pipeline = every(0.5, 2000, 5000).map(piped);
+
+describe('rates', () => {
+  it('are exact on a timeline of known rates', () => {
+    const { enqueue_rate, drain_rate, pipeline_rate } = throughput.measure(
+      timelineOf(phases, [...steady, ...pipeline]),
+      params,
+    );
+    expect([enqueue_rate, drain_rate, pipeline_rate]).toEqual([1000, 500, 2000]);
+  });
+
+  it('leave out the first tenth, while workers start', () => {
+    const slowStart = steady.map((job, i) => (i < 100 ? { ...job, settled: 1000 + 10 * i } : job));
+    const slowPipe = pipeline.filter(({ settled = 0 }, i) => settled >= 5100 || i % 10 === 0);
+    const { drain_rate, pipeline_rate } = throughput.measure(timelineOf(phases, [...slowStart, ...slowPipe]), params);
+    expect([drain_rate, pipeline_rate]).toEqual([500, 2000]);
+  });
+
+  it('count what settled, not what was accepted or begun', () => {
+    const half = pipeline.map((job, i) => (i % 2 ? { ...job, settled: Number.NaN, started: 5001 } : job));
+    expect(throughput.measure(timelineOf(phases, [...steady, ...half]), params).pipeline_rate).toBe(1000);
+  });
+
+  it('do not count what settled after the phase: a backlog that is worked off later is no throughput', () => {
+    const later = every(0.1, 5000, 6000).map(piped);
+    const timeline = timelineOf(phases, [...steady, ...pipeline, ...later]);
+    expect(throughput.measure(timeline, params).pipeline_rate).toBe(2000);
+  });
+
+  it('are refused when too little completed', () => {
+    const { drain_rate } = throughput.measure(timelineOf(phases, [enqueued(1000, 2000)]), params);
+    expect(drain_rate).toEqual({ refused: 'needs 2 completions after the warm-up' });
+  });
+});
+
+describe('the layout', () => {
+  const jobsOf = (given: Record<string, unknown>) => {
+    const layout = throughput.layout([throughput.params.parse(given)], context);
+    const jobs = layout.phases.find((phase) => phase.name === 'enqueue')?.jobs;
+    return jobs?.kind === 'count' ? jobs.jobs : undefined;
+  };
+  it('enqueues as many jobs as the backend carries in the duration', () =>
+    expect(jobsOf({ duration: '500ms' })).toBe(2000));
+  it('or as many as the user says', () => expect(jobsOf({ jobs: '77' })).toBe(77));
+  it('drains with workers that were off while jobs were enqueued', () => {
+    const { phases: laid } = throughput.layout([params], context);
+    expect(laid.map((phase) => [phase.name, phase.workers])).toEqual([
+      ['warm-up', 'on'],
+      ['enqueue', 'off'],
+      ['drain', 'on'],
+      ['pipeline', 'on'],
+    ]);
+  });
+  it('needs the bulk path for batches, and retries for jobs that fail', () => {
+    expect(throughput.requires({ ...params, batch: 10 })).toEqual({ bulk: true });
+    expect(throughput.requires({ ...params, work: 'fail:2' })).toEqual({ retries: true });
+    expect(throughput.requires(params)).toEqual({});
+  });
+});
