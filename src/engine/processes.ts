@@ -34,6 +34,7 @@ export async function startProcesses(
   plans: readonly ProcessPlan[],
   dir: string,
   progress: (role: string, settled: number) => void,
+  signal: AbortSignal,
 ): Promise<Processes> {
   const pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const children = new Map<string, ChildProcess>();
@@ -61,7 +62,7 @@ export async function startProcesses(
       ready.add(reply.from);
       if (ready.size === routes.size) allReady();
     } else if ('settled' in reply) progress(reply.from, reply.settled);
-    else fail(new JobbenchError('CHILD', `${reply.from}: ${reply.failed.message}`, { cause: reply.failed }));
+    else fail(failureOf(reply.from, reply.failed));
   }
 
   function start(plan: ProcessPlan): void {
@@ -123,7 +124,7 @@ export async function startProcesses(
   for (const plan of plans) start(plan);
   for (const [name, child] of children) (processes.pids as Map<string, number>).set(name, child.pid ?? 0);
   try {
-    await within(Promise.race([everyone, failure]), READY_MS, 'all processes of the trial to be ready');
+    await within(Promise.race([everyone, failure]), READY_MS, 'all processes of the trial to be ready', signal);
     return processes;
   } catch (error) {
     await processes.end();
@@ -131,8 +132,29 @@ export async function startProcesses(
   }
 }
 
+/** A backend that is gone is told from a process that went wrong: the exit code differs. */
+function failureOf(role: string, failed: { readonly code: string; readonly message: string }): JobbenchError {
+  const code = failed.code === 'ENVIRONMENT' || failed.code === 'UNSUPPORTED' ? failed.code : 'CHILD';
+  return new JobbenchError(code, `${role}: ${failed.message}`, { cause: failed });
+}
+
 async function endOne(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  await exit(child);
+  killGroup(child);
+}
+
+/** What a child started may outlive it, busy with a job that does not end: it is in the child's process group. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody is left in it, as it should be.
+  }
+}
+
+async function exit(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   if (child.connected) child.disconnect();
   try {

@@ -1,37 +1,64 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /*
- * Runs beside the coordinator for one purpose: when the coordinator dies without tidying up (kill -9, out of memory),
- * its end of our standard input closes, and whatever carries the scratch folder in its command line is killed, then
- * the folder removed. `node sweeper.js <scratch folder>`; a line "done" means that there is nothing to do.
+ * Runs beside the coordinator for one purpose: however the coordinator ends (kill -9, out of memory, or well), its end
+ * of our standard input closes, and whatever the run started and is still there is killed, then the scratch folder
+ * removed. `node sweeper.js <scratch folder> remove|keep`
  */
-const scratch = process.argv[2] ?? '';
-let done = false;
-process.stdin.on('data', (chunk: Buffer) => {
-  done ||= chunk.toString().includes('done');
-});
-process.stdin.on('end', () => {
-  if (!done && scratch.includes('jobbench-')) sweep();
-  process.exit(0);
-});
+const [, , scratch = '', folder] = process.argv;
+const DEADLINE_MS = 10_000;
+const AGAIN_MS = 50;
+
 // A terminal's Ctrl-C reaches the whole foreground group, and must not take the sweeper before its work.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+process.stdin.resume().on('end', async () => {
+  if (scratch.includes('jobbench-')) await sweep();
+  process.exit(0);
+});
 
-function sweep(): void {
-  // Twice: a process may have been in the middle of starting another one.
-  for (let round = 0; round < 2; round++) for (const pid of users()) kill(pid);
-  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+/** Until nobody is found twice: a process may have been in the middle of starting another one. */
+async function sweep(): Promise<void> {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (let quiet = 0; quiet < 2 && Date.now() < deadline; ) {
+    const found = users();
+    for (const pid of found) kill(pid);
+    quiet = found.length === 0 ? quiet + 1 : 0;
+    if (folder !== 'keep') remove();
+    if (quiet < 2) await sleep(AGAIN_MS);
+  }
 }
 
+function remove(): void {
+  try {
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+  } catch {
+    // Somebody who is ending still wrote there: the next round removes it.
+  }
+}
+
+/** Processes that name the folder in their arguments, or inherited it in their environment. */
 function users(): number[] {
+  if (!existsSync('/proc/self/environ')) return usersByPs();
   return readdirSync('/proc')
     .map(Number)
-    .filter((pid) => pid > 0 && pid !== process.pid && commandLine(pid).includes(scratch));
+    .filter((pid) => pid > 0 && pid !== process.pid)
+    .filter((pid) => read(`/proc/${pid}/cmdline`).includes(scratch) || read(`/proc/${pid}/environ`).includes(scratch));
 }
 
-function commandLine(pid: number): string {
+/** Where there is no /proc, as on macOS: command lines only. */
+function usersByPs(): number[] {
+  return execFileSync('ps', ['-A', '-ww', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 2 ** 26 })
+    .split('\n')
+    .filter((line) => line.includes(scratch))
+    .map((line) => Number.parseInt(line, 10))
+    .filter((pid) => pid > 0 && pid !== process.pid);
+}
+
+function read(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
     return ''; // ended meanwhile, or somebody else's
   }

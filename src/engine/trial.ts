@@ -1,25 +1,23 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Adapter, Address, Settings } from '../core/adapter.js';
-import { type Epoch, type RunMs, runClock, takeEpoch } from '../core/clock.js';
-import { JobbenchError } from '../core/errors.js';
+import { runClock, takeEpoch } from '../core/clock.js';
+import { describeError, JobbenchError } from '../core/errors.js';
 import type { AdapterRef, ProcessPlan } from '../core/plan.js';
 import type { Ledger } from '../core/result.js';
-import type { Layout, Phase } from '../core/scenario.js';
-import type { CallTimes, PhaseWindow, Timeline } from '../core/timeline.js';
+import type { Layout } from '../core/scenario.js';
+import type { PhaseWindow, Timeline } from '../core/timeline.js';
 import type { Traits } from '../core/traits.js';
 import { within } from './deadline.js';
 import { ledgerOf } from './ledger.js';
-import { mergeLogs } from './merge.js';
-import { place, type Role } from './place.js';
+import { mergeLogs, type Recorded } from './merge.js';
+import { CALL_MS, newStage, runPhase, type Stage, skewBound, type TrialHooks } from './phases.js';
+import { place } from './place.js';
+import { type Folders, planFor } from './plans.js';
 import { type Processes, startProcesses } from './processes.js';
-import type { FinalReport, PhaseReport } from './protocol.js';
-import { type Settlement, settlement } from './settlement.js';
-
-/** Everybody gets so long to hear of a phase before it begins. */
-const HEADS_UP_MS = 50;
-const CALL_MS = 15_000;
-const PINGS = 20;
+import type { FinalReport } from './protocol.js';
+import { dropCutLogs, producedUntilFailure, salvage, windowsUntilFailure } from './salvage.js';
+import { settlement } from './settlement.js';
 
 export interface TrialRequest {
   /** Short and unique within the run: names folders and keys. */
@@ -51,12 +49,6 @@ export interface TrialOutcome {
   readonly enqueueErrors: readonly string[];
 }
 
-/** Told of a trial while it runs; tests use it to do harm at the right moment. */
-export interface TrialHooks {
-  started?(pids: ReadonlyMap<string, number>): void;
-  phase?(name: string, startMs: RunMs, epoch: Epoch): void;
-}
-
 /** Runs one trial from an empty queue to merged logs, and leaves nothing behind. */
 export async function runTrial(
   request: TrialRequest,
@@ -64,28 +56,53 @@ export async function runTrial(
   hooks: TrialHooks = {},
 ): Promise<TrialOutcome> {
   const dir = join(request.scratchRoot, request.name);
-  const store = join(dir, 'store');
-  const logDir = join(dir, 'log');
-  for (const folder of [store, logDir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const scratch = { dir: store, name: `jobbench:${request.runId}:${request.name}`, allowRemote: request.allowRemote };
-  let address: Address | undefined;
+  const folders = { dir, store: join(dir, 'store'), logDir: join(dir, 'log') };
+  for (const folder of [folders.store, folders.logDir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
-    address = await within(
-      request.adapter.create(request.ref.options, scratch),
-      CALL_MS,
-      'the adapter to create a queue',
-    );
-    return await conduct(request, address, { dir, store, logDir }, signal, hooks);
+    const address = await createQueue(request, folders.store);
+    let removal: JobbenchError | undefined;
+    let outcome: TrialOutcome;
+    try {
+      outcome = await conduct(request, address, folders, signal, hooks);
+    } finally {
+      removal = await removeQueue(request.adapter, address);
+    }
+    return removal === undefined || outcome.failure !== undefined ? outcome : { ...outcome, failure: removal };
+  } catch (error) {
+    // One backend's trouble is its own cell's. What the user must correct, and bugs of ours, end the run.
+    if (!(error instanceof JobbenchError) || error.code === 'USAGE') throw error;
+    return nothingRecorded(error, request, folders);
   } finally {
-    if (address !== undefined) await request.adapter.destroy?.(address);
     if (!request.keep) rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-interface Folders {
-  readonly dir: string;
-  readonly store: string;
-  readonly logDir: string;
+async function createQueue({ adapter, ref, runId, name, allowRemote }: TrialRequest, dir: string): Promise<Address> {
+  const scratch = { dir, name: `jobbench:${runId}:${name}`, allowRemote };
+  // An async function, so that an adapter that throws at once is an adapter that rejects.
+  const creating = (async () => adapter.create(ref.options, scratch))();
+  try {
+    return await within(creating, CALL_MS, 'the adapter to create a queue');
+  } catch (error) {
+    // One that comes after its deadline is nobody's any more.
+    void creating.then((late) => removeQueue(adapter, late)).catch(() => undefined);
+    throw ofAdapter(error, 'the adapter could not create a queue');
+  }
+}
+
+/** @returns why something of the trial may be left in the backend */
+async function removeQueue(adapter: Adapter, address: Address): Promise<JobbenchError | undefined> {
+  try {
+    await within((async () => adapter.destroy?.(address))(), CALL_MS, 'the adapter to remove its queue');
+    return undefined;
+  } catch (error) {
+    return ofAdapter(error, 'the adapter could not remove its queue');
+  }
+}
+
+function ofAdapter(error: unknown, what: string): JobbenchError {
+  if (error instanceof JobbenchError) return error;
+  return new JobbenchError('CHILD', `${what}: ${describeError(error)}`, { cause: error });
 }
 
 async function conduct(
@@ -101,15 +118,12 @@ async function conduct(
   const plans = place(layout, request.traits).map((role) => planFor(role, request, address, epoch, folders));
   const roles = plans.flatMap((plan) => [plan, ...plan.threads]);
   const producers = roles.filter((role) => role.producer);
-  let relaying = false;
+  let stage: Stage | undefined;
   const settled = settlement((total) => {
-    if (relaying) for (const role of producers) if (!role.worker) processes?.relay(role.name, total);
+    for (const role of producers) if (!role.worker) stage?.processes.relay(role.name, total);
   });
-  let processes: Processes | undefined;
-  processes = await startProcesses(plans, folders.dir, settled.report);
+  const processes = await startProcesses(plans, folders.dir, settled.report, signal);
   const windows: PhaseWindow[] = [];
-  const errors: string[] = [];
-  const calls: CallTimes[] = [];
   let failure: JobbenchError | undefined;
   let effective: Settings = {};
   let skewBoundUs = 0;
@@ -117,8 +131,7 @@ async function conduct(
   try {
     hooks.started?.(processes.pids);
     skewBoundUs = await skewBound(processes, clock);
-    const stage = { processes, roles, settled, clock, signal, request, hooks, epoch, errors, calls };
-    relaying = true;
+    stage = newStage({ processes, roles, settled, clock, signal, timeoutMs: request.timeoutMs, hooks, epoch });
     for (const phase of layout.phases) windows.push(await runPhase(stage, phase));
     // Last, because a pool has no threads before it runs.
     const connected = roles.find((role) => role.worker) ?? roles.find((role) => role.producer);
@@ -129,138 +142,47 @@ async function conduct(
     finals = await salvage(processes, roles);
   }
   await processes.end();
-  const timeline = mergeLogs({
+  if (failure !== undefined) dropCutLogs(folders.logDir);
+  const recorded: Recorded = {
     logDir: folders.logDir,
     epoch,
     seed: request.seed,
     phases: layout.phases,
-    windows,
-    produced: producers.map((role) => finals[roles.indexOf(role)]?.produced ?? []),
+    windows: failure === undefined ? windows : windowsUntilFailure(windows, stage, clock()),
+    produced: producers.map((role) =>
+      failure === undefined
+        ? (finals[roles.indexOf(role)]?.produced ?? [])
+        : producedUntilFailure(role, stage, folders.logDir),
+    ),
     usage: finals.flatMap((report) => report.usage),
-    calls,
+    calls: stage?.calls ?? [],
     observations: finals.flatMap((report) => (report.observation ? [report.observation] : [])),
     storeBytes: bytesIn(folders.store),
-  });
-  const ahead = new Set(
-    layout.phases.filter((p) => p.jobs?.kind === 'open' && p.jobs.aheadMs !== undefined).map((p) => p.name),
-  );
+  };
   return {
     ...(failure && { failure }),
-    timeline,
-    ledger: ledgerOf(timeline, (phase) => ahead.has(phase)),
+    ...counted(recorded),
     effective,
     skewBoundUs,
     clockStepMs: Date.now() - epoch.wallMs - clock(),
     cpuMs: finals.reduce((sum, report) => sum + report.totalCpuMs, 0),
-    enqueueErrors: errors,
+    enqueueErrors: stage?.errors ?? [],
   };
 }
 
-function planFor(role: Role, request: TrialRequest, address: Address, epoch: Epoch, folders: Folders): ProcessPlan {
-  const { layout } = request;
-  const socket = join(folders.dir, 'web.sock');
-  const jobs = { work: layout.work, payloadBytes: layout.payloadBytes, attempts: layout.attempts, queue: 'default' };
-  return {
-    name: role.name,
-    adapter: request.ref,
-    address,
-    epoch,
-    seed: request.seed,
-    logDir: folders.logDir,
-    appDb: join(folders.store, 'app.sqlite3'),
-    spinsPerMs: request.spinsPerMs,
-    ...(role.producer && { producer: { ...role.producer, jobs } }),
-    ...(role.worker && { worker: role.worker }),
-    ...(role.web && layout.web && { web: { ...layout.web, socket } }),
-    ...(role.load && { load: { socket } }),
-    threads: role.threads.map((thread) => planFor(thread, request, address, epoch, folders)),
-  };
-}
-
-interface Stage {
-  readonly processes: Processes;
-  readonly roles: readonly ProcessPlan[];
-  readonly settled: Settlement;
-  readonly clock: () => RunMs;
-  readonly signal: AbortSignal;
-  readonly request: TrialRequest;
-  readonly hooks: TrialHooks;
-  readonly epoch: Epoch;
-  readonly errors: string[];
-  readonly calls: CallTimes[];
-  working?: 'on' | 'off';
-  accepted?: number;
-}
-
-async function runPhase(stage: Stage, phase: Phase): Promise<PhaseWindow> {
-  const { processes, roles, clock, signal, request } = stage;
-  const workers = roles.filter((role) => role.worker);
-  const ask = <T>(wait: Promise<T>, ms: number, what: string) =>
-    within(wait, ms, `${what} in phase "${phase.name}"`, signal);
-  if ((stage.working ?? 'off') !== phase.workers) {
-    const switched = workers.map((role) => processes.ask(role.name, 'work', phase.workers, request.timeoutMs));
-    await ask(Promise.all(switched), request.timeoutMs, `workers to be ${phase.workers}`);
-    stage.working = phase.workers;
-  }
-  const lasting = Math.max(lengthOf(phase.jobs), phase.web?.durationMs ?? 0);
-  const limitMs = lasting + request.timeoutMs;
-  const startMs = (clock() + HEADS_UP_MS) as RunMs;
-  stage.hooks.phase?.(phase.name, startMs, stage.epoch);
-  const { name, jobs, web } = phase;
-  const order = { name, startMs, ...(jobs && { jobs }), ...(web && { web }) };
-  const reports = await ask(
-    Promise.all(roles.map((role) => processes.ask(role.name, 'phase', order, limitMs))),
-    limitMs,
-    'producers and load generator',
+function counted(recorded: Recorded): Pick<TrialOutcome, 'timeline' | 'ledger'> {
+  const timeline = mergeLogs(recorded);
+  const ahead = new Set(
+    recorded.phases.filter((p) => p.jobs?.kind === 'open' && p.jobs.aheadMs !== undefined).map((p) => p.name),
   );
-  if (jobs === undefined && web === undefined && phase.until === 'produced') await rest(startMs, clock);
-  const producedMs = (jobs && jobs.kind !== 'count') || web ? startMs + lasting : clock();
-  noteErrors(stage, reports);
-  if (phase.until === 'settled') await settle(stage, limitMs, phase.name);
-  const endMs = clock();
-  await ask(Promise.all(roles.map((role) => processes.ask(role.name, 'over', name, CALL_MS))), CALL_MS, 'readings');
-  return { name, startMs, producedMs, endMs };
+  return { timeline, ledger: ledgerOf(timeline, (phase) => ahead.has(phase)) };
 }
 
-function noteErrors(stage: Stage, reports: readonly PhaseReport[]): void {
-  for (const report of reports) {
-    if (report.calls) stage.calls.push(report.calls);
-    stage.accepted = (stage.accepted ?? 0) + (report.accepted || 0);
-    for (const message of report.errors) if (stage.errors.length < 5) stage.errors.push(message);
-  }
-}
-
-async function settle(stage: Stage, limitMs: number, name: string): Promise<void> {
-  const worker = stage.roles.find((role) => role.worker);
-  const depth = async () => (worker ? stage.processes.ask(worker.name, 'depth', undefined, CALL_MS) : undefined);
-  const wait = stage.settled.reached(stage.accepted ?? 0, limitMs, depth);
-  const racing = Promise.race([wait, stage.processes.failure]);
-  await within(racing, limitMs + CALL_MS, `jobs of phase "${name}" to settle`, stage.signal);
-}
-
-function lengthOf(load: Phase['jobs']): number {
-  if (load === undefined) return 0;
-  return load.kind === 'count' ? load.maxMs : load.durationMs;
-}
-
-function rest(startMs: RunMs, clock: () => RunMs): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.max(0, startMs - clock())));
-}
-
-/** Half the shortest round trip bounds how far a child's reading of the clock can be from ours. */
-async function skewBound(processes: Processes, clock: () => RunMs): Promise<number> {
-  let worstMs = 0;
-  for (const name of processes.names) {
-    let best = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < PINGS; i++) {
-      const before = clock();
-      const there = await processes.ask(name, 'ping', undefined, CALL_MS);
-      const after = clock();
-      best = Math.min(best, Math.max(there - before, after - there));
-    }
-    worstMs = Math.max(worstMs, best);
-  }
-  return worstMs * 1000;
+function nothingRecorded(failure: JobbenchError, request: TrialRequest, folders: Folders): TrialOutcome {
+  const nothing = { windows: [], produced: [], usage: [], calls: [], observations: [], storeBytes: 0 };
+  const { seed, layout } = request;
+  const recorded = counted({ logDir: folders.logDir, epoch: takeEpoch(), seed, phases: layout.phases, ...nothing });
+  return { failure, ...recorded, effective: {}, skewBoundUs: 0, clockStepMs: 0, cpuMs: 0, enqueueErrors: [] };
 }
 
 function finish(processes: Processes, roles: readonly ProcessPlan[]): Promise<FinalReport[]> {
@@ -268,22 +190,14 @@ function finish(processes: Processes, roles: readonly ProcessPlan[]): Promise<Fi
   return Promise.all(roles.map((role) => processes.ask(role.name, 'finish', undefined, CALL_MS)));
 }
 
-/** After a failure: whatever can still be had within a short time, nothing where a process is gone. */
-async function salvage(processes: Processes, roles: readonly ProcessPlan[]): Promise<FinalReport[]> {
-  const nothing: FinalReport = { usage: [], produced: [], totalCpuMs: 0 };
-  return Promise.all(
-    roles.map(async (role) => {
-      try {
-        return await processes.ask(role.name, 'finish', undefined, 2_000, 'failure');
-      } catch {
-        return nothing; // the failure itself is reported; this role has nothing to add
-      }
-    }),
-  );
-}
-
 function bytesIn(dir: string): number {
-  return readdirSync(dir, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('app.sqlite3'))
-    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+  return (
+    readdirSync(dir, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('app.sqlite3'))
+      // A server that still runs may remove a temporary file of its own at any moment.
+      .reduce(
+        (sum, entry) => sum + (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0),
+        0,
+      )
+  );
 }

@@ -1,0 +1,124 @@
+import type { Epoch, RunMs } from '../core/clock.js';
+import type { ProcessPlan } from '../core/plan.js';
+import type { Phase } from '../core/scenario.js';
+import type { CallTimes, PhaseWindow } from '../core/timeline.js';
+import { within } from './deadline.js';
+import type { Processes } from './processes.js';
+import type { PhaseReport, ProducedRange } from './protocol.js';
+import type { Settlement } from './settlement.js';
+
+/** Everybody gets so long to hear of a phase before it begins. */
+const HEADS_UP_MS = 50;
+/** Deadline of a call that takes no time of its own. */
+export const CALL_MS = 15_000;
+const PINGS = 20;
+
+/** Told of a trial while it runs; tests use it to do harm at the right moment. */
+export interface TrialHooks {
+  started?(pids: ReadonlyMap<string, number>): void;
+  phase?(name: string, startMs: RunMs, epoch: Epoch): void;
+}
+
+/** The processes of a trial, and what they told so far. */
+export interface Stage {
+  readonly processes: Processes;
+  readonly roles: readonly ProcessPlan[];
+  readonly settled: Settlement;
+  readonly clock: () => RunMs;
+  readonly signal: AbortSignal;
+  /** Deadline of each phase, beyond its own duration. */
+  readonly timeoutMs: number;
+  readonly hooks: TrialHooks;
+  readonly epoch: Epoch;
+  readonly errors: string[];
+  readonly calls: CallTimes[];
+  /** Per producer: what it made in phases that it finished. */
+  readonly produced: Map<string, readonly ProducedRange[]>;
+  /** The phase that was begun last. */
+  begun?: { readonly name: string; readonly startMs: RunMs };
+  working: 'on' | 'off';
+  accepted: number;
+}
+
+export function newStage(
+  given: Pick<Stage, 'processes' | 'roles' | 'settled' | 'clock' | 'signal' | 'timeoutMs' | 'hooks' | 'epoch'>,
+): Stage {
+  return { ...given, errors: [], calls: [], produced: new Map(), working: 'off', accepted: 0 };
+}
+
+/** Runs one phase in all roles. @throws JobbenchError TIMEOUT, CHILD or ABORTED */
+export async function runPhase(stage: Stage, phase: Phase): Promise<PhaseWindow> {
+  const { processes, roles, clock, signal, timeoutMs } = stage;
+  const workers = roles.filter((role) => role.worker);
+  const ask = <T>(wait: Promise<T>, ms: number, what: string) =>
+    within(wait, ms, `${what} in phase "${phase.name}"`, signal);
+  if (stage.working !== phase.workers) {
+    const switched = workers.map((role) => processes.ask(role.name, 'work', phase.workers, timeoutMs));
+    await ask(Promise.all(switched), timeoutMs, `workers to be ${phase.workers}`);
+    stage.working = phase.workers;
+  }
+  const lasting = Math.max(lengthOf(phase.jobs), phase.web?.durationMs ?? 0);
+  const limitMs = lasting + timeoutMs;
+  const startMs = (clock() + HEADS_UP_MS) as RunMs;
+  stage.begun = { name: phase.name, startMs };
+  stage.hooks.phase?.(phase.name, startMs, stage.epoch);
+  const { name, jobs, web } = phase;
+  const order = { name, startMs, ...(jobs && { jobs }), ...(web && { web }) };
+  const reports = await ask(
+    Promise.all(roles.map((role) => processes.ask(role.name, 'phase', order, limitMs))),
+    limitMs,
+    'producers and load generator',
+  );
+  if (jobs === undefined && web === undefined && phase.until === 'produced') await rest(startMs, clock);
+  const producedMs = (jobs && jobs.kind !== 'count') || web ? startMs + lasting : clock();
+  noteReports(stage, phase.name, reports);
+  if (phase.until === 'settled') await settle(stage, limitMs, phase.name);
+  const endMs = clock();
+  await ask(Promise.all(roles.map((role) => processes.ask(role.name, 'over', name, CALL_MS))), CALL_MS, 'readings');
+  return { name, startMs, producedMs, endMs };
+}
+
+function noteReports(stage: Stage, phase: string, reports: readonly PhaseReport[]): void {
+  for (const [at, report] of reports.entries()) {
+    if (report.calls) stage.calls.push(report.calls);
+    stage.accepted += report.accepted || 0;
+    for (const message of report.errors) if (stage.errors.length < 5) stage.errors.push(message);
+    const name = stage.roles[at]?.name ?? ''; // a report for each role, in their order
+    const ranges = stage.produced.get(name) ?? [];
+    const from = ranges.at(-1)?.to ?? 0;
+    if (report.planned > 0) stage.produced.set(name, [...ranges, { phase, from, to: from + report.planned }]);
+  }
+}
+
+async function settle(stage: Stage, limitMs: number, name: string): Promise<void> {
+  const worker = stage.roles.find((role) => role.worker);
+  const depth = async () => (worker ? stage.processes.ask(worker.name, 'depth', undefined, CALL_MS) : undefined);
+  const wait = stage.settled.reached(stage.accepted, limitMs, depth);
+  const racing = Promise.race([wait, stage.processes.failure]);
+  await within(racing, limitMs + CALL_MS, `jobs of phase "${name}" to settle`, stage.signal);
+}
+
+function lengthOf(load: Phase['jobs']): number {
+  if (load === undefined) return 0;
+  return load.kind === 'count' ? load.maxMs : load.durationMs;
+}
+
+function rest(startMs: RunMs, clock: () => RunMs): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, startMs - clock())));
+}
+
+/** Half the shortest round trip bounds how far a child's reading of the clock can be from ours. */
+export async function skewBound(processes: Processes, clock: () => RunMs): Promise<number> {
+  let worstMs = 0;
+  for (const name of processes.names) {
+    let best = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < PINGS; i++) {
+      const before = clock();
+      const there = await processes.ask(name, 'ping', undefined, CALL_MS);
+      const after = clock();
+      best = Math.min(best, Math.max(there - before, after - there));
+    }
+    worstMs = Math.max(worstMs, best);
+  }
+  return worstMs * 1000;
+}
