@@ -4,6 +4,7 @@ import type { Adapter, Remedy, Session } from '../core/adapter.js';
 import { describeError, JobbenchError } from '../core/errors.js';
 import type { Job } from '../core/job.js';
 import { assertSupported, type Traits } from '../core/traits.js';
+import { groupCommit } from './sqlite/group.js';
 import { type O, options } from './sqlite/options.js';
 import { statements } from './sqlite/statements.js';
 import { workLoop } from './sqlite/workloop.js';
@@ -90,6 +91,7 @@ async function open(file: string): Promise<Database> {
 function session(db: Database, file: string, o: O): Session {
   const s = statements(db, o);
   const write = writer(db, o.busyTimeout);
+  const commit = groupCommit(write, o.groupCommit);
   let wake: () => void = () => undefined;
   let closed = false;
 
@@ -98,7 +100,7 @@ function session(db: Database, file: string, o: O): Session {
   };
   async function put(job: Job, visibleAt: number): Promise<void> {
     assertSupported('sqlite', traits, job);
-    const pending = write.statement(() => insert(job, visibleAt));
+    const pending = commit(() => insert(job, visibleAt));
     if (pending !== undefined) await pending;
     wake();
   }

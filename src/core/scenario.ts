@@ -101,8 +101,8 @@ export interface Scenario<P = Params, M extends string = string> {
   readonly model: string;
   readonly params: z.ZodObject;
   readonly metrics: Readonly<Record<M, MetricInfo>>;
-  /** What must be measured before the layout can be made. */
-  readonly calibrate: readonly (keyof Capacity)[];
+  /** What must be measured before the layout of these cells can be made. */
+  calibrate(group: readonly P[]): readonly (keyof Capacity)[];
   /** Params whose values share one trial, a phase each: measured in the same processes, a few seconds apart. */
   readonly together?: readonly (keyof P & string)[];
   /** Params that tell its cells apart, shown in ids and tables even when nobody set them. */

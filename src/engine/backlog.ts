@@ -1,6 +1,6 @@
 import type { RunMs } from '../core/clock.js';
 
-const SMALLEST = 256;
+const SMALLEST = 32;
 const LARGEST = 200_000;
 /** So much work is kept waiting: enough that workers never starve between two progress counts. */
 const AHEAD_MS = 200;

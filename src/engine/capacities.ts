@@ -28,7 +28,7 @@ export async function measureCapacities(
   const web = new Map<string, number>();
   for (const group of groups) {
     const [cell] = group.cells;
-    const { calibrate } = cell.question.scenario;
+    const calibrate = needs(group);
     const layout = layoutOf(group);
     if (calibrate.includes('jobsPerS') && !jobs.has(jobsKey(cell, layout)) && !failures.has(jobsKey(cell, layout))) {
       if (signal.aborted) break;
@@ -38,14 +38,21 @@ export async function measureCapacities(
       if (rate === undefined) failures.set(jobsKey(cell, layout), outcome);
       else jobs.set(jobsKey(cell, layout), rate);
     }
-    if (calibrate.includes('webPerS') && !web.has(webKey(layout))) {
+    if (calibrate.includes('webPerS') && !web.has(webKey(layout)) && !failures.has(webKey(layout))) {
       if (signal.aborted) break;
       status('measuring what the web server answers alone');
       const outcome = await bench.trial(cell.contestant, cell.traits, webProbe(layout), 1);
       const rate = outcome.failure ? undefined : webPerS(outcome.timeline);
-      if (rate !== undefined) web.set(webKey(layout), rate);
+      if (rate === undefined) failures.set(webKey(layout), outcome);
+      else web.set(webKey(layout), rate);
     }
   }
+  const failed = (group: Group) => {
+    const layout = layoutOf(group);
+    const wanted = needs(group);
+    const byJobs = wanted.includes('jobsPerS') ? failures.get(jobsKey(group.cells[0], layout)) : undefined;
+    return byJobs ?? (wanted.includes('webPerS') ? failures.get(webKey(layout)) : undefined);
+  };
   const ceilingPerS = signal.aborted ? undefined : await ceiling(groups, bench, status);
   return {
     capacity(group) {
@@ -57,8 +64,8 @@ export async function measureCapacities(
         ...(webRate !== undefined && { webPerS: webRate }),
       };
     },
-    failure: (group) => failures.get(jobsKey(group.cells[0], layoutOf(group)))?.failure,
-    failedOutcome: (group) => failures.get(jobsKey(group.cells[0], layoutOf(group))),
+    failure: (group) => failed(group)?.failure,
+    failedOutcome: failed,
     ...(ceilingPerS !== undefined && { ceilingPerS }),
   };
 }
@@ -68,7 +75,7 @@ async function ceiling(
   bench: Bench,
   status: (text: string) => void,
 ): Promise<number | undefined> {
-  const fastest = groups.find((group) => group.cells[0].question.scenario.calibrate.includes('jobsPerS'));
+  const fastest = groups.find((group) => needs(group).includes('jobsPerS'));
   if (fastest === undefined) return undefined;
   const contestant = await referenceContestant();
   if (contestant === undefined) return undefined;
@@ -76,6 +83,10 @@ async function ceiling(
   const layout = { ...jobsProbe(layoutOf(fastest)), work: { kind: 'noop' as const }, attempts: 1 };
   const outcome = await bench.trial(contestant, contestant.adapter.traits, layout, 1);
   return outcome.failure ? undefined : jobsPerS(outcome.timeline);
+}
+
+function needs(group: Group): readonly (keyof Capacity)[] {
+  return group.cells[0].question.scenario.calibrate(group.cells.map((one) => one.params));
 }
 
 /** A layout's fixed parts do not depend on capacities: any stand-in will do to read them. */

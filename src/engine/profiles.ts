@@ -7,7 +7,7 @@ interface Profile {
   readonly params: Readonly<Record<string, string>>;
   /** Scenario -> params that differ: each question needs its own least time for a number that means something. */
   readonly scenarios: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Scenario -> fewer trials, longer ones in their place: a web p99 needs a thousand requests in one trial. */
+  /** Scenario -> fewer trials, longer ones in their place: a p99 needs a thousand jobs or requests. */
   readonly fewer?: Readonly<Record<string, number>>;
 }
 
@@ -17,12 +17,12 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     params: { warmup: '1s', duration: '1s' },
     scenarios: {
       throughput: { duration: '500ms' },
-      latency: { duration: '2600ms' },
+      latency: { duration: '5200ms' },
       scheduled: { duration: '2s' },
       contention: { duration: '2200ms' },
       operations: { duration: '500ms' },
     },
-    fewer: { contention: 1 },
+    fewer: { latency: 1, contention: 1 },
   },
   standard: { trials: 6, params: { warmup: '3s', duration: '5s' }, scenarios: {} },
   thorough: { trials: 12, params: { warmup: '3s', duration: '15s' }, scenarios: {} },

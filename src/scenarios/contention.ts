@@ -48,7 +48,7 @@ export default {
   byDefault: true,
   model: 'web requests in an open loop at a share of what the server answers alone, latency from the intended time',
   params,
-  calibrate: ['jobsPerS', 'webPerS'],
+  calibrate: (group) => (group.some((p) => p.level === 'half') ? ['jobsPerS', 'webPerS'] : ['webPerS']),
   together: ['level'],
   shown: ['placement', 'level'],
   colocates: true,

@@ -21,7 +21,7 @@ export default {
   byDefault: true,
   model: 'open loop, latency from the intended time',
   params,
-  calibrate: ['jobsPerS'],
+  calibrate: () => ['jobsPerS'],
   metrics: {
     enqueue_p50: { label: 'enqueue p50', unit: 'ms', better: 'lower' },
     enqueue_p99: { label: 'enqueue p99', unit: 'ms', better: 'lower' },

@@ -20,7 +20,7 @@ export default {
   byDefault: false,
   model: 'one call after another, each awaited, no workers (tinybench)',
   params,
-  calibrate: [],
+  calibrate: () => [],
   metrics: {
     enqueue_call_p50: { label: 'enqueue p50', unit: 'ms', better: 'lower' },
     enqueue_call_p99: { label: 'enqueue p99', unit: 'ms', better: 'lower' },

@@ -22,7 +22,7 @@ export default {
   byDefault: false,
   model: 'open loop, jobs scheduled ahead by enqueueAt',
   params,
-  calibrate: ['jobsPerS'],
+  calibrate: () => ['jobsPerS'],
   metrics: {
     late_p50: { label: 'late p50', unit: 'ms', better: 'lower' },
     late_p99: { label: 'late p99', unit: 'ms', better: 'lower' },

@@ -29,7 +29,7 @@ export default {
   byDefault: true,
   model: 'closed loop: as fast as the backend allows',
   params,
-  calibrate: ['jobsPerS'],
+  calibrate: () => ['jobsPerS'],
   metrics: {
     enqueue_rate: { label: 'enqueue', unit: 'jobs/s', better: 'higher' },
     drain_rate: { label: 'drain', unit: 'jobs/s', better: 'higher' },

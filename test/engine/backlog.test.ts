@@ -3,7 +3,7 @@ import type { RunMs } from '../../src/core/clock.js';
 import { backlogWindow, settledCount } from '../../src/engine/backlog.js';
 
 /** What the window is before any rate is known. */
-const SMALLEST = 256;
+const SMALLEST = 32;
 
 describe('the count of settled jobs', () => {
   it('calls back once, when the total has reached what was asked for', () => {

@@ -34,7 +34,7 @@ export function stubScenario(rest: Partial<Scenario> = {}): Scenario {
     model: 'none',
     params: z.object({}),
     metrics: {},
-    calibrate: [],
+    calibrate: () => [],
     requires: () => ({}),
     layout: () => ({
       producers: 1,

@@ -20,6 +20,10 @@ export const options = z.object({
     .describe(
       'most jobs that one transaction claims; fewer are taken when jobs are slow, so that other workers get theirs',
     ),
+  groupCommit: z
+    .enum(['auto', 'off'])
+    .default('auto')
+    .describe('auto: enqueue calls that are under way at the same time share a transaction; off: one each'),
   queues: z
     .string()
     .regex(/^[\w-]+:\d+(,[\w-]+:\d+)*$/, 'write name:weight, as in default:1,urgent:5')
