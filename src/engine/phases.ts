@@ -38,12 +38,14 @@ export interface Stage {
   begun?: { readonly name: string; readonly startMs: RunMs };
   working: 'on' | 'off';
   accepted: number;
+  /** Accepted in earlier phases and given up: nobody waits for them again. */
+  lost: number;
 }
 
 export function newStage(
   given: Pick<Stage, 'processes' | 'roles' | 'settled' | 'clock' | 'signal' | 'timeoutMs' | 'hooks' | 'epoch'>,
 ): Stage {
-  return { ...given, errors: [], calls: [], produced: new Map(), working: 'off', accepted: 0 };
+  return { ...given, errors: [], calls: [], produced: new Map(), working: 'off', accepted: 0, lost: 0 };
 }
 
 /** Runs one phase in all roles. @throws JobbenchError TIMEOUT, CHILD or ABORTED */
@@ -93,9 +95,10 @@ function noteReports(stage: Stage, phase: string, reports: readonly PhaseReport[
 async function settle(stage: Stage, limitMs: number, name: string): Promise<void> {
   const worker = stage.roles.find((role) => role.worker);
   const depth = async () => (worker ? stage.processes.ask(worker.name, 'depth', undefined, CALL_MS) : undefined);
-  const wait = stage.settled.reached(stage.accepted, limitMs, depth);
+  const wait = stage.settled.reached(stage.accepted - stage.lost, limitMs, depth);
   const racing = Promise.race([wait, stage.processes.failure]);
-  await within(racing, limitMs + CALL_MS, `jobs of phase "${name}" to settle`, stage.signal);
+  const end = await within(racing, limitMs + CALL_MS, `jobs of phase "${name}" to settle`, stage.signal);
+  if (end === 'lost') stage.lost = stage.accepted - stage.settled.total;
 }
 
 function lengthOf(load: Phase['jobs']): number {

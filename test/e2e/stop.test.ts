@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findRedis } from '../../src/servers/redis.js';
+import { readJournal } from '../../src/store/journal.js';
+import { readResult } from '../../src/store/read.js';
+import { CHEAP, newPlace, SOON_MS, TINY, until } from './place.js';
+
+const LIMIT = { timeout: 60_000 };
+const redis = await findRedis();
+
+/** How each run is killed: what it does, when it is doing it, and who must be there by then. */
+const moments = [
+  { moment: 'while the machine is calibrated', adapter: 'memory', says: /measuring this machine/, with: /sweeper/ },
+  { moment: 'while a capacity is measured', adapter: 'sqlite', says: /what sqlite carries/, with: /worker-0/ },
+  { moment: 'in a trial with threads', adapter: 'threads', says: /on threads, trial 1/, with: /queue\.plan/ },
+  {
+    moment: 'in a trial with simulated machines',
+    adapter: 'spawn-vm',
+    says: /what spawn-vm carries/,
+    with: /processhost/,
+  },
+  ...(redis === undefined
+    ? []
+    : [
+        {
+          moment: 'in a trial with a server of our own',
+          adapter: 'redis',
+          says: /what redis/,
+          with: /redis-server .*redis\.sock/,
+        },
+      ]),
+];
+
+test.each(moments)(
+  'kill -9 $moment leaves no process and no folder',
+  LIMIT,
+  async ({ adapter, says, with: helper }) => {
+    await using place = newPlace();
+    const args = [
+      'run',
+      '--adapter',
+      adapter,
+      '--scenario',
+      'throughput',
+      ...TINY,
+      '--duration',
+      '20s',
+      '--out',
+      'r.json',
+    ];
+    const running = place.start(args);
+    await running.says(says);
+    const commands = () => place.processes().map(({ command }) => command);
+    await until(
+      () => commands().some((command) => helper.test(command)),
+      SOON_MS,
+      () => `${helper} among ${commands()}`,
+    );
+    expect(place.scratch()).toEqual([expect.stringMatching(/^jobbench-/)]);
+    running.child.kill('SIGKILL');
+    expect(await running.ended).toMatchObject({ code: null, signal: 'SIGKILL' });
+    await place.tidy();
+    expect(place.files()).toEqual(['r.journal']);
+  },
+);
+
+test('kill -9 after a finished trial leaves that trial in the journal', LIMIT, async () => {
+  await using place = newPlace();
+  const running = place.start(['run', '--adapter', 'sqlite', ...CHEAP, '--trials', '50', '--out', 'r.json']);
+  await running.says(/trial 2 of 50/);
+  running.child.kill('SIGKILL');
+  await place.tidy();
+  expect(place.files()).toEqual(['r.journal']);
+  const { run, entries } = await readJournal(join(place.cwd, 'r.journal'));
+  expect(run.command).toContain('sqlite');
+  expect(entries.length).toBeGreaterThanOrEqual(1);
+  expect(entries[0]).toMatchObject({
+    cell: expect.stringContaining('sqlite'),
+    trial: { index: 0, ledger: { lost: 0 } },
+  });
+});
+
+test('kill -9 with --keep keeps the folder, and still no process', LIMIT, async () => {
+  await using place = newPlace();
+  const running = place.start(['run', '--adapter', 'sqlite', ...CHEAP, '--trials', '50', '--keep']);
+  await running.says(/trial 1 of 50/);
+  running.child.kill('SIGKILL');
+  await until(() => place.processes().length === 0, SOON_MS, 'all processes to be gone');
+  expect(place.scratch()).toHaveLength(1);
+});
+
+test.each([
+  { signal: 'SIGINT', code: 130 },
+  { signal: 'SIGTERM', code: 143 },
+] as const)('$signal ends the run in order, with what was measured: exit $code', LIMIT, async ({ signal, code }) => {
+  await using place = newPlace();
+  const running = place.start([...place.quick(), '--trials', '50', '--out', 'r.json']);
+  await running.says(/trial 2 of 50/);
+  running.child.kill(signal);
+  const ended = await running.ended;
+  await place.tidy();
+  expect(ended).toMatchObject({ code, signal: null });
+  expect(ended.stderr).toMatch(/what was measured will be saved/);
+  expect(ended.stderr).not.toMatch(/\n\s+at /);
+  expect(ended.stdout).toContain('r.json');
+  expect(place.files()).toEqual(['r.json']);
+  const { run, cells } = await readResult(join(place.cwd, 'r.json'));
+  expect(run.status).toBe('aborted');
+  expect(cells[0]?.status).toBe('ok');
+  expect(cells[0]?.trials.length).toBeGreaterThanOrEqual(1);
+  expect(cells[0]?.trials.length).toBeLessThan(50);
+});
+
+test('a second SIGINT ends the run at once', LIMIT, async () => {
+  await using place = newPlace();
+  // Jobs that do not end hold up the first.
+  const args = ['run', '--adapter', 'sqlite', ...CHEAP, '--work', 'hang', '--out', 'r.json'];
+  const running = place.start(args);
+  await running.says(/trial 1 of 1/);
+  await until(() => place.processes().some(({ command }) => /worker-0/.test(command)), SOON_MS, 'a worker');
+  running.child.kill('SIGINT');
+  await running.says(/once more to end at once/);
+  running.child.kill('SIGINT');
+  expect(await running.ended).toMatchObject({ code: 130, stdout: '' });
+  await place.tidy();
+  expect(existsSync(join(place.cwd, 'r.json'))).toBe(false);
+});
