@@ -1,8 +1,9 @@
 import type { Epoch, RunMs } from '../core/clock.js';
 import type { ProcessPlan } from '../core/plan.js';
 import type { Phase } from '../core/scenario.js';
-import type { CallTimes, PhaseWindow } from '../core/timeline.js';
+import type { CallTimes, PhaseWindow, Usage } from '../core/timeline.js';
 import { within } from './deadline.js';
+import type { Footprint } from './footprint.js';
 import type { Processes } from './processes.js';
 import type { PhaseReport, ProducedRange } from './protocol.js';
 import type { Settlement } from './settlement.js';
@@ -30,6 +31,9 @@ export interface Stage {
   readonly timeoutMs: number;
   readonly hooks: TrialHooks;
   readonly epoch: Epoch;
+  /** Of processes that cannot be asked. */
+  readonly footprint: Footprint;
+  readonly usage: Usage[];
   readonly errors: string[];
   readonly calls: CallTimes[];
   /** Per producer: what it made in phases that it finished. */
@@ -43,9 +47,12 @@ export interface Stage {
 }
 
 export function newStage(
-  given: Pick<Stage, 'processes' | 'roles' | 'settled' | 'clock' | 'signal' | 'timeoutMs' | 'hooks' | 'epoch'>,
+  given: Pick<
+    Stage,
+    'processes' | 'roles' | 'settled' | 'clock' | 'signal' | 'timeoutMs' | 'hooks' | 'epoch' | 'footprint'
+  >,
 ): Stage {
-  return { ...given, errors: [], calls: [], produced: new Map(), working: 'off', accepted: 0, lost: 0 };
+  return { ...given, usage: [], errors: [], calls: [], produced: new Map(), working: 'off', accepted: 0, lost: 0 };
 }
 
 /** Runs one phase in all roles. @throws JobbenchError TIMEOUT, CHILD or ABORTED */
@@ -61,6 +68,7 @@ export async function runPhase(stage: Stage, phase: Phase): Promise<PhaseWindow>
   }
   const lasting = Math.max(lengthOf(phase.jobs), phase.web?.durationMs ?? 0);
   const limitMs = lasting + timeoutMs;
+  stage.footprint.begin();
   const startMs = (clock() + HEADS_UP_MS) as RunMs;
   stage.begun = { name: phase.name, startMs };
   stage.hooks.phase?.(phase.name, startMs, stage.epoch);
@@ -76,6 +84,8 @@ export async function runPhase(stage: Stage, phase: Phase): Promise<PhaseWindow>
   noteReports(stage, phase.name, reports);
   if (phase.until === 'settled') await settle(stage, limitMs, phase.name);
   const endMs = clock();
+  const backend = stage.footprint.end(name, endMs - startMs);
+  if (backend) stage.usage.push(backend);
   await ask(Promise.all(roles.map((role) => processes.ask(role.name, 'over', name, CALL_MS))), CALL_MS, 'readings');
   return { name, startMs, producedMs, endMs };
 }

@@ -9,6 +9,7 @@ import type { Layout } from '../core/scenario.js';
 import type { PhaseWindow, Timeline } from '../core/timeline.js';
 import type { Traits } from '../core/traits.js';
 import { within } from './deadline.js';
+import { footprint } from './footprint.js';
 import { ledgerOf } from './ledger.js';
 import { mergeLogs, type Recorded } from './merge.js';
 import { CALL_MS, newStage, runPhase, type Stage, skewBound, type TrialHooks } from './phases.js';
@@ -131,7 +132,9 @@ async function conduct(
   try {
     hooks.started?.(processes.pids);
     skewBoundUs = await skewBound(processes, clock);
-    stage = newStage({ processes, roles, settled, clock, signal, timeoutMs: request.timeoutMs, hooks, epoch });
+    const { timeoutMs } = request;
+    const beside = footprint(folders.dir, processes.pids);
+    stage = newStage({ processes, roles, settled, clock, signal, timeoutMs, hooks, epoch, footprint: beside });
     for (const phase of layout.phases) windows.push(await runPhase(stage, phase));
     // Last, because a pool has no threads before it runs.
     const connected = roles.find((role) => role.worker) ?? roles.find((role) => role.producer);
@@ -154,7 +157,7 @@ async function conduct(
         ? (finals[roles.indexOf(role)]?.produced ?? [])
         : producedUntilFailure(role, stage, folders.logDir),
     ),
-    usage: finals.flatMap((report) => report.usage),
+    usage: [...finals.flatMap((report) => report.usage), ...(stage?.usage ?? [])],
     calls: stage?.calls ?? [],
     observations: finals.flatMap((report) => (report.observation ? [report.observation] : [])),
     storeBytes: bytesIn(folders.store),
@@ -165,7 +168,7 @@ async function conduct(
     effective,
     skewBoundUs,
     clockStepMs: Date.now() - epoch.wallMs - clock(),
-    cpuMs: finals.reduce((sum, report) => sum + report.totalCpuMs, 0),
+    cpuMs: finals.reduce((sum, report) => sum + report.totalCpuMs, 0) + backendCpuMs(stage),
     enqueueErrors: stage?.errors ?? [],
   };
 }
@@ -188,6 +191,10 @@ function nothingRecorded(failure: JobbenchError, request: TrialRequest, folders:
 function finish(processes: Processes, roles: readonly ProcessPlan[]): Promise<FinalReport[]> {
   // Load first would be enough, but closing in parallel is safe: every role closes only what is its own.
   return Promise.all(roles.map((role) => processes.ask(role.name, 'finish', undefined, CALL_MS)));
+}
+
+function backendCpuMs(stage: Stage | undefined): number {
+  return (stage?.usage ?? []).reduce((sum, one) => sum + one.cpuMs, 0);
 }
 
 function bytesIn(dir: string): number {

@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Usage } from '../core/timeline.js';
+
+/** USER_HZ of Linux on every platform that Node supports. */
+const TICK_MS = 10;
+const PAGE_BYTES = 4096;
+
+/** Processes of a trial that are not ours to ask: its private server, the processes of simulated machines. */
+export interface Footprint {
+  begin(): void;
+  /** What they used since `begin`; undefined when there are none. */
+  end(phase: string, wallMs: number): Usage | undefined;
+}
+
+/** @param dir the trial's folder, which every process of it carries in its command line; Linux only, else nothing is found */
+export function footprint(dir: string, known: ReadonlyMap<string, number>): Footprint {
+  let before = new Map<number, Reading>();
+  const read = () => readings(dir, new Set(known.values()));
+  return {
+    begin() {
+      before = read();
+    },
+    end(phase, wallMs) {
+      const after = read();
+      if (after.size === 0) return undefined;
+      let cpuMs = 0;
+      let peakRssBytes = 0;
+      for (const [pid, { cpuMs: now, rssBytes }] of after) {
+        cpuMs += now - (before.get(pid)?.cpuMs ?? 0);
+        peakRssBytes = Math.max(peakRssBytes, rssBytes);
+      }
+      return {
+        process: 'backend',
+        phase,
+        cpuMs,
+        peakRssBytes,
+        eventLoopUtilization: 0,
+        loopDelayMs: 0,
+        gcMs: 0,
+        wallMs,
+      };
+    },
+  };
+}
+
+interface Reading {
+  readonly cpuMs: number;
+  readonly rssBytes: number;
+}
+
+function readings(dir: string, known: ReadonlySet<number>): Map<number, Reading> {
+  const found = new Map<number, Reading>();
+  if (process.platform !== 'linux') return found;
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name);
+    if (!(pid > 0) || pid === process.pid || known.has(pid)) continue;
+    try {
+      if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${dir}/`)) continue;
+      found.set(pid, parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8')));
+    } catch {
+      // Ended meanwhile, or somebody else's.
+    }
+  }
+  return found;
+}
+
+/** Fields after the command in brackets, which may itself hold spaces and brackets: proc(5). */
+export function parseStat(text: string): Reading {
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  const [user = 0, system = 0] = fields.slice(11, 13);
+  return { cpuMs: (user + system) * TICK_MS, rssBytes: (fields[21] ?? 0) * PAGE_BYTES };
+}
