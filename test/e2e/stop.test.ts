@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { findRedis } from '../../src/servers/redis.js';
 import { readJournal } from '../../src/store/journal.js';
 import { readResult } from '../../src/store/read.js';
+import { quickBut } from './adapters.js';
 import { CHEAP, newPlace, SOON_MS, TINY, until } from './place.js';
 
 const LIMIT = { timeout: 60_000 };
@@ -81,10 +82,29 @@ test('kill -9 after a finished trial leaves that trial in the journal', LIMIT, a
   });
 });
 
+/** Starts a server whose command line tells nothing of the run, and never stops it. */
+const CARELESS = quickBut(
+  'create: async () => ({})',
+  "create: async () => {\n    const { spawn } = await import('node:child_process');\n" +
+    "    spawn('sleep', ['3600'], { detached: true, stdio: 'ignore' }).unref();\n    return {};\n  }",
+);
+
+test('what an adapter started and did not stop ends with the run', LIMIT, async () => {
+  await using place = newPlace();
+  place.write('careless.mjs', CARELESS);
+  const running = place.start(['run', '--adapter', './careless.mjs', ...CHEAP, '--quiet']);
+  const server = () => place.processes().some(({ command }) => command === 'sleep 3600');
+  await until(server, SOON_MS, 'the server to be there');
+  expect(await running.ended).toMatchObject({ code: 0, stderr: '' });
+  await place.tidy();
+});
+
 test('kill -9 with --keep keeps the folder, and still no process', LIMIT, async () => {
   await using place = newPlace();
-  const running = place.start(['run', '--adapter', 'sqlite', ...CHEAP, '--trials', '50', '--keep']);
-  await running.says(/trial 1 of 50/);
+  place.write('careless.mjs', CARELESS);
+  const running = place.start(['run', '--adapter', './careless.mjs', ...CHEAP, '--keep']);
+  const server = () => place.processes().some(({ command }) => command === 'sleep 3600');
+  await until(server, SOON_MS, 'the server to be there');
   running.child.kill('SIGKILL');
   await until(() => place.processes().length === 0, SOON_MS, 'all processes to be gone');
   expect(place.scratch()).toHaveLength(1);
