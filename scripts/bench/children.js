@@ -1,0 +1,58 @@
+import { fork } from 'node:child_process';
+
+const CALL_MS = 60_000;
+
+/** Starts scripts/bench/loop.js in a process of its own. Calls have a deadline and reject when the process dies. */
+export function startLoop(plan) {
+  const child = fork(new URL('./loop.js', import.meta.url), [JSON.stringify(plan)], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (text) => {
+    stderr = (stderr + text).slice(-2000);
+  });
+  const waiting = new Map();
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  let ids = 0;
+  child.on('message', ({ id, result, error }) => {
+    const { resolve, reject } = waiting.get(id) ?? {};
+    waiting.delete(id);
+    if (error === undefined) resolve?.(result);
+    else reject?.(new Error(error));
+  });
+  child.on('exit', (code, signal) => {
+    const error = new Error(`the bare loop of ${plan.module} ended (${signal ?? code}): ${stderr.trim()}`);
+    for (const { reject } of waiting.values()) reject(error);
+  });
+  return {
+    ask(call, argument) {
+      const id = ids++;
+      return new Promise((resolve, reject) => {
+        const late = () => reject(new Error(`no answer to "${call}" of ${plan.module} within ${CALL_MS} ms`));
+        const timer = setTimeout(late, CALL_MS);
+        const settle = (how) => (value) => {
+          clearTimeout(timer);
+          how(value);
+        };
+        waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
+        child.send({ id, call, argument });
+      });
+    },
+    async end() {
+      if (child.connected) child.disconnect();
+      const timer = setTimeout(() => child.kill('SIGKILL'), 3000);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Uses processes and ends them however it goes. */
+export async function withLoops(plans, use) {
+  const loops = plans.map(startLoop);
+  try {
+    return await use(loops);
+  } finally {
+    await Promise.all(loops.map((loop) => loop.end()));
+  }
+}

@@ -1,0 +1,116 @@
+// A bare loop in a process of its own: the calls of a session, and nothing else. No stamps, no event logs.
+import { closed, feed } from './closed.js';
+
+const SKIP = 0.1; // as the throughput scenario: rates count from the completion at which a tenth was done
+const IN_FLIGHT = 64;
+
+const plan = JSON.parse(process.argv[2]);
+const { default: exported, connect } = await import(plan.module);
+const session = await (exported?.connect ?? connect)(plan.address, plan.options);
+const text = 'x'.repeat(plan.payloadBytes);
+const payloads = Array.from({ length: 64 }, (_, k) => `${k}${text}`.slice(0, plan.payloadBytes));
+const work = { kind: 'noop' };
+let made = 0;
+const nextJob = () => {
+  const index = made++;
+  return { index, queue: 'default', work, payload: payloads[index & 63] };
+};
+
+let running;
+let total = 0;
+let settled = () => undefined;
+const count = () => {
+  total++;
+  settled();
+};
+function start() {
+  const abort = new AbortController();
+  const runner = { concurrency: plan.concurrency, signal: abort.signal, handle() {}, host: plan.host, settled: count };
+  running = { abort, done: session.run(runner) };
+}
+
+const calls = {
+  ping: async () => undefined,
+  /** Rate of `jobs` enqueue calls, 64 in flight. */
+  async enqueue(jobs) {
+    const end = made + jobs;
+    const rate = completions(jobs);
+    const lane = async () => {
+      while (made < end) {
+        await session.enqueue(nextJob());
+        rate.one();
+      }
+    };
+    await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
+    return rate.perS();
+  },
+  async start() {
+    start();
+  },
+  async stop() {
+    running.abort.abort();
+    await running.done;
+  },
+  /** Resolves when so many jobs have settled since the process began. */
+  async settled(jobs) {
+    if (total < jobs) await until(() => total >= jobs);
+  },
+  /** Starts working; the rate at which `jobs` waiting jobs settle. */
+  async drain(jobs) {
+    const rate = completions(jobs);
+    const all = new Promise((resolve) => {
+      settled = () => {
+        if (rate.one()) resolve();
+      };
+    });
+    start();
+    await all;
+    settled = () => undefined;
+    await calls.stop();
+    return rate.perS();
+  },
+  closed: (order) => closed({ ...order, session, nextJob, start, stop: calls.stop, onSettled: (f) => (settled = f) }),
+  feed: (order) => feed({ ...order, session, nextJob }),
+  /** Works for a producer elsewhere, and tells it by a file how many have settled. */
+  async serve(file) {
+    const { counter } = await import('./closed.js');
+    const tell = counter(file);
+    settled = () => tell.set(total);
+    start();
+  },
+};
+
+process.on('message', async ({ id, call, argument }) => {
+  try {
+    process.send({ id, result: await calls[call](argument) });
+  } catch (error) {
+    process.send({ id, error: `${call}: ${error.stack}` });
+  }
+});
+process.on('disconnect', () => process.exit());
+
+function until(reached) {
+  return new Promise((resolve) => {
+    settled = () => {
+      if (!reached()) return;
+      settled = () => undefined;
+      resolve();
+    };
+  });
+}
+
+function completions(jobs) {
+  const first = Math.floor(jobs * SKIP) + 1;
+  let seen = 0;
+  let from = 0;
+  let to = 0;
+  return {
+    one() {
+      if (++seen === first) from = performance.now();
+      if (seen !== jobs) return false;
+      to = performance.now();
+      return true;
+    },
+    perS: () => ((jobs - first) * 1000) / (to - from),
+  };
+}
