@@ -5,7 +5,7 @@ import type { Timeline } from '../core/timeline.js';
  * A job may start so much before its due time on the run clock without being early: the pair of clocks at the epoch
  * is known only so exactly.
  */
-const CLOCK_PAIR_MS = 0.05;
+export const CLOCK_PAIR_MS = 0.05;
 
 /** What became of every job of a trial. Counted from the event logs; the backend is never its own witness. */
 export function ledgerOf(timeline: Timeline, scheduled: (phase: string) => boolean): Ledger {

@@ -1,0 +1,162 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Session } from '../core/adapter.js';
+import { type Epoch, type RunMs, runClock, takeEpoch } from '../core/clock.js';
+import { JobbenchError } from '../core/errors.js';
+import type { HostSpec } from '../core/host.js';
+import type { Job, Outcome, Work } from '../core/job.js';
+import { seconds, within } from '../engine/deadline.js';
+import { readLog } from '../work/eventlog.js';
+import { type Host, LOGS, openHost } from '../work/handler.js';
+import type { Context } from './case.js';
+
+const LOOK_MS = 2;
+
+/** One execution, from the event logs: the adapter is never its own witness. */
+export interface Execution {
+  readonly index: number;
+  readonly started: number;
+  /** NaN = it never ended. */
+  readonly finished: number;
+  readonly ended: 'completed' | 'threw' | 'never';
+}
+
+/** An adapter's sessions in this process, for what a whole trial cannot show. */
+export interface Direct {
+  readonly epoch: Epoch;
+  readonly scratchDir: string;
+  clock(): RunMs;
+  /** Enqueues. For an embedded backend the same session as `worker`. */
+  readonly producer: Session;
+  readonly worker: Session;
+  connect(): Promise<Session>;
+  start(concurrency: number): Running;
+  /** Executions that the adapter reported so far, those that will be retried left out. */
+  readonly settled: number;
+  until(condition: () => boolean, what: string): Promise<void>;
+  /** Closes the sessions; then the event logs are complete. */
+  close(): Promise<readonly Execution[]>;
+}
+
+export interface Running {
+  /** Asks to stop, and resolves when `run` has. */
+  stop(): Promise<void>;
+}
+
+/** Opens an empty queue, hands it over, and removes it whatever happens. */
+export async function withQueue<T>(context: Context, use: (direct: Direct) => Promise<T>): Promise<T> {
+  const { adapter, ref, runId, scratchRoot, allowRemote, timeoutMs } = context;
+  const name = `direct${serial++}`;
+  const dir = join(scratchRoot, name);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const scratch = { dir, name: `jobbench:${runId}:${name}`, allowRemote };
+  try {
+    const address = await within(adapter.create(ref.options, scratch), timeoutMs, 'the adapter to create a queue');
+    const epoch = takeEpoch();
+    const host = hostIn(dir, epoch, context.spinsPerMs);
+    const own = openHost(host, 'own');
+    const sessions: Session[] = [];
+    const connect = async () => {
+      const session = await within(adapter.connect(address, ref.options), timeoutMs, 'the adapter to connect');
+      sessions.push(session);
+      return session;
+    };
+    try {
+      const producer = await connect();
+      const worker = context.traits.topology === 'shared' ? await connect() : producer;
+      return await use(direct(context, host, own, { producer, worker, sessions, connect }));
+    } finally {
+      await within(Promise.all(sessions.map((session) => session.close())), timeoutMs, 'sessions to close');
+      own.close();
+      await adapter.destroy?.(address);
+    }
+  } finally {
+    rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Cases may run in one process, one after another: their folders must differ. */
+let serial = 0;
+
+interface Sessions {
+  readonly producer: Session;
+  readonly worker: Session;
+  readonly sessions: readonly Session[];
+  connect(): Promise<Session>;
+}
+
+function hostIn(dir: string, epoch: Epoch, spinsPerMs: number): HostSpec {
+  const module = new URL('../work/handler.js', import.meta.url).href;
+  return { module, epoch, logDir: dir, name: 'case', spinsPerMs, appDb: join(dir, 'app.sqlite3') };
+}
+
+function direct({ timeoutMs, signal }: Context, host: HostSpec, own: Host, opened: Sessions): Direct {
+  const { epoch, logDir } = host;
+  const clock = runClock(epoch);
+  const { producer, worker, sessions, connect } = opened;
+  let settled = 0;
+  const report = (_index: number, outcome: Outcome) => {
+    if (outcome !== 'retrying') settled++;
+  };
+  return {
+    ...{ epoch, clock, producer, worker, connect, scratchDir: logDir },
+    get settled() {
+      return settled;
+    },
+    start(concurrency) {
+      const abort = new AbortController();
+      const runner = { concurrency, signal: abort.signal, handle: own.handle, host, settled: report };
+      const done = worker.run(runner);
+      done.catch(() => undefined); // `stop` has it
+      return {
+        stop() {
+          abort.abort();
+          return within(done, timeoutMs, 'run() to resolve after its signal was aborted');
+        },
+      };
+    },
+    async until(condition, what) {
+      const deadline = clock() + timeoutMs;
+      while (!condition()) {
+        if (signal.aborted) throw new JobbenchError('ABORTED', `stopped while waiting for ${what}`);
+        if (clock() > deadline) {
+          throw new JobbenchError('TIMEOUT', `timed out after ${seconds(timeoutMs)} waiting for ${what}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      }
+    },
+    async close() {
+      await within(Promise.all(sessions.map((session) => session.close())), timeoutMs, 'sessions to close');
+      own.close();
+      return executions(logDir);
+    },
+  };
+}
+
+function executions(dir: string): Execution[] {
+  const found: Execution[] = [];
+  for (const file of readdirSync(dir).filter((name) => name.endsWith(LOGS.executed))) {
+    readLog(join(dir, file), (index, started, finished, flag) => {
+      found.push({ index, started, finished, ended: flag === 1 ? 'completed' : flag === 2 ? 'threw' : 'never' });
+    });
+  }
+  return found;
+}
+
+export function jobOf(index: number, work: Work): Job {
+  return { index, queue: 'default', work, payload: `payload ${index}` };
+}
+
+/** Sentences about jobs `0 .. n-1` that did not complete exactly once. */
+export function notOnce(rows: readonly Execution[], n: number): string[] {
+  const completions = new Map<number, number>();
+  for (const { index, ended } of rows) {
+    if (ended === 'completed') completions.set(index, (completions.get(index) ?? 0) + 1);
+  }
+  const lost = Array.from({ length: n }, (_, index) => index).filter((index) => !completions.has(index));
+  const repeated = [...completions].filter(([, times]) => times > 1);
+  return [
+    ...(lost.length > 0 ? [`lost ${lost.length} of ${n} accepted jobs`] : []),
+    ...(repeated.length > 0 ? [`completed ${repeated.length} of ${n} jobs more than once, without a fault`] : []),
+  ];
+}

@@ -1,0 +1,43 @@
+import type { Timeline } from '../core/timeline.js';
+import type { Case, Context } from './case.js';
+import { jobsPhase, plainLayout, trialOf } from './trials.js';
+
+const JOBS = 30;
+const ATTEMPTS = 3;
+
+/** `fail:2` throws on the attempts that it is told are 1 and 2: only right numbers let it end after three starts. */
+export const retries: Case = {
+  name: 'attempts are numbered from 1, and there are exactly as many as were asked for',
+  applies: (traits) => traits.retries,
+  async run(context) {
+    const recovering = await failing(context, ATTEMPTS - 1);
+    const hopeless = await failing(context, 100);
+    return [
+      ...odd(recovering, (i) => recovering.completions[i] === 1 && recovering.failed[i] === 0).map(
+        (n) => `${n} of ${JOBS} jobs that succeed on attempt ${ATTEMPTS} did not end as completed, once`,
+      ),
+      ...odd(recovering, (i) => recovering.starts[i] === ATTEMPTS).map(
+        (n) => `${n} of ${JOBS} jobs that fail twice were not started ${ATTEMPTS} times`,
+      ),
+      ...odd(hopeless, (i) => hopeless.starts[i] === ATTEMPTS).map(
+        (n) => `${n} of ${JOBS} jobs that always fail were not started ${ATTEMPTS} times`,
+      ),
+      ...odd(hopeless, (i) => hopeless.failed[i] === 1 && hopeless.completions[i] === 0).map(
+        (n) => `${n} of ${JOBS} jobs that always fail were not reported as failed`,
+      ),
+    ];
+  },
+};
+
+async function failing(context: Context, times: number): Promise<Timeline> {
+  const work = { kind: 'fail', times } as const;
+  const phases = [jobsPhase('jobs', JOBS)];
+  return (await trialOf(context, { ...plainLayout, work, attempts: ATTEMPTS, phases })).timeline;
+}
+
+/** How many jobs are not as they should be; nothing when all are. */
+function odd(timeline: Timeline, right: (index: number) => boolean): number[] {
+  let wrong = 0;
+  for (let i = 0; i < timeline.size; i++) if (!right(i)) wrong++;
+  return wrong === 0 ? [] : [wrong];
+}

@@ -1,0 +1,57 @@
+import type { Case } from './case.js';
+import { type Execution, jobOf, notOnce, withQueue } from './direct.js';
+
+const JOBS = 40;
+const CONCURRENCY = 4;
+const WORK = { kind: 'io', ms: 30 } as const;
+/** So long nothing may start after `run` has resolved. */
+const WATCH_MS = 60;
+
+/** Aborts while jobs run, looks whether all is still, and lets a second run do the rest. */
+export const stopping: Case = {
+  name: 'stop finishes what runs and takes nothing new; a later run does the rest',
+  applies: () => true,
+  run: (context) =>
+    withQueue(context, async (direct) => {
+      const { producer, clock } = direct;
+      const first = direct.start(CONCURRENCY);
+      for (let index = 0; index < JOBS; index++) await producer.enqueue(jobOf(index, WORK));
+      await direct.until(() => direct.settled > 0, 'the first job to settle');
+      const told = clock();
+      await first.stop();
+      const stopped = clock();
+      const reported = direct.settled;
+      const left = await direct.worker.depth?.();
+      await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+      const watched = clock();
+      const second = direct.start(CONCURRENCY);
+      await direct.until(() => direct.settled >= JOBS, `all ${JOBS} jobs to settle in a second run`);
+      await second.stop();
+      const rows = await direct.close();
+      return [...judge(rows, { told, stopped, watched }, reported, left), ...notOnce(rows, JOBS)];
+    }),
+};
+
+interface Moments {
+  readonly told: number;
+  readonly stopped: number;
+  readonly watched: number;
+}
+
+function judge(rows: readonly Execution[], at: Moments, reported: number, left: number | undefined): string[] {
+  const between = (from: number, to: number) => rows.filter(({ started }) => started > from && started <= to).length;
+  const running = rows.filter(({ started, finished }) => started <= at.stopped && !(finished <= at.stopped)).length;
+  const ended = rows.filter(({ finished }) => finished <= at.stopped).length;
+  // What was on its way to a thread or process when the stop came may still begin there: one for each place.
+  const taken = between(at.told, at.stopped);
+  const after = between(at.stopped, at.watched);
+  return [
+    ...(taken > CONCURRENCY ? [`took ${taken} jobs after it was told to stop`] : []),
+    ...(running > 0 ? [`was still running ${running} jobs when run() resolved`] : []),
+    ...(after > 0 ? [`started ${after} jobs after run() had resolved`] : []),
+    ...(reported !== ended
+      ? [`had reported ${reported} jobs as settled when run() resolved, but ${ended} had ended`]
+      : []),
+    ...(left !== undefined && left !== JOBS - ended ? [`held ${left} jobs after the stop, not ${JOBS - ended}`] : []),
+  ];
+}

@@ -1,0 +1,64 @@
+import { readdirSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Context } from '../../src/conformance/case.js';
+import type { Contestant } from '../../src/engine/request.js';
+import { contestant, missing, scratchFolder, traitsOf } from '../support/contestants.js';
+import { adapterNames, QUICK, verifyCase } from '../support/dist.js';
+
+const scratch = scratchFolder();
+afterAll(() => scratch.remove());
+
+function contextFor(chosen: Contestant): Context {
+  return {
+    adapter: chosen.adapter,
+    ref: chosen.ref,
+    traits: traitsOf(chosen),
+    runId: 'contract',
+    scratchRoot: scratch.dir,
+    spinsPerMs: 100_000,
+    seed: 1,
+    timeoutMs: 20_000,
+    allowRemote: false,
+    signal: new AbortController().signal,
+  };
+}
+
+/** The folder is the list: a new adapter is tested without a word here. */
+for (const name of adapterNames()) {
+  const chosen = await contestant(name);
+  const reason = await missing(chosen);
+  describe.skipIf(reason !== undefined)(reason ?? name, () => {
+    for (const one of QUICK) {
+      it.skipIf(!one.applies(traitsOf(chosen)))(one.name, async () => {
+        expect((await verifyCase(one, contextFor(chosen))).violations).toEqual([]);
+        expect(readdirSync(scratch.dir)).toEqual([]);
+      });
+    }
+  });
+}
+
+describe('the contract finds', () => {
+  it.each([
+    ['drops', 'completes exactly once', /^lost \d+ of 2,000 accepted jobs$/],
+    ['repeats', 'completes exactly once', /^completed 1 of 2,000 jobs more than once/],
+    ['early', 'before the time it was scheduled', /^started \d+ of \d+ jobs early, by up to [45]\.\d ms$/],
+    ['overlaps', 'no more jobs run at once', /^ran 4 jobs at once, although 3 were asked for$/],
+    ['ignores', 'refused with UNSUPPORTED', /^enqueue with priorities: accepted, but the traits promise UNSUPPORTED$/],
+    ['abandons', 'stop finishes what runs', /^was still running \d jobs when run\(\) resolved$/],
+    ['miscounts', 'attempts are numbered', /^30 of 30 jobs that succeed on attempt 3 did not end as completed/],
+  ])('what is wrong with one that %s', async (name, caseName, said) => {
+    const one = QUICK.find((each) => each.name.includes(caseName));
+    if (one === undefined) throw new Error(`no case ${caseName}`);
+    const verdict = await verifyCase(one, contextFor(await contestant(name)));
+    expect(verdict.status).toBe('broken');
+    expect(verdict.violations).toEqual(expect.arrayContaining([expect.stringMatching(said)]));
+  });
+
+  it.each(QUICK.map((one) => [one.name, one] as const))(
+    'nothing in the same adapter without a fault: %s',
+    async (_, one) => {
+      const verdict = await verifyCase(one, contextFor(await contestant('sound')));
+      expect(verdict.violations).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+
+/*
+ * An embedded queue in memory that keeps its promises, but for the one fault that it is asked for. JavaScript, because
+ * the processes of a trial import it.
+ */
+
+const options = z.object({
+  fault: z.enum(['none', 'drops', 'repeats', 'early', 'overlaps', 'ignores', 'abandons', 'miscounts']).default('none'),
+  /** The job, or each so-manieth job, that the fault befalls. */
+  every: z.number().default(100),
+});
+
+const traits = {
+  topology: 'embedded',
+  executes: 'loop',
+  delivery: 'at-most-once',
+  durability: 'memory',
+  schedules: true,
+  priorities: false,
+  retries: true,
+  unique: false,
+  bulk: false,
+};
+
+/** @param defaults options of an adapter that has its fault built in */
+export function faulty(defaults = {}) {
+  return {
+    summary: 'a queue in memory with a fault',
+    traits,
+    options,
+    create: async () => ({}),
+    connect: async (_address, chosen) => open({ ...options.parse(defaults), ...chosen, ...defaults }),
+  };
+}
+
+function open({ fault, every }) {
+  const waiting = [];
+  const timers = new Set();
+  const tries = new Map();
+  let runner;
+  let running = 0;
+  let taken = 0;
+  let idle = () => undefined;
+
+  function refuse(job) {
+    if (fault === 'ignores') return;
+    for (const asked of ['priority', 'key']) if (job[asked] !== undefined) throw unsupported(asked);
+  }
+  function put(job) {
+    const befallen = ++taken % every === 0;
+    if (fault === 'drops' && befallen) return;
+    waiting.push(job);
+    if (fault === 'repeats' && taken === every) waiting.push(job);
+    setImmediate(pump);
+  }
+  function pump() {
+    const limit = fault === 'overlaps' ? runner?.concurrency + 1 : runner?.concurrency;
+    const until = performance.now() + 2;
+    while (runner !== undefined && running < limit && waiting.length > 0) {
+      const job = waiting.shift();
+      void execute(job, runner, tries.get(job) ?? 1);
+      if (performance.now() > until) return void setImmediate(pump);
+    }
+  }
+  async function execute(job, by, attempt) {
+    running++;
+    let outcome = 'completed';
+    try {
+      await by.handle(job, fault === 'miscounts' ? attempt - 1 : attempt);
+    } catch {
+      outcome = attempt < (job.attempts ?? 1) ? 'retrying' : 'failed';
+    }
+    running--;
+    if (outcome === 'retrying') waiting.push(job);
+    if (outcome === 'retrying') tries.set(job, attempt + 1);
+    else tries.delete(job);
+    by.settled(job.index, outcome);
+    if (running === 0) idle();
+    setImmediate(pump);
+  }
+  /** In steps, because a timer waits for less than 2^31 ms, and may fire early. */
+  function wait(job, at) {
+    const left = at - Date.now();
+    if (left <= 0) return put(job);
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer);
+        wait(job, at);
+      },
+      Math.min(left, 1e9),
+    );
+    timers.add(timer);
+  }
+
+  return {
+    async enqueue(job) {
+      refuse(job);
+      put(job);
+    },
+    async enqueueAt(job, at) {
+      refuse(job);
+      wait(job, fault === 'early' ? at - 5 : at);
+    },
+    async run(next) {
+      runner = next;
+      setImmediate(pump);
+      await new Promise((resolve) => next.signal.addEventListener('abort', resolve, { once: true }));
+      runner = undefined;
+      if (running > 0 && fault !== 'abandons') await new Promise((resolve) => (idle = resolve));
+    },
+    depth: async () => waiting.length + running + timers.size,
+    async close() {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
+
+function unsupported(what) {
+  return Object.assign(new Error(`${what} is not supported`), { code: 'UNSUPPORTED' });
+}
