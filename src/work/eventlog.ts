@@ -71,7 +71,7 @@ function segment(): Segment {
 /** Calls `row` for each row of a file that `ColumnLog.write` made. @throws Error when the file is cut short */
 export function readLog(path: string, row: (id: number, a: number, b: number, flag: number) => void): void {
   const file = readFileSync(path);
-  const rows = file.readUInt32LE(0);
+  const rows = file.byteLength < 8 ? -1 : file.readUInt32LE(0);
   let offset = 8;
   if (file.byteLength !== offset + rows * 21) throw new Error(`event log ${path} is cut short`);
   for (let done = 0; done < rows; done += SEGMENT) {
