@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { Adapter, Remedy, Session } from '../core/adapter.js';
@@ -59,11 +60,8 @@ export default {
     return { file };
   },
   async connect({ file }, o) {
+    assertOurs(String(file));
     const db = await open(String(file));
-    if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
-      db.close();
-      throw new JobbenchError('USAGE', 'this SQLite file was not made by jobbench, so it is left alone');
-    }
     db.pragma(`synchronous = ${o.synchronous}`);
     return session(db, String(file), o);
   },
@@ -80,6 +78,22 @@ async function unavailable(): Promise<Remedy | undefined> {
       remedy: 'npm install better-sqlite3 (it compiles: needs python3, make and a C++ compiler)',
     };
   }
+}
+
+/**
+ * Reads the header by itself: opening another program's file already changes it, where a crash has left a write-ahead
+ * log, and makes one that is not there.
+ */
+function assertOurs(file: string): void {
+  const header = Buffer.alloc(72);
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, header, 0, header.length, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (header.readUInt32BE(68) !== APPLICATION_ID)
+    throw new JobbenchError('USAGE', 'this SQLite file was not made by jobbench, so it is left alone');
 }
 
 async function open(file: string): Promise<Database> {

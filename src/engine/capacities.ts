@@ -34,6 +34,7 @@ export async function measureCapacities(
       if (signal.aborted) break;
       status(`measuring what ${cell.contestant.label} carries`);
       const outcome = await bench.trial(cell.contestant, cell.traits, jobsProbe(layout), 1);
+      if (outcome.failure?.code === 'ABORTED') break;
       const rate = outcome.failure ? undefined : jobsPerS(outcome.timeline);
       if (rate === undefined) failures.set(jobsKey(cell, layout), outcome);
       else jobs.set(jobsKey(cell, layout), rate);
@@ -42,6 +43,7 @@ export async function measureCapacities(
       if (signal.aborted) break;
       status('measuring what the web server answers alone');
       const outcome = await bench.trial(cell.contestant, cell.traits, webProbe(layout), 1);
+      if (outcome.failure?.code === 'ABORTED') break;
       const rate = outcome.failure ? undefined : webPerS(outcome.timeline);
       if (rate === undefined) failures.set(webKey(layout), outcome);
       else web.set(webKey(layout), rate);

@@ -51,6 +51,9 @@ export async function openRoles(
     session && plan.producer
       ? openProducer({ ...plan, producer: plan.producer }, session, clock, everywhere)
       : undefined;
+  const writeProduced = () => producer?.log.write(`${plan.logDir}/${plan.name}.produced.log`);
+  // A job that ends the process, or never ends, must not take with it how many were enqueued.
+  process.on('exit', writeProduced);
   const web = plan.web ? await openWeb({ ...plan, web: plan.web }) : undefined;
   const load: LoadGenerator | undefined = plan.load ? openLoad({ ...plan, load: plan.load }, clock) : undefined;
 
@@ -70,7 +73,8 @@ export async function openRoles(
     const observation = session?.observe?.();
     await session?.close();
     worker?.close();
-    producer?.log.write(`${plan.logDir}/${plan.name}.produced.log`);
+    process.off('exit', writeProduced);
+    writeProduced();
     await load?.close();
     await web?.close();
     meter.close();

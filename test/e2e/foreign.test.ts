@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Driver from 'better-sqlite3';
@@ -29,6 +29,27 @@ test.each([
   const before = contents();
   await expect(sqlite.connect({ file }, options)).rejects.toThrow(/not made by jobbench/);
   expect(contents()).toEqual(before);
+});
+
+test('the write-ahead log of a program that crashed is left alone as well', async () => {
+  const folder = join(dir, 'crashed');
+  mkdirSync(folder);
+  const theirs = new Driver(join(dir, 'theirs.sqlite3'));
+  theirs.pragma('journal_mode = wal');
+  theirs.exec('CREATE TABLE job (id INTEGER PRIMARY KEY); INSERT INTO job VALUES (1)');
+  // What a crash leaves: the file, and a log with all that was written since.
+  for (const end of ['', '-wal']) copyFileSync(join(dir, `theirs.sqlite3${end}`), join(folder, `theirs.sqlite3${end}`));
+  theirs.close();
+  const before = contents(folder);
+  await expect(sqlite.connect({ file: join(folder, 'theirs.sqlite3') }, options)).rejects.toThrow(
+    /not made by jobbench/,
+  );
+  expect(contents(folder)).toEqual(before);
+});
+
+test('a file that is not there is not made', async () => {
+  await expect(sqlite.connect({ file: join(dir, 'missing.sqlite3') }, options)).rejects.toThrow();
+  expect(readdirSync(dir)).toEqual([]);
 });
 
 test.each([

@@ -132,6 +132,18 @@ test.each([
   expect(cells[0]?.trials.length).toBeLessThan(50);
 });
 
+test('SIGINT before anything was measured: the cells say so', LIMIT, async () => {
+  await using place = newPlace();
+  const running = place.start(['run', '--adapter', 'sqlite', '--scenario', 'throughput', ...TINY, '--out', 'r.json']);
+  await running.says(/what sqlite carries/);
+  running.child.kill('SIGINT');
+  expect(await running.ended).toMatchObject({ code: 130 });
+  await place.tidy();
+  const { run, cells } = await readResult(join(place.cwd, 'r.json'));
+  expect(run.status).toBe('aborted');
+  expect(cells).toMatchObject([{ status: 'skipped', reason: 'stopped before it was measured' }]);
+});
+
 test('a second SIGINT ends the run at once', LIMIT, async () => {
   await using place = newPlace();
   // Jobs that do not end hold up the first.
