@@ -46,7 +46,9 @@ export const TrialSchema = z.looseObject({
   seed: z.int(),
   values: record(finite).describe('metric -> value; a number that cannot be stood behind is absent'),
   ledger: LedgerSchema,
-  histograms: record(z.string()).describe('span, or phase_<name> of an adapter -> HdrHistogram V2, base64, values in microseconds'),
+  histograms: record(z.string()).describe(
+    'span, or phase_<name> of an adapter -> HdrHistogram V2, base64, values in microseconds',
+  ),
   observed: record(finite).optional().describe('totals that the adapter counted of itself, such as machine_seconds'),
   series: record(z.looseObject({ intervalMs: finite, values: z.array(finite) })),
   resources: ResourcesSchema,

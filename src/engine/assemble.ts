@@ -94,7 +94,9 @@ function observedSpans(timeline: Timeline): Record<string, Float64Array> {
   const spans: Record<string, number[]> = {};
   for (const observation of timeline.observations) {
     for (const [name, pairs] of Object.entries(observation.spans)) {
-      const values = (spans[`phase_${name}`] ??= []);
+      const key = `phase_${name}`;
+      spans[key] ??= [];
+      const values = spans[key];
       for (const [, ms] of pairs) values.push(ms);
     }
   }

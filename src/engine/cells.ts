@@ -77,7 +77,8 @@ function lack(needs: Partial<Traits>, traits: Traits): string | undefined {
   };
   const keys = Object.keys(needs) as (keyof Traits)[]; // a Partial<Traits> has no other keys
   const key = keys.find((one) => needs[one] !== undefined && needs[one] !== traits[one]);
-  if (key === 'executes') return `jobs in placement ${String(needs.executes)}: it runs them in placement ${traits.executes}`;
+  if (key === 'executes')
+    return `jobs in placement ${String(needs.executes)}: it runs them in placement ${traits.executes}`;
   return key === undefined ? undefined : (words[key] ?? `${key}=${String(needs[key])}`);
 }
 

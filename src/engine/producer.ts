@@ -169,7 +169,12 @@ export function openProducer(
       times = undefined;
       await carry(jobs, name, startMs);
       ranges.push({ phase: name, from, to: made });
-      return { planned: made - from, accepted: accepted - acceptedBefore, errors, ...(times === undefined ? {} : { calls: times }) };
+      return {
+        planned: made - from,
+        accepted: accepted - acceptedBefore,
+        errors,
+        ...(times === undefined ? {} : { calls: times }),
+      };
     },
   };
 }

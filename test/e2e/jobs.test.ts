@@ -39,7 +39,10 @@ test('a job that ends its process fails its own cell with counts, and the run go
   );
   // Its threads are replaced as they die, so that it is the deadline that ends it.
   expect(threads).toMatchObject({ status: 'failed', error: { code: 'TIMEOUT' } });
-  expect(memory).toMatchObject({ status: 'failed', error: { message: expect.stringMatching(/exited with code 7 \(planned [1-9]/) } });
+  expect(memory).toMatchObject({
+    status: 'failed',
+    error: { message: expect.stringMatching(/exited with code 7 \(planned [1-9]/) },
+  });
 });
 
 test('a job that never ends meets the deadline, and the run goes on', LIMIT, async () => {
