@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { Cell } from '../../src/core/result.js';
+import type { Scenario } from '../../src/core/scenario.js';
+import type { Contestant, Question } from '../../src/engine/request.js';
+import { contestant, missing } from '../support/contestants.js';
+import { adapterNames, loadScenario, measure, scenarioNames } from '../support/dist.js';
+import { requestFor } from '../support/stubs.js';
+
+/** So short that everything together takes about a minute: whether all pieces fit, not what the numbers are. */
+const SHORT: Readonly<Record<string, unknown>> = {
+  warmup: '100ms',
+  duration: '200ms',
+  // Of all scenarios that have them: little load, so that a busy machine carries it.
+  ahead: '100ms',
+  rate: '50',
+  work: 'noop',
+  webLoad: '20',
+};
+
+/**
+ * Reasons that come from the machine and not from us: a few hundred milliseconds on two cores that others use too can
+ * hold up the generator, or let a backlog grow for so long.
+ */
+const NOISE =
+  /^(UNSTABLE \(backlog \+[\d,]+ jobs\/s\)|the rate was not held: [\d.]+ % of the planned jobs.*|the wall clock was stepped.*)$/;
+
+const contestants = await Promise.all(adapterNames().map((name) => contestant(name)));
+const absent = new Map(await Promise.all(contestants.map(async (one) => [one.label, await missing(one)] as const)));
+const questions = await Promise.all(scenarioNames().map(shortQuestion));
+const result = await measure(
+  requestFor(contestants, questions),
+  { status: () => undefined, note: () => undefined },
+  { trial: () => undefined },
+  new AbortController().signal,
+);
+
+async function shortQuestion(name: string): Promise<Question> {
+  const whole = await loadScenario(name);
+  // Its calls have nobody who works meanwhile, and a fast one leaves a hundred thousand jobs in these.
+  const short = name === 'operations' ? { ...SHORT, duration: '100ms' } : SHORT;
+  const known = Object.entries(short).filter(([key]) => key in whole.params.shape);
+  return { name, scenario: onePlacement(whole), paramSets: [whole.params.parse(Object.fromEntries(known))] };
+}
+
+/** The last placement that an adapter allows stands for all of them. */
+function onePlacement(scenario: Scenario): Scenario {
+  const { expand } = scenario;
+  if (expand === undefined) return scenario;
+  const last: Scenario['expand'] = (params, traits, profile) => {
+    const cells = expand.call(scenario, params, traits, profile);
+    return cells.filter(({ placement }) => placement === cells.at(-1)?.placement);
+  };
+  return { ...scenario, expand: last };
+}
+
+function cellsOf(question: Question, { label }: Contestant): Cell[] {
+  return result.cells.filter((cell) => cell.scenario.name === question.name && cell.adapter.label === label);
+}
+
+for (const one of contestants) {
+  describe(one.label, () => {
+    it.each(questions.map((question) => [question.name, question] as const))('%s', (_, question) => {
+      const cells = cellsOf(question, one);
+      expect(cells.length).toBeGreaterThan(0);
+      for (const cell of cells) check(cell, absent.get(one.label) !== undefined);
+    });
+  });
+}
+
+function check(cell: Cell, backendIsMissing: boolean): void {
+  if (backendIsMissing || cell.status === 'skipped') {
+    expect(cell).toMatchObject({ status: 'skipped', reason: expect.stringMatching(/\w/) });
+    return;
+  }
+  const broken = (cell.reason ?? '').split('; ').filter((reason) => reason !== '' && !NOISE.test(reason));
+  expect([cell.id, cell.error, ...broken]).toEqual([cell.id, undefined]);
+  expect(cell.trials).toHaveLength(1);
+  for (const { ledger } of cell.trials) {
+    expect(ledger).toMatchObject({ rejected: 0, lost: 0, duplicated: 0, unexpected: 0, early: 0, failed: 0 });
+    expect(ledger.completed).toBe(ledger.accepted);
+    expect(ledger.completed).toBeGreaterThan(0);
+  }
+  // Every metric has a number or the reason why not; and what was measured is not all refused.
+  const told = { ...cell.summary, ...cell.merged, ...cell.refused };
+  expect(Object.keys(cell.metrics).filter((metric) => told[metric] === undefined)).toEqual([]);
+  if (cell.status === 'ok') expect(Object.keys(cell.summary).length).toBeGreaterThan(0);
+}
+
+it('only what an adapter does not promise is skipped where its backend is there', () => {
+  const skipped = result.cells.filter(
+    (cell) => cell.status === 'skipped' && absent.get(cell.adapter.label) === undefined,
+  );
+  expect(skipped.map((cell) => [cell.id, cell.reason])).toEqual([]);
+});
