@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { exitCodeOf } from '../../src/cli/verdict.js';
+import type { Params } from '../../src/core/scenario.js';
+import { phaseOf } from '../../src/core/timeline.js';
+import type { Contestant, Question } from '../../src/engine/request.js';
+import { contestant, missing } from '../support/contestants.js';
+import { loadScenario, measure } from '../support/dist.js';
+import { requestFor, stubQuestion } from '../support/stubs.js';
+import { openPhase, plain } from '../support/trial.js';
+
+const silent = { status: () => undefined, note: () => undefined };
+const unheard = { trial: () => undefined };
+
+function run(contestants: readonly Contestant[], questions: readonly Question[], rest = {}, sink = unheard) {
+  return measure(requestFor(contestants, questions, rest), silent, sink, new AbortController().signal);
+}
+
+async function question(name: string, params: Params): Promise<Question> {
+  const scenario = await loadScenario(name);
+  return { name, scenario, paramSets: [scenario.params.parse({ warmup: '200ms', ...params })] };
+}
+
+describe('R7: at 1.2 times its capacity', () => {
+  it('a backend is UNSTABLE, its cell invalid, and no percentile is printed', async () => {
+    const sqlite = await contestant('sqlite');
+    const backends = [await contestant('memory'), ...((await missing(sqlite)) === undefined ? [sqlite] : [])];
+    // More than is needed to carry the work, so that neither the generator nor the machine is what gives way.
+    const overload = await question('latency', { rate: '120%', work: 'cpu:5ms', concurrency: 1, duration: '1500ms' });
+    const result = await run(backends, [overload]);
+    expect(result.cells).toHaveLength(backends.length);
+    for (const cell of result.cells) {
+      expect(cell).toMatchObject({
+        status: 'invalid',
+        reason: expect.stringMatching(/UNSTABLE \(backlog \+\d+ jobs\/s\)/),
+      });
+      expect({ ...cell.merged, ...cell.summary }).toEqual({});
+      expect(cell.trials[0]?.values).not.toHaveProperty('wait_p50');
+      expect(Object.keys(cell.refused ?? {})).toEqual(expect.arrayContaining(['wait_p50', 'total_p99', 'total_max']));
+    }
+    expect(exitCodeOf(result)).toBe(4);
+  });
+});
+
+describe('R8: the same seed', () => {
+  /** Three cells that note when their jobs were due, in the order in which they were measured. */
+  async function noted(seed: number) {
+    const trials: { rate: number; due: number[] }[] = [];
+    const rates = [40, 60, 80].map((rate) => ({ rate }));
+    const watched = stubQuestion('watched', rates, {
+      layout: ([{ rate }]) => ({
+        ...plain,
+        phases: [openPhase({ arrivals: 'poisson', ratePerS: Number(rate), durationMs: 200 })],
+      }),
+      measure(timeline, { rate }) {
+        const { window, indices } = phaseOf(timeline, 'open');
+        // The clock's own grain: a due time is the start of the phase plus the schedule.
+        trials.push({
+          rate: Number(rate),
+          due: [...indices].map((i) => round((timeline.due[i] ?? 0) - window.startMs)),
+        });
+        return {};
+      },
+    });
+    await run([await contestant('memory')], [watched], { seed, trials: 3 });
+    return trials;
+  }
+  const round = (ms: number) => Math.round(ms * 1e6) / 1e6;
+
+  it('gives the same order of trials and the same arrivals; another gives others', async () => {
+    const [first, again, other] = [await noted(5), await noted(5), await noted(6)];
+    expect(first).toHaveLength(9);
+    expect(first.flatMap(({ due }) => due).length).toBeGreaterThan(50);
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
+    // Every block holds every cell once, and the trials of a cell differ.
+    for (const block of [0, 3, 6]) {
+      expect(
+        first
+          .slice(block, block + 3)
+          .map(({ rate }) => rate)
+          .sort(),
+      ).toEqual([40, 60, 80]);
+    }
+    expect(new Set(first.map(({ due }) => JSON.stringify(due))).size).toBe(9);
+  });
+});
+
+describe('R11: a planted fault is found and named, and the cell is invalid', () => {
+  it.each([
+    ['loses one job', 'drops', { every: 50 }, 'throughput', /^lost \d+ of [\d,]+ accepted jobs$/],
+    ['repeats one', 'repeats', { every: 150 }, 'throughput', /^completed 1 of [\d,]+ jobs more than once/],
+    ['starts them early', 'early', {}, 'scheduled', /^started \d+ of [\d,]+ jobs before the time/],
+  ])('an adapter that %s', async (_, fault, options, scenario, said) => {
+    const params = { jobs: '100', rate: '100', ahead: '50ms', duration: '300ms' };
+    const { scenario: asked } = await question(scenario, {});
+    const known = Object.fromEntries(Object.entries(params).filter(([key]) => key in asked.params.shape));
+    const result = await run([await contestant(fault, options)], [await question(scenario, known)]);
+    const [cell] = result.cells;
+    expect([cell?.status, cell?.error]).toEqual(['invalid', undefined]);
+    expect((cell?.reason ?? '').split('; ')).toEqual(expect.arrayContaining([expect.stringMatching(said)]));
+    expect(cell?.summary).toEqual({});
+    expect(exitCodeOf(result)).toBe(4);
+  });
+
+  it('and one without a fault is not', async () => {
+    const result = await run([await contestant('sound')], [await question('throughput', { duration: '300ms' })]);
+    expect(result.cells[0]).toMatchObject({ status: 'ok' });
+    expect(exitCodeOf(result)).toBe(0);
+  });
+});
