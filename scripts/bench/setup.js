@@ -47,11 +47,11 @@ export const ADAPTERS = {
   threads: { options: {}, enqueue: 300_000, warm: 50_000 },
   'spawn-vm': {
     options: { mode: 'queue', timeScale: 0.01, body: 'process', maxMachines: 2 },
-    enqueue: 30_000,
+    enqueue: 20_000,
     warm: 10_000,
   },
   sqlite: { options: {}, enqueue: 40_000, warm: 10_000 },
-  redis: { options: {}, enqueue: 15_000, warm: 5_000 },
+  redis: { options: {}, enqueue: 10_000, warm: 4_000 },
 };
 
 /** One adapter, loaded, with validated options; or why it cannot be measured here. */
