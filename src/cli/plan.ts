@@ -19,8 +19,8 @@ export async function showPlan(request: RunRequest, format: 'text' | 'json', io:
   const measured = plan.cells.filter(({ status }) => status === 'planned').length;
   io.stdout.write(
     `Plan: profile ${request.profile}, seed ${request.seed}\n${lines.join('\n')}\n` +
-      `${measured} of ${plan.cells.length} cells, ${request.trials} trials each: ${request.trials} blocks in random order, ` +
-      `${plan.trials} trials in processes of their own.\n` +
+      `${measured} of ${plan.cells.length} cells, up to ${request.trials} trials of each, in random order: ` +
+      `${plan.trials} trials, each in processes of its own.\n` +
       `It takes ${about(plan.estimateMs)}. Nothing was measured or written.\n`,
   );
   return 0;

@@ -40,9 +40,9 @@ export function pivotFor(scenario: string, cells: readonly Cell[]): Pivot | unde
   return { param: pivot.param, columns: pivot.columns.filter(filled) };
 }
 
-/** Refused for what was asked, not for what was measured. */
+/** Only longer profiles ask for what interference needs: a column of refusals would say nothing. */
 function isInapplicable(cell: Cell, metric: string): boolean {
-  return metric === 'interference' && Object.hasOwn(cell.refused ?? {}, metric);
+  return metric === 'interference' && !Object.hasOwn(cell.summary, metric);
 }
 
 /** As many as fit beside an adapter and its promises. */
