@@ -1,3 +1,3 @@
 import { faulty } from './faulty.mjs';
 
-export default faulty({ fault: 'drops', every: 100 });
+export default faulty({ fault: 'drops' });
