@@ -123,6 +123,7 @@ function session(db: Database, file: string, o: O): Session {
     enqueue: (job) => put(job, Date.now()),
     enqueueAt: (job, at) => put(job, Math.ceil(at)),
     async enqueueMany(jobs) {
+      for (const job of jobs) assertSupported('sqlite', traits, job);
       const now = Date.now();
       const pending = write.transaction(() => {
         for (const job of jobs) insert(job, now);
