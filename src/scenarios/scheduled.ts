@@ -3,7 +3,7 @@ import type { LayoutContext, Scenario } from '../core/scenario.js';
 import { phaseOf, type Timeline } from '../core/timeline.js';
 import { duration } from '../core/units.js';
 import { digits, ranked } from './common/lesson.js';
-import { latency } from './common/openloop.js';
+import { judgeOpen, latency, unstable } from './common/openloop.js';
 import { common, commonLayout, warmUp, workNeeds } from './common/params.js';
 import { rateText, resolveRate } from './common/rate.js';
 import { span } from './common/spans.js';
@@ -45,16 +45,17 @@ export default {
   },
   measure(timeline) {
     const late = lateness(timeline);
+    const growth = unstable(timeline, 'scheduled');
     return {
-      late_p50: latency(late, 0.5, undefined),
-      late_p99: latency(late, 0.99, undefined),
-      late_max: latency(late, 1, undefined),
+      late_p50: latency(late, 0.5, growth),
+      late_p99: latency(late, 0.99, growth),
+      late_max: latency(late, 1, growth),
       early: late.filter((ms) => ms < 0).length,
     };
   },
   judge: (timeline, _, context: LayoutContext) => {
     const { indices } = phaseOf(timeline, 'scheduled');
-    if (indices.length > 0 || context.capacity.jobsPerS === undefined) return [];
+    if (indices.length > 0) return judgeOpen(timeline, 'scheduled', context);
     return [{ severity: 'invalid', code: 'no-jobs', message: 'no job was scheduled: raise the rate or the duration' }];
   },
   spans: (timeline) => ({ late: lateness(timeline) }),
