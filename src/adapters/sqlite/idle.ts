@@ -31,6 +31,7 @@ export function idleWatch(s: Statements, file: string, queues: readonly string[]
     clearTimeout(timer);
     watcher = undefined;
     net = undefined;
+    seen = undefined; // a look that is still to come must not ask a connection that is closed by then
   }
   return {
     close,

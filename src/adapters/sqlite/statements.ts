@@ -17,6 +17,7 @@ export type Statements = Readonly<
     | 'claim'
     | 'ack'
     | 'renew'
+    | 'giveBack'
     | 'retry'
     | 'reinsert'
     | 'bury'
@@ -42,6 +43,8 @@ export function statements(db: Database, o: O): Statements {
     claim: db.prepare(claim),
     ack: db.prepare('DELETE FROM job WHERE id = ? AND claims = ?'),
     renew: db.prepare('UPDATE job SET visible_at = ? WHERE id = ? AND claims = ?'),
+    // As if it had never been claimed: a claim that is left over counts as the death of a worker.
+    giveBack: db.prepare('UPDATE job SET visible_at = ?, claims = claims - 1 WHERE id = ? AND claims = ?'),
     retry: db.prepare('UPDATE job SET visible_at = ?, failures = failures + 1 WHERE id = ? AND claims = ?'),
     reinsert: db.prepare('INSERT INTO job (queue, visible_at, failures, value, created_at) VALUES (?, ?, ?, ?, ?)'),
     bury: db.prepare('INSERT OR REPLACE INTO dead (id, queue, value, error, died_at) VALUES (?, ?, ?, ?, ?)'),

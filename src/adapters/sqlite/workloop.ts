@@ -123,6 +123,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
     const ending = ended;
     const returning = runner.signal.aborted ? buffer : [];
     let got: Claimed[] = [];
+    let buried: Job[] = [];
     ended = [];
     if (returning.length > 0) buffer = [];
     writing = true;
@@ -130,8 +131,9 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
       writing = false;
       measure(ending.length);
       for (const { claimed, outcome } of ending) runner.settled(claimed.job.index, outcome);
+      for (const job of buried) runner.settled(job.index, 'failed');
       buffer.push(...got);
-      if (wanted > 0) hungry = got.length > 0;
+      if (wanted > 0) hungry = got.length + buried.length > 0;
       if (got.length > 0) idle.busy();
       schedule();
     };
@@ -139,7 +141,8 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
       const now = Date.now();
       for (const one of ending) settle(one, now);
       for (const one of returning) giveBack(one, now);
-      got = wanted > 0 ? claim(wanted, now) : [];
+      buried = [];
+      got = wanted > 0 ? claim(wanted, now, buried) : [];
     };
     try {
       const pending = write.transaction(act);
@@ -156,7 +159,8 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
     lastCommit = now;
   }
 
-  function claim(wanted: number, now: number): Claimed[] {
+  /** @param buried gets the jobs that are given up instead */
+  function claim(wanted: number, now: number, buried: Job[]): Claimed[] {
     const got: Claimed[] = [];
     for (const queue of queues.turn()) {
       for (const row of s.due.all(queue, now, wanted - got.length) as Row[]) {
@@ -164,6 +168,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
         const claimed = { id: row.id, claims: row.claims + 1, failures: row.failures, job };
         if (row.claims - row.failures > o.redeliveries) {
           bury({ ...claimed, claims: row.claims }, now, 'its workers died');
+          buried.push(job);
           continue;
         }
         if (o.delivery === 'at-most-once') s.claim.run(row.id);
@@ -185,14 +190,15 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
     } else if (o.delivery === 'at-least-once') s.ack.run(id, claims);
   }
 
+  /** Only what this claim still holds: a job whose lease has lapsed is somebody else's. */
   function bury({ id, claims, job }: Claimed, now: number, error: string): void {
-    s.ack.run(id, claims);
+    if (s.ack.run(id, claims).changes === 0 && o.delivery === 'at-least-once') return;
     s.bury.run(id, job.queue, JSON.stringify(job), error, now);
   }
 
   function giveBack({ id, claims, failures, job }: Claimed, now: number): void {
     if (o.delivery === 'at-most-once') s.reinsert.run(job.queue, now, failures, JSON.stringify(job), now);
-    else s.renew.run(now, id, claims);
+    else s.giveBack.run(now, id, claims);
   }
 
   /** A living worker keeps what it holds, however long its jobs take. */

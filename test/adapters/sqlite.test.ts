@@ -1,0 +1,364 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Database } from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import adapter from '../../src/adapters/sqlite.js';
+import type { Address, Session } from '../../src/core/adapter.js';
+import { takeEpoch, type WallMs } from '../../src/core/clock.js';
+import type { Job } from '../../src/core/job.js';
+import { quantile } from '../../src/stats/quantile.js';
+import { missing } from '../support/contestants.js';
+import { DIST } from '../support/dist.js';
+
+const lacking = await missing({ label: 'sqlite', adapter, ref: { name: 'sqlite', module: '', options: {} } });
+const soon = { timeout: 20_000, interval: 2 };
+
+let dir: string;
+let address: Address;
+const open: (() => unknown)[] = [];
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'jobbench-sqlite-'));
+  if (lacking === undefined) address = await adapter.create(optionsOf(), { dir, name: 'test', allowRemote: false });
+});
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+  rmSync(dir, { recursive: true });
+});
+
+function optionsOf(given: Record<string, unknown> = {}) {
+  return adapter.options.parse(given);
+}
+
+async function connect(given: Record<string, unknown> = {}): Promise<Session> {
+  const session = await adapter.connect(address, optionsOf(given));
+  open.push(() => session.close());
+  return session;
+}
+
+/** The queue's own file, as a person with the sqlite3 program sees it. */
+async function file(): Promise<Database> {
+  const { default: Driver } = await import('better-sqlite3');
+  const db = new Driver(String(address.file), { timeout: 2_000 });
+  open.push(() => db.close());
+  return db;
+}
+
+function job(index: number, rest: Partial<Job> = {}): Job {
+  return { index, queue: 'default', work: { kind: 'noop' }, payload: `payload ${index}`, ...rest };
+}
+
+type Handle = (index: number, attempt: number | undefined) => void | Promise<void>;
+
+/** Runs a session; remembers what was handled and reported. */
+function run(session: Session, concurrency = 1, handle: Handle = () => undefined) {
+  const stop = new AbortController();
+  const handled: number[] = [];
+  const attempts: (number | undefined)[] = [];
+  const outcomes: [number, string][] = [];
+  const host = { module: '', epoch: takeEpoch(), logDir: dir, name: 'w', spinsPerMs: 1e5, appDb: '' };
+  const done = session.run({
+    concurrency,
+    signal: stop.signal,
+    host,
+    handle({ index }, attempt) {
+      handled.push(index);
+      attempts.push(attempt);
+      return handle(index, attempt);
+    },
+    settled: (index, outcome) => void outcomes.push([index, outcome]),
+  });
+  const end = async () => {
+    stop.abort();
+    await done;
+  };
+  open.push(end);
+  return {
+    handled,
+    attempts,
+    outcomes,
+    stop: end,
+    until: (n: number) => vi.waitFor(() => expect(outcomes.length).toBeGreaterThanOrEqual(n), soon),
+  };
+}
+
+/** A promise and the way to resolve it. */
+function gate() {
+  let open: () => void = () => undefined;
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open };
+}
+
+describe.skipIf(lacking !== undefined)(lacking ?? 'sqlite', () => {
+  describe('order', () => {
+    test('first due, first out; first in, first out among equals', async () => {
+      const session = await connect();
+      const at = (Date.now() - 1000) as WallMs;
+      await session.enqueueAt?.(job(0), (at + 20) as WallMs);
+      for (const index of [1, 2, 3]) await session.enqueueAt?.(job(index), at);
+      await session.enqueueAt?.(job(4), (at - 20) as WallMs);
+      await session.enqueueMany?.([job(5), job(6)]);
+      const worker = run(session);
+      await worker.until(7);
+      expect(worker.handled).toEqual([4, 1, 2, 3, 0, 5, 6]);
+    });
+
+    test('queues get turns by their weights, and none is starved', async () => {
+      const session = await connect({ queues: 'default:1,urgent:3', claimBatch: 1 });
+      await session.enqueueMany?.(
+        Array.from({ length: 80 }, (_, i) => job(i, { queue: i % 2 ? 'urgent' : 'default' })),
+      );
+      const worker = run(session);
+      await worker.until(80);
+      const urgent = worker.handled.slice(0, 40).filter((index) => index % 2 === 1).length;
+      expect(urgent).toBe(30);
+    });
+
+    test('what is enqueued at the same time shares transactions, and each call is answered', async () => {
+      const session = await connect();
+      await Promise.all(Array.from({ length: 500 }, (_, i) => session.enqueue(job(i))));
+      expect(await session.depth?.()).toBe(500);
+      const worker = run(session, 5);
+      await worker.until(500);
+      expect(new Set(worker.handled).size).toBe(500);
+      expect(await session.depth?.()).toBe(0);
+    });
+  });
+
+  describe('a lease', () => {
+    test('is renewed as long as the worker lives, however long a job takes', async () => {
+      const [holder, other] = [await connect({ lease: 100 }), await connect({ lease: 100 })];
+      const { passed, open: release } = gate();
+      const holding = run(holder, 1, () => passed);
+      await holder.enqueue(job(0));
+      await vi.waitFor(() => expect(holding.handled).toEqual([0]), soon);
+      const idle = run(other);
+      const db = await file();
+      const until = () => (db.prepare('SELECT visible_at FROM job').get() as { visible_at: number }).visible_at;
+      const first = until();
+      // Three renewals are as long as the lease itself.
+      await vi.waitFor(() => expect(until()).toBeGreaterThan(first + 200), soon);
+      expect(idle.handled).toEqual([]);
+      release();
+      await holding.until(1);
+    });
+
+    test.each([
+      ['completed', () => undefined],
+      ['failed', () => Promise.reject(new Error('too late'))],
+    ])('that is lost ends nothing: a job that %s afterwards stays with its new holder', async (outcome, ending) => {
+      const session = await connect();
+      const { passed, open: release } = gate();
+      const worker = run(session, 1, () => passed.then(ending));
+      await session.enqueue(job(0));
+      await vi.waitFor(() => expect(worker.handled).toEqual([0]), soon);
+      const db = await file();
+      db.exec('UPDATE job SET claims = claims + 1'); // as another worker's claim does
+      release();
+      await worker.until(1);
+      expect(worker.outcomes).toEqual([[0, outcome]]);
+      expect(db.prepare('SELECT count(*) AS n FROM job').get()).toEqual({ n: 1 });
+      expect(db.prepare('SELECT count(*) AS n FROM dead').get()).toEqual({ n: 0 });
+    });
+
+    test('of a worker that was killed runs out, and another does the job', async () => {
+      const session = await connect({ lease: 400 });
+      await session.enqueue(job(0));
+      const killed = await hangingWorker(400);
+      killed.kill('SIGKILL');
+      await once(killed, 'exit');
+      const worker = run(session);
+      await worker.until(1);
+      expect(worker.outcomes).toEqual([[0, 'completed']]);
+      expect(worker.attempts).toEqual([1]); // a death is no failed attempt
+    });
+
+    test('lost too often makes a job dead, visible and reported, without another try', async () => {
+      const session = await connect({ redeliveries: 2 });
+      await session.enqueueMany?.([job(0), job(1)]);
+      const db = await file();
+      db.exec("UPDATE job SET claims = 3 WHERE json_extract(value, '$.index') = 0");
+      const worker = run(session);
+      await worker.until(2);
+      expect(worker.handled).toEqual([1]);
+      expect(worker.outcomes).toContainEqual([0, 'failed']);
+      expect(db.prepare('SELECT error FROM dead').all()).toEqual([{ error: 'its workers died' }]);
+    });
+
+    test('that is given back at a stop is no death, however often that happens', async () => {
+      const session = await connect({ redeliveries: 0 });
+      await session.enqueueMany?.(Array.from({ length: 200 }, (_, i) => job(i)));
+      // Quick jobs make it claim ahead, a slow one lets the stop find what was claimed.
+      for (let round = 0; round < 3; round++) {
+        const { passed, open: release } = gate();
+        const worker = run(session, 1, (index) => (index % 50 === 49 ? passed : undefined));
+        await vi.waitFor(() => expect(worker.handled.some((index) => index % 50 === 49)).toBe(true), soon);
+        const stopped = worker.stop();
+        release();
+        await stopped;
+      }
+      const rest = run(session);
+      await vi.waitFor(async () => expect(await session.depth?.()).toBe(0), soon);
+      await rest.stop();
+      expect((await file()).prepare('SELECT count(*) AS n FROM dead').get()).toEqual({ n: 0 });
+    });
+  });
+
+  describe('attempts', () => {
+    test('are numbered, wait for the backoff that doubles, and end as completed', async () => {
+      const session = await connect({ backoff: 40 });
+      const times: number[] = [];
+      const worker = run(session, 1, (_, attempt = 0) => {
+        times.push(performance.now());
+        if (attempt < 3) throw new Error(`attempt ${attempt}`);
+      });
+      await session.enqueue(job(0, { attempts: 3 }));
+      await worker.until(3);
+      expect(worker.attempts).toEqual([1, 2, 3]);
+      expect(worker.outcomes.map(([, outcome]) => outcome)).toEqual(['retrying', 'retrying', 'completed']);
+      const [first = 0, second = 0, third = 0] = times;
+      expect(second - first).toBeGreaterThanOrEqual(39); // due times are whole milliseconds
+      expect(third - second).toBeGreaterThanOrEqual(79);
+    });
+
+    test.each(['at-least-once', 'at-most-once'])('that are used up make a job dead (%s)', async (delivery) => {
+      const session = await connect({ backoff: 1, delivery });
+      const worker = run(session, 1, () => {
+        throw new Error('no use');
+      });
+      await session.enqueue(job(0, { attempts: 2 }));
+      await worker.until(2);
+      expect(worker.outcomes).toEqual([
+        [0, 'retrying'],
+        [0, 'failed'],
+      ]);
+      expect(await session.depth?.()).toBe(0);
+      expect((await file()).prepare('SELECT error FROM dead').all()).toEqual([{ error: 'no use' }]);
+    });
+  });
+
+  test.each([
+    ['at-least-once', 1],
+    ['at-most-once', 0],
+  ])('%s: while a job runs the file holds %i', async (delivery, held) => {
+    const session = await connect({ delivery });
+    const { passed, open: release } = gate();
+    const worker = run(session, 1, () => passed);
+    await session.enqueue(job(0));
+    await vi.waitFor(() => expect(worker.handled).toEqual([0]), soon);
+    expect(await session.depth?.()).toBe(held);
+    release();
+    await worker.until(1);
+    expect(await session.depth?.()).toBe(0);
+  });
+
+  test('an idle worker hears of a job from another connection long before it would look by itself', async () => {
+    const [producer, consumer] = [await connect(), await connect()];
+    const pickups: number[] = [];
+    let called = 0;
+    const worker = run(consumer, 1, () => void pickups.push(performance.now() - called));
+    for (let index = 0; index < 15; index++) {
+      // Idle again: it is asleep after a turn of the event loop without work.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      called = performance.now();
+      await producer.enqueue(job(index));
+      await worker.until(index + 1);
+    }
+    // Its own look comes every 250 ms, so it would find them after 125 ms in the middle.
+    expect(quantile(pickups, 0.5)).toBeLessThan(40);
+  });
+
+  describe('a lock that another holds', () => {
+    test('is waited for without blocking the event loop, and nothing is lost', async () => {
+      const session = await connect();
+      const db = await file();
+      db.exec('BEGIN IMMEDIATE');
+      let accepted = false;
+      const enqueued = session.enqueue(job(0)).then(() => {
+        accepted = true;
+      });
+      // Timers go on meanwhile.
+      for (let n = 0; n < 5; n++) await new Promise((resolve) => setTimeout(resolve, 1));
+      expect(accepted).toBe(false);
+      db.exec('COMMIT');
+      await enqueued;
+      expect(await session.depth?.()).toBe(1);
+      expect(session.observe?.().totals.busy_retries).toBeGreaterThan(0);
+    });
+
+    test('is not waited for beyond the timeout, and the refusal says so', async () => {
+      const session = await connect({ busyTimeout: 30 });
+      const db = await file();
+      db.exec('BEGIN IMMEDIATE');
+      await expect(session.enqueue(job(0))).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+      db.exec('COMMIT');
+      expect(await session.depth?.()).toBe(0);
+    });
+  });
+
+  test('the bulk path refuses what the traits do not declare, and takes none of the batch', async () => {
+    const session = await connect();
+    const refused = session.enqueueMany?.([job(0), job(1, { priority: 1 })]);
+    await expect(refused).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    expect(await session.depth?.()).toBe(0);
+  });
+
+  test.each(['off', 'normal', 'full'])('synchronous=%s is read back from the connection', async (synchronous) => {
+    const session = await connect({ synchronous });
+    expect(await session.effective?.()).toMatchObject({ synchronous, journal_mode: 'wal', busy_timeout: 0 });
+  });
+
+  test('payloads of all kinds come back as they went in', async () => {
+    const session = await connect();
+    const payloads = ['', '\u0000', '\ud800', '😀 \u{10ffff}', '{"__proto__":1}', 'x'.repeat(1_000_000)];
+    await session.enqueueMany?.(payloads.map((payload, index) => job(index, { payload })));
+    const seen: string[] = [];
+    const stop = new AbortController();
+    const host = { module: '', epoch: takeEpoch(), logDir: dir, name: 'w', spinsPerMs: 1, appDb: '' };
+    await session.run({
+      ...{ concurrency: 1, signal: stop.signal, host },
+      handle: ({ payload }) => void seen.push(payload),
+      settled: () => seen.length === payloads.length && stop.abort(),
+    });
+    expect(seen).toEqual(payloads);
+  });
+});
+
+test('what is promised follows from the options', () => {
+  expect(adapter.traitsFor(optionsOf())).toMatchObject({
+    delivery: 'at-least-once',
+    durability: 'process-crash',
+    recoveryMs: 31_000,
+  });
+  expect(adapter.traitsFor(optionsOf({ synchronous: 'full' })).durability).toBe('power-loss');
+  expect(adapter.traitsFor(optionsOf({ delivery: 'at-most-once' }))).not.toHaveProperty('recoveryMs');
+});
+
+test.each([{ queues: 'default' }, { queues: 'a:1,' }, { lease: 10 }, { synchronous: 'sometimes' }])(
+  'refuses %o',
+  (given) => {
+    expect(adapter.options.safeParse(given).success).toBe(false);
+  },
+);
+
+/** A process that claims a job and never ends it. Resolves when it has begun. */
+async function hangingWorker(lease: number): Promise<ChildProcess> {
+  const script = join(dir, 'hanging.mjs');
+  const module = JSON.stringify(pathToFileURL(join(DIST, 'adapters/sqlite.js')).href);
+  writeFileSync(
+    script,
+    `const { default: adapter } = await import(${module});
+    const session = await adapter.connect(${JSON.stringify(address)}, adapter.options.parse({ lease: ${lease} }));
+    const handle = () => { process.stdout.write('begun'); return new Promise(() => setInterval(() => undefined, 1000)); };
+    await session.run({ concurrency: 1, signal: new AbortController().signal, handle, settled: () => undefined });`,
+  );
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  open.push(() => child.kill('SIGKILL'));
+  await once(child.stdout as NonNullable<typeof child.stdout>, 'data'); // stdio above makes it a pipe
+  return child;
+}
