@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seedFor } from '../../src/core/random.js';
 import { phaseOf, type Timeline } from '../../src/core/timeline.js';
+import { arrivals } from '../../src/engine/arrivals.js';
 import { quantile } from '../../src/stats/quantile.js';
 import { steadyRate } from '../../src/stats/rate.js';
 import { contestant, scratchFolder } from '../support/contestants.js';
 import { runTrial } from '../support/dist.js';
-import { openPhase, plain, spinsPerMs, trialRequest } from '../support/trial.js';
+import { openPhase, plain, spans, spinsPerMs, trialRequest } from '../support/trial.js';
 
 const SERVICE_MS = 2;
 const UTILISATION = 0.7;
+const SEED = 11;
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
@@ -62,27 +65,28 @@ function isDisturbed({ services, delays }: Awaited<ReturnType<typeof measured>>)
 async function measured() {
   const memory = await contestant('memory');
   const layout = { ...plain, concurrency: 1, work: { kind: 'cpu', ms: SERVICE_MS } as const };
-  const more = { spinsPerMs: spinsPerMs() };
+  const more = { spinsPerMs: spinsPerMs(), seed: SEED };
   const { signal } = new AbortController();
   const load = { kind: 'saturate', durationMs: 1000, inFlight: 4, batch: 1 } as const;
   const saturated = { name: 'capacity', workers: 'on', jobs: load, until: 'settled' } as const;
   const probe = await runTrial(trialRequest(memory, scratch.dir, { ...layout, phases: [saturated] }, more), signal);
-  const open = openPhase({
-    arrivals: 'poisson',
-    ratePerS: UTILISATION * capacityOf(probe.timeline),
-    durationMs: 6_000,
-  });
+  const ratePerS = UTILISATION * capacityOf(probe.timeline);
+  const arriving = { arrivals: 'poisson', ratePerS, durationMs: 6_000 } as const;
+  const open = openPhase(arriving);
   const { failure, timeline } = await runTrial(
     trialRequest(memory, scratch.dir, { ...layout, phases: [open] }, more),
     signal,
   );
   expect([probe.failure, failure]).toEqual([undefined, undefined]);
-  const { indices } = phaseOf(timeline, 'open');
-  const marks = (of: 'due' | 'started' | 'finished') => Float64Array.from(indices, (i) => timeline[of][i] as number);
-  const [dues, started, finished] = [marks('due'), marks('started'), marks('finished')];
+  const { window, indices } = phaseOf(timeline, 'open');
+  // The schedule from its source: due times that followed the calls would agree with any theory.
+  const dues = arrivals(arriving, seedFor(SEED, 'open', 0)).map((at) => at + window.startMs);
+  const [started, finished] = [timeline.started, timeline.finished].map((marks) =>
+    Float64Array.from(indices, (i) => marks[i] as number),
+  ) as [Float64Array, Float64Array]; // two in, two out
   return {
     dues,
-    waits: started.map((at, n) => at - (dues[n] as number)),
+    waits: spans(timeline, 'open', 'due', 'started'), // as the scenarios take them
     services: finished.map((at, n) => at - (started[n] as number)),
     delays: started.map((at, n) => at - Math.max(dues[n] as number, finished[n - 1] ?? 0)),
   };

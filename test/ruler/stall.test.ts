@@ -1,4 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
+import { phaseOf } from '../../src/core/timeline.js';
 import { quantile } from '../../src/stats/quantile.js';
 import { contestant, missing, scratchFolder } from '../support/contestants.js';
 import { runTrial } from '../support/dist.js';
@@ -35,7 +36,15 @@ it.skipIf(reason !== undefined)(
     });
     expect(outcome.failure).toBeUndefined();
     expect(outcome.ledger).toMatchObject({ planned: 630, lost: 0, duplicated: 0 });
-    const totals = spans(outcome.timeline, 'open', 'due', 'finished');
+    const { window, indices } = phaseOf(outcome.timeline, 'open');
+    // From the schedule itself: the k-th job is due k gaps after the start.
+    const totals = Float64Array.from(indices, (i, k) => {
+      return (outcome.timeline.finished[i] as number) - window.startMs - (k * 1000) / RATE_PER_S;
+    });
+    expect(totals.length).toBe((LENGTH_MS / 1000) * RATE_PER_S);
+    expect(
+      spans(outcome.timeline, 'open', 'due', 'finished').every((ms, k) => Math.abs(ms - (totals[k] ?? 0)) < 1e-6),
+    ).toBe(true);
     for (const q of [0.9, 0.95]) {
       const predicted = frozenMs - (1 - q) * LENGTH_MS;
       expect(Math.abs(quantile(totals, q) / predicted - 1)).toBeLessThan(0.1);
