@@ -17,6 +17,13 @@ import { openWorkshop } from './bench/setup.js';
 const PARTS = { overhead, ceiling, generator, peers, help, million };
 const VERSIONS = ['better-sqlite3', 'bullmq', 'ioredis', 'plainjob', 'piscina'];
 
+/** What a reader must know to believe the table. */
+const NOTES = [
+  'Arms are interleaved (A B A B) in fresh processes; figures are medians, ratios are those of neighbouring pairs.',
+  'A bare loop makes the same calls of the same session, placed in processes as the harness places them, without stamps,',
+  'event logs or progress; where an adapter runs jobs in threads or processes of its own, its handler is left out there too.',
+].join(' ');
+
 const { parts, rounds } = chosen();
 const began = performance.now();
 const load = [loadavg()[0]];
@@ -61,7 +68,7 @@ function report() {
   const line = (cells) => `| ${cells.map((text) => String(text).replaceAll('|', '\\|')).join(' | ')} |`;
   const heads = ['what', 'ours', 'against', 'ratio: median (least to greatest)', 'target', ''];
   const body = rows.map((row) => line(columns.map((column) => row[column])));
-  return ['', machine(), '', line(heads), line(heads.map(() => '---')), ...body, ''].join('\n');
+  return ['', machine(), '', line(heads), line(heads.map(() => '---')), ...body, '', NOTES, ''].join('\n');
 }
 
 function machine() {
@@ -72,7 +79,7 @@ function machine() {
   const command = ['npm run bench:self', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(
     ' ',
   );
-  return `\`${command}\` on ${new Date().toISOString().slice(0, 10)}: ${length} x ${cpu?.model.trim() ?? 'unknown processor'}, ${memory}, ${process.platform} ${release()}, Node ${process.versions.node}, ${versions}; ${rounds} rounds; load average ${range}.`;
+  return `\`${command}\` on ${new Date().toISOString().slice(0, 10)}: ${length} x ${cpu?.model.trim() ?? 'unknown processor'}, ${memory}, ${process.platform} ${release()}, Node ${process.versions.node}, ${versions}; rounds: ${rounds}; load average ${range}.`;
 }
 
 function versionOf(name) {

@@ -13,7 +13,7 @@ const DURATION = '6s';
 
 /** Memory of a run of a million jobs: high-water marks that Linux keeps for each process. */
 export async function million({ workshop, say }) {
-  const what = `memory: ${JOBS.toLocaleString('en-US')} jobs on sqlite`;
+  const what = `peak RSS: ${JOBS.toLocaleString('en-US')} jobs on sqlite`;
   if (process.platform !== 'linux') return [skipped(what, 'reads high-water marks from /proc, so it needs Linux')];
   say(what);
   const out = join(workshop.scratch(), 'million.json');
@@ -35,7 +35,7 @@ export async function million({ workshop, say }) {
   const jobs = trials.reduce((sum, trial) => sum + trial.ledger.completed, 0);
   const children = [...peaks].filter(([pid]) => pid !== child.pid).map(([, bytes]) => bytes);
   const recorded = Math.max(...trials.map((trial) => trial.resources?.peakRssBytes ?? 0));
-  const counted = `${jobs.toLocaleString('en-US')} jobs completed`;
+  const counted = `${jobs.toLocaleString('en-US')} jobs completed in all phases`;
   return [
     row(`${what}, coordinator`, peaks.get(child.pid), LIMITS.coordinator, counted),
     row(`${what}, largest child`, Math.max(...children), LIMITS.child, `its result file: ${megabytes(recorded)}`),
