@@ -91,6 +91,7 @@ function open(): Session {
       later.push(job, at);
     },
     async enqueueMany(jobs) {
+      for (const job of jobs) assertSupported('memory', traits, job);
       for (const job of jobs) put(job);
     },
     async run(next) {

@@ -17,26 +17,37 @@ export function runClock(epoch: Epoch): () => RunMs {
   return () => (Number(process.hrtime.bigint() - origin) / 1e6) as RunMs;
 }
 
+/** A pair of readings is taken again until the tick is known this exactly, in ns. */
+const EXACT_NS = 20_000n;
+const ATTEMPTS = 25;
+
 /**
- * Reads both clocks at a tick of the wall clock. `Date.now()` is cut to whole milliseconds, so a pair taken
- * between ticks would be wrong by up to one; at a tick it is right within the cost of a few clock reads.
+ * Reads both clocks at a tick of the wall clock. `Date.now()` is cut to whole milliseconds, so a pair taken between
+ * ticks would be wrong by up to one. The tick lies between two readings of the run clock; where the process was
+ * interrupted between them they are far apart, and another tick is waited for.
  */
 export function takeEpoch(): Epoch {
-  let best: { epoch: Epoch; gapNs: bigint } | undefined;
-  for (let attempt = 0; attempt < 5; attempt++) {
-    const from = Date.now();
-    let before = process.hrtime.bigint();
-    let wallMs = Date.now();
-    while (wallMs === from) {
-      before = process.hrtime.bigint();
-      wallMs = Date.now();
-    }
-    const gapNs = process.hrtime.bigint() - before;
-    if (best === undefined || gapNs < best.gapNs) best = { epoch: { ns: before.toString(), wallMs }, gapNs };
-    if (gapNs < 20_000n) break;
+  let best = tick();
+  for (let attempt = 1; attempt < ATTEMPTS && best.gapNs > EXACT_NS; attempt++) {
+    const next = tick();
+    if (next.gapNs < best.gapNs) best = next;
   }
-  // The loop runs at least once, so `best` is set.
-  return (best as { epoch: Epoch }).epoch;
+  return best.epoch;
+}
+
+/** The next tick, in the middle between a reading before `Date.now()` last showed the old time and one after the new. */
+function tick(): { epoch: Epoch; gapNs: bigint } {
+  let lower = process.hrtime.bigint();
+  const from = Date.now();
+  let between = process.hrtime.bigint();
+  for (;;) {
+    const wallMs = Date.now();
+    const upper = process.hrtime.bigint();
+    if (wallMs !== from)
+      return { epoch: { ns: (lower + (upper - lower) / 2n).toString(), wallMs }, gapNs: upper - lower };
+    lower = between;
+    between = upper;
+  }
 }
 
 /** The wall time of a run instant, by the pair taken at the epoch. */

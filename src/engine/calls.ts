@@ -6,6 +6,10 @@ import type { CallTimes } from '../core/timeline.js';
 
 /** Scheduled this far ahead, so that the call is measured and not the job. */
 const AHEAD_MS = 2_000;
+const PROBES = 1000;
+const PROBE_MS = 200;
+const MOST_CALLS = 20_000;
+const MOST_BULK_JOBS = 200_000;
 
 /**
  * Times single calls with tinybench: one after another, each awaited, its own timer and statistics. Nothing of ours is
@@ -20,8 +24,10 @@ export async function timeCalls(
   makeJob: () => Job,
 ): Promise<CallTimes> {
   const { Bench } = await import('tinybench');
-  const bench = new Bench({ time: load.durationMs, warmupTime: load.durationMs / 5, throws: true });
-  bench.add(load.call, callOf(load, session, epoch, clock, makeJob));
+  const call = callOf(load, session, epoch, clock, makeJob);
+  const time = Math.min(load.durationMs, (await callMs(call, clock)) * mostCalls(load));
+  const bench = new Bench({ time, warmupTime: time / 5, throws: true });
+  bench.add(load.call, call);
   await bench.run();
   const result = bench.tasks[0]?.result;
   if (result === undefined || !('latency' in result)) throw new Error(`tinybench has no result for ${load.call}`);
@@ -34,6 +40,24 @@ export async function timeCalls(
     p99Ms: latency.p99,
     marginPercent: latency.rme,
   };
+}
+
+/** All these jobs must be worked off afterwards, so a call that costs next to nothing is not repeated for ever. */
+function mostCalls({ call, batch }: Load & { readonly kind: 'calls' }): number {
+  return call === 'enqueueMany' ? MOST_BULK_JOBS / batch : MOST_CALLS;
+}
+
+/** What one call takes about, once it is warm: only to decide how long to go on, never reported. */
+async function callMs(call: () => Promise<unknown>, clock: () => RunMs): Promise<number> {
+  const start = clock();
+  let calls = 0;
+  let from = start;
+  while (calls < PROBES && clock() - start < PROBE_MS) {
+    if (calls === PROBES / 2) from = clock();
+    await call();
+    calls++;
+  }
+  return (clock() - from) / (calls > PROBES / 2 ? calls - PROBES / 2 : calls);
 }
 
 function callOf(
