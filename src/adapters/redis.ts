@@ -85,7 +85,7 @@ async function unavailable(o: Options): Promise<Remedy | undefined> {
   try {
     for (const name of ['bullmq', 'ioredis']) require.resolve(name);
   } catch {
-    return { reason: 'the packages bullmq and ioredis are not installed', remedy: 'npm install bullmq ioredis' };
+    return { reason: 'the packages bullmq and ioredis are not installed', remedy: 'npm install bullmq@6 ioredis@6' };
   }
   return redisTrouble(o.persistence);
 }

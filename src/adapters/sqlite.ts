@@ -75,7 +75,7 @@ async function unavailable(): Promise<Remedy | undefined> {
   } catch (error) {
     return {
       reason: `better-sqlite3 does not load: ${describeError(error)}`,
-      remedy: 'npm install better-sqlite3 (it compiles: needs python3, make and a C++ compiler)',
+      remedy: 'npm install better-sqlite3@12 (it compiles: needs python3, make and a C++ compiler)',
     };
   }
 }

@@ -101,7 +101,7 @@ export function addRunOptions(command: Command): Command {
 
 function addProfiles(command: Command): void {
   const profiles = {
-    quick: 'about a minute for everything; the default',
+    quick: 'under two minutes for the embedded backends, three with Redis; the default',
     standard: 'numbers to publish: 6 trials of 5 s',
     thorough: '12 trials of 15 s',
   };

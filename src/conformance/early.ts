@@ -1,5 +1,5 @@
 import type { WallMs } from '../core/clock.js';
-import { CLOCK_PAIR_MS } from '../engine/ledger.js';
+import { CLOCK_PAIR_MS } from '../core/clock.js';
 import type { Case } from './case.js';
 import { type Direct, jobOf, notOnce, withQueue } from './direct.js';
 

@@ -17,6 +17,12 @@ export function runClock(epoch: Epoch): () => RunMs {
   return () => (Number(process.hrtime.bigint() - origin) / 1e6) as RunMs;
 }
 
+/**
+ * A job may start so much before its due time on the run clock without being early: the pair of clocks at the epoch
+ * is known only so exactly.
+ */
+export const CLOCK_PAIR_MS = 0.05;
+
 /** A pair of readings is taken again until the tick is known this exactly, in ns. */
 const EXACT_NS = 20_000n;
 const ATTEMPTS = 25;

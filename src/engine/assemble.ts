@@ -1,4 +1,5 @@
 import type { Adapter, Options } from '../core/adapter.js';
+import { CLOCK_PAIR_MS } from '../core/clock.js';
 import type { Measured, Refused } from '../core/metric.js';
 import type { Cell, Merged, Summary, Trial, Warning } from '../core/result.js';
 import type { Finding, LayoutContext, Params, Scenario } from '../core/scenario.js';
@@ -10,6 +11,8 @@ import type { TrialOutcome } from './trial.js';
 
 const CLOCK_STEP_MS = 5;
 const SERIES_MS = 100;
+/** Reasons that speak of the whole trial, not of the number of its samples: UNSTABLE, DISTURBED. */
+const VERDICT = /^[A-Z]{3,}\b/;
 
 /** A trial as the result file keeps it, and what a reader must know about it. */
 export interface TrialRecord {
@@ -43,6 +46,11 @@ export function recordTrial(
     findings.push({ severity: 'invalid', code: 'clock-step', message });
   }
   const broken = violations(ledger);
+  if (ledger.failed > 0) {
+    const message = `${ledger.failed.toLocaleString('en-US')} of ${ledger.planned.toLocaleString('en-US')} jobs failed`;
+    if (ledger.completed === 0) broken.push(`${message}: none completed`);
+    else findings.push({ severity: 'warning', code: 'jobs-failed', message: `${message}; rates count them as done` });
+  }
   if (ledger.rejected > 0 && outcome.enqueueErrors.length > 0)
     broken.push(`first refusal: ${outcome.enqueueErrors[0]}`);
   const measured: Measured = scenario.measure(timeline, params, context);
@@ -82,8 +90,9 @@ function histogramsOf(spans: Readonly<Record<string, Float64Array>>) {
   for (const [name, values] of Object.entries(spans)) {
     const encoded = encodeHistogram(values);
     histograms[name] = encoded.text;
-    if (encoded.negatives > 0) {
-      warnings.push({ code: 'negative-span', message: `${encoded.negatives} jobs ended "${name}" before it began` });
+    const negatives = values.filter((ms) => ms < -CLOCK_PAIR_MS).length;
+    if (negatives > 0) {
+      warnings.push({ code: 'negative-span', message: `${negatives} jobs ended "${name}" before it began` });
     }
   }
   return { histograms, warnings };
@@ -181,6 +190,6 @@ function mergedQuantile(scenario: Scenario, metric: string, records: readonly Tr
   const [span, q] = source;
   const texts = records.map((record) => record.trial.histograms[span]).filter((text) => text !== undefined);
   // A trial whose own value was refused for another reason than its size must not come back by merging.
-  if (texts.length === 0 || records.some((record) => record.refused[metric]?.startsWith('UNSTABLE'))) return undefined;
+  if (texts.length === 0 || records.some((record) => VERDICT.test(record.refused[metric] ?? ''))) return undefined;
   return mergeHistograms(texts).printable(q, scenario.samples ?? 'jobs');
 }

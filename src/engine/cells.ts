@@ -2,6 +2,7 @@ import type { Remedy } from '../core/adapter.js';
 import { describeError } from '../core/errors.js';
 import type { Params, Scenario } from '../core/scenario.js';
 import type { Traits } from '../core/traits.js';
+import { within } from './deadline.js';
 import type { Contestant, Question, RunRequest } from './request.js';
 
 /** One scenario on one adapter, before it is measured. */
@@ -23,6 +24,9 @@ export interface Group {
   readonly key: string;
 }
 
+/** An answer that takes longer is none. */
+const AVAILABLE_MS = 10_000;
+
 /** The whole matrix, and what of it can be measured. */
 export async function planCells(request: RunRequest): Promise<CellPlan[]> {
   const missing = new Map<Contestant, Remedy | undefined>();
@@ -34,7 +38,11 @@ export async function planCells(request: RunRequest): Promise<CellPlan[]> {
 
 async function availability({ adapter, ref }: Contestant): Promise<Remedy | undefined> {
   try {
-    return await adapter.unavailable?.(ref.options);
+    return await within(
+      (async () => adapter.unavailable?.(ref.options))(),
+      AVAILABLE_MS,
+      `${ref.name} to say whether it can run here`,
+    );
   } catch (error) {
     return { reason: describeError(error), remedy: 'jobbench doctor shows what this machine has' };
   }

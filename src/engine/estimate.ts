@@ -14,6 +14,7 @@ export interface Turn {
 
 /** About how long a run still takes, from the plan alone. @param done turns that are over */
 export function estimateMs(turns: readonly Turn[], done: number): number {
+  if (done >= turns.length) return 0;
   const capacities = new Set(turns.map(({ group }) => group.cells[0].contestant.label)).size + 2;
   const before = done === 0 ? MACHINE_MS + capacities * CAPACITY_MS : 0;
   return before + turns.slice(done).reduce((sum, { group }) => sum + trialMs(group), 0);

@@ -132,10 +132,13 @@ function cellWarnings(
   }
   const { metrics } = plan.question.scenario;
   const ceiling = book.ceilingPerS;
-  const fast = Object.entries(summary).some(
-    ([metric, { median }]) =>
-      metrics[metric]?.unit === 'jobs/s' && ceiling !== undefined && median > HARNESS_SHARE * ceiling,
-  );
+  const carries = book.capacity({ cells: [plan], key: '' }).jobsPerS ?? 0;
+  const fast =
+    carries > HARNESS_SHARE * (ceiling ?? Number.POSITIVE_INFINITY) &&
+    Object.entries(summary).some(
+      ([metric, { median }]) =>
+        metrics[metric]?.unit === 'jobs/s' && ceiling !== undefined && median > HARNESS_SHARE * ceiling,
+    );
   if (fast && !plan.contestant.adapter.reference) {
     const message =
       'harness-bound: above 20 % of the rate of an empty backend, so the harness itself is part of this number';

@@ -3,7 +3,6 @@ import type { Usage } from '../core/timeline.js';
 
 /** USER_HZ of Linux on every platform that Node supports. */
 const TICK_MS = 10;
-const PAGE_BYTES = 4096;
 
 /** Processes of a trial that are not ours to ask: its private server, the processes of simulated machines. */
 export interface Footprint {
@@ -56,7 +55,10 @@ function readings(dir: string, known: ReadonlySet<number>): Map<number, Reading>
     if (!(pid > 0) || pid === process.pid || known.has(pid)) continue;
     try {
       if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${dir}/`)) continue;
-      found.set(pid, parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8')));
+      found.set(pid, {
+        cpuMs: parseCpuMs(readFileSync(`/proc/${pid}/stat`, 'utf8')),
+        rssBytes: highWaterBytes(pid) ?? 0,
+      });
     } catch {
       // Ended meanwhile, or somebody else's.
     }
@@ -65,11 +67,17 @@ function readings(dir: string, known: ReadonlySet<number>): Map<number, Reading>
 }
 
 /** Fields after the command in brackets, which may itself hold spaces and brackets: proc(5). */
-export function parseStat(text: string): Reading {
-  const fields = text
-    .slice(text.lastIndexOf(')') + 2)
+export function parseCpuMs(stat: string): number {
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
     .split(' ')
     .map(Number);
   const [user = 0, system = 0] = fields.slice(11, 13);
-  return { cpuMs: (user + system) * TICK_MS, rssBytes: (fields[21] ?? 0) * PAGE_BYTES };
+  return (user + system) * TICK_MS;
+}
+
+/** Most memory that a process ever had resident; undefined where the kernel does not say. */
+export function highWaterBytes(pid: number | 'self'): number | undefined {
+  const kB = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return kB === undefined ? undefined : Number(kB) * 1024;
 }

@@ -1,11 +1,6 @@
+import { CLOCK_PAIR_MS } from '../core/clock.js';
 import type { Ledger } from '../core/result.js';
 import type { Timeline } from '../core/timeline.js';
-
-/**
- * A job may start so much before its due time on the run clock without being early: the pair of clocks at the epoch
- * is known only so exactly.
- */
-export const CLOCK_PAIR_MS = 0.05;
 
 /** What became of every job of a trial. Counted from the event logs; the backend is never its own witness. */
 export function ledgerOf(timeline: Timeline, scheduled: (phase: string) => boolean): Ledger {

@@ -86,6 +86,16 @@ export function openProducer(
   async function lanes(load: Lanes, more: (now: number) => number | Promise<number>): Promise<void> {
     let now: number = clock();
     let yielded = now;
+    let giveWay: Promise<void> | undefined;
+    /** One turn of the event loop for all lanes together: calls that were made side by side stay so. */
+    const turn = () =>
+      new Promise<void>((resolve) => {
+        setImmediate(() => {
+          giveWay = undefined;
+          yielded = clock();
+          resolve();
+        });
+      });
     async function lane(): Promise<void> {
       for (;;) {
         const granted = more(now);
@@ -93,8 +103,8 @@ export function openProducer(
         if (size <= 0) return;
         now = await (load.batch === 1 ? one() : many(Math.min(load.batch, size)));
         if (now - yielded > YIELD_EVERY_MS) {
-          await new Promise((resolve) => setImmediate(resolve));
-          yielded = clock();
+          giveWay ??= turn();
+          await giveWay;
         }
       }
     }

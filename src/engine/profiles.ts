@@ -1,6 +1,6 @@
 import type { ProfileName } from '../core/scenario.js';
 
-/** How much time a run may take. `quick` fits all adapters and the default scenarios into about a minute. */
+/** How much time a run may take. `quick` is the least for which a p99 can be printed at all. */
 interface Profile {
   readonly trials: number;
   /** For every scenario that has params of these names. */

@@ -1,10 +1,10 @@
 import type { Adapter, Session } from '../core/adapter.js';
-import { runClock } from '../core/clock.js';
+import { type RunMs, runClock } from '../core/clock.js';
 import type { HostSpec } from '../core/host.js';
 import type { ProcessPlan } from '../core/plan.js';
 import type { Usage } from '../core/timeline.js';
 import { settledCount } from './backlog.js';
-import { type LoadGenerator, openLoad } from './load.js';
+import type { LoadGenerator } from './load.js';
 import { openProducer } from './producer.js';
 import type { Calls, FinalReport, PhaseOrder, PhaseReport, Verb } from './protocol.js';
 import { usageMeter } from './usage.js';
@@ -26,7 +26,7 @@ export async function openRoles(
   crashed: (error: unknown) => void,
 ): Promise<Roles> {
   const clock = runClock(plan.epoch);
-  const meter = usageMeter(thread);
+  const meter = usageMeter(thread, plan.web ? 'watched' : 'left alone');
   const usage: Usage[] = [];
   const everywhere = settledCount();
   const session = plan.producer || plan.worker ? await connect(plan) : undefined;
@@ -55,7 +55,7 @@ export async function openRoles(
   // A job that ends the process, or never ends, must not take with it how many were enqueued.
   process.on('exit', writeProduced);
   const web = plan.web ? await openWeb({ ...plan, web: plan.web }) : undefined;
-  const load: LoadGenerator | undefined = plan.load ? openLoad({ ...plan, load: plan.load }, clock) : undefined;
+  const load = plan.load ? await loadGenerator({ ...plan, load: plan.load }, clock) : undefined;
 
   async function phase(order: PhaseOrder): Promise<PhaseReport> {
     meter.begin();
@@ -113,6 +113,15 @@ export async function openRoles(
       finish,
     },
   };
+}
+
+/** The HTTP client is slow to load, and only one process of a trial needs it. */
+async function loadGenerator(
+  plan: ProcessPlan & { readonly load: NonNullable<ProcessPlan['load']> },
+  clock: () => RunMs,
+): Promise<LoadGenerator> {
+  const { openLoad } = await import('./load.js');
+  return openLoad(plan, clock);
 }
 
 async function connect(plan: ProcessPlan): Promise<Session> {

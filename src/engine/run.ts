@@ -1,6 +1,6 @@
 import { JobbenchError } from '../core/errors.js';
 import { seeded, seedFor, shuffled } from '../core/random.js';
-import { RESULT_FORMAT, RESULT_VERSION, type ResultFile, type Trial, type Warning } from '../core/result.js';
+import { type Host, RESULT_FORMAT, RESULT_VERSION, type ResultFile, type Trial, type Warning } from '../core/result.js';
 import type { Capacity, LayoutContext } from '../core/scenario.js';
 import { recordTrial, type TrialRecord } from './assemble.js';
 import { type Bench, openBench } from './bench.js';
@@ -41,7 +41,13 @@ export async function measure(
     const bench = openBench(request, scratch.dir, calibration.spinsPerMs, signal);
     const alone = registration.others().length === 0;
     const measured = await measureGroups(request, groups, bench, observer, sink, signal);
-    const warnings = runWarnings(alone && registration.others().length === 0, request.keep ? scratch.dir : undefined);
+    const noiseSeen = noise(bench.cpuMs() + ownCpuMs(cpuBefore));
+    const warnings = runWarnings(
+      noiseSeen,
+      calibration.timerLateP99Ms,
+      alone && registration.others().length === 0,
+      request.keep ? scratch.dir : undefined,
+    );
     const finished = await finishCells(cells, measured.measurements, measured.book, signal.aborted);
     return {
       format: RESULT_FORMAT,
@@ -63,7 +69,7 @@ export async function measure(
           clockSkewBoundUs: bench.skewBoundUs(),
           ...(measured.book.ceilingPerS !== undefined && { ceilingPerS: measured.book.ceilingPerS }),
         },
-        noise: noise(bench.cpuMs() + ownCpuMs(cpuBefore)),
+        noise: noiseSeen,
       },
       scenarios: request.questions.map(({ name, scenario }) => {
         const lesson = lessons(scenario, name, finished);
@@ -154,11 +160,27 @@ function ownCpuMs(since: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 
-function runWarnings(alone: boolean, kept: string | undefined): Warning[] {
+function runWarnings(
+  noise: Host['noise'],
+  timerLateP99Ms: number,
+  alone: boolean,
+  kept: string | undefined,
+): Warning[] {
   const warnings: Warning[] = [];
   if (!alone) {
     const message = 'another jobbench run was active on this machine at the same time; run one at a time';
     warnings.push({ code: 'concurrent-run', message });
+  }
+  const noisy = [
+    ...(noise.stealPercent > 1 ? [`${noise.stealPercent} % of the processor was taken by the host`] : []),
+    ...(noise.otherCpuPercent > 10 ? [`other programs used ${noise.otherCpuPercent} % of the processor`] : []),
+    ...(timerLateP99Ms > 5 ? [`timers were up to ${timerLateP99Ms} ms late`] : []),
+  ];
+  if (noisy.length > 0) {
+    warnings.push({
+      code: 'noisy-machine',
+      message: `this machine was not quiet: ${noisy.join(', ')}; trust ratios, not figures`,
+    });
   }
   if (kept !== undefined) warnings.push({ code: 'kept', message: 'scratch folders were kept (--keep)' });
   return warnings;

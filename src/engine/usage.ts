@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks';
 import type { Usage } from '../core/timeline.js';
+import { highWaterBytes } from './footprint.js';
 
 const RESOLUTION_MS = 10;
 
@@ -12,7 +13,7 @@ export interface UsageMeter {
 }
 
 /** @param thread threads share their process's processor time and memory, which its main role reports */
-export function usageMeter(thread: 'main' | 'inner'): UsageMeter {
+export function usageMeter(thread: 'main' | 'inner', loop: 'watched' | 'left alone'): UsageMeter {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   let gcMs = 0;
   const collector = new PerformanceObserver((list) => {
@@ -26,7 +27,8 @@ export function usageMeter(thread: 'main' | 'inner'): UsageMeter {
     begin() {
       gcMs = 0;
       delay.reset();
-      delay.enable();
+      // The sampler is a timer of ours, so it runs only where the delay is the question: an idle worker must stay idle.
+      if (loop === 'watched') delay.enable();
       start = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization(), at: performance.now() };
     },
     end(name, phase) {
@@ -38,7 +40,7 @@ export function usageMeter(thread: 'main' | 'inner'): UsageMeter {
         process: name,
         phase,
         cpuMs: thread === 'main' ? (cpu.user + cpu.system) / 1000 : 0,
-        peakRssBytes: thread === 'main' ? process.resourceUsage().maxRSS * 1024 : 0,
+        peakRssBytes: thread === 'main' ? peakRssBytes() : 0,
         eventLoopUtilization: performance.eventLoopUtilization(start.loop).utilization,
         loopDelayMs: timeWeighted(delay, wallMs),
         gcMs,
@@ -52,6 +54,12 @@ export function usageMeter(thread: 'main' | 'inner'): UsageMeter {
       collector.disconnect();
     },
   };
+}
+
+/** `maxRSS` of a forked process begins at what its parent had: the kernel's own high-water mark does not. */
+function peakRssBytes(): number {
+  const { maxRSS } = process.resourceUsage();
+  return process.platform === 'linux' ? (highWaterBytes('self') ?? maxRSS * 1024) : maxRSS * 1024;
 }
 
 /**

@@ -84,6 +84,7 @@ export default {
   },
   measure(timeline, p) {
     const level = p.level ?? 'saturated';
+    if (unstableWeb(timeline, 'alone') !== undefined) return disturbed();
     const noWeb = { refused: 'no web requests at this level' };
     const web = level !== 'jobs';
     const p99 = web ? webQuantile(timeline, level, 0.99) : noWeb;
@@ -169,6 +170,22 @@ function phaseFor(level: Level, p: P, context: LayoutContext): Phase {
     default:
       return level satisfies never;
   }
+}
+
+/** Web alone is far below what the server was measured to carry: when even that piles up, nothing can be compared with it. */
+function disturbed() {
+  const refused = {
+    refused: 'DISTURBED: web requests piled up without any jobs; something else kept this machine busy',
+  };
+  return {
+    web_p50: refused,
+    web_p99: refused,
+    web_p999: refused,
+    web_goodput: refused,
+    jobs_rate: refused,
+    tail_index: refused,
+    interference: refused,
+  };
 }
 
 /** 2 - (web ratio + job ratio): 0 isolated, 1 pure time-sharing, above 1 destructive. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLOCK_PAIR_MS } from '../core/clock.js';
 import type { LayoutContext, Scenario } from '../core/scenario.js';
 import { phaseOf, type Timeline } from '../core/timeline.js';
 import { duration } from '../core/units.js';
@@ -50,7 +51,7 @@ export default {
       late_p50: latency(late, 0.5, growth),
       late_p99: latency(late, 0.99, growth),
       late_max: latency(late, 1, growth),
-      early: late.filter((ms) => ms < 0).length,
+      early: late.filter((ms) => ms < -CLOCK_PAIR_MS).length,
     };
   },
   judge: (timeline, _, context: LayoutContext) => {
@@ -62,8 +63,9 @@ export default {
   lesson(cells) {
     const all = ranked(cells, 'late_p50', 'lower');
     if (all.length === 0) return undefined;
+    const early = all.reduce((sum, cell) => sum + (cell.values.early ?? 0), 0);
     const rows = all.map((cell) => `${digits(cell.values.late_p50 ?? 0)} ms on ${cell.adapter}`);
-    return `Half of the scheduled jobs start no later than ${rows.join(', ')} after their time; none was early.`;
+    return `Half of the scheduled jobs start no later than ${rows.join(', ')} after their time; ${early === 0 ? 'none was early' : `${early} were early`}.`;
   },
 } satisfies Scenario<P, string>;
 

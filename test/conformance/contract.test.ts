@@ -49,7 +49,11 @@ describe('the contract finds', () => {
   ])('what is wrong with one that %s', async (name, caseName, said) => {
     const one = QUICK.find((each) => each.name.includes(caseName));
     if (one === undefined) throw new Error(`no case ${caseName}`);
-    const verdict = await verifyCase(one, contextFor(await contestant(name)));
+    // A fault of timing needs a job in flight at the right moment, which a stalled machine may not give at once.
+    let verdict = await verifyCase(one, contextFor(await contestant(name)));
+    for (let again = 0; again < 2 && verdict.status !== 'broken'; again++) {
+      verdict = await verifyCase(one, contextFor(await contestant(name)));
+    }
     expect(verdict.status).toBe('broken');
     expect(verdict.violations).toEqual(expect.arrayContaining([expect.stringMatching(said)]));
   });
