@@ -64,7 +64,7 @@ export default {
 
 /**
  * rdb loses all since the last snapshot. aof (everysec) replies before it writes while a flush is under way, for up to
- * two seconds, so a killed server loses accepted jobs: docs/decisions/redis-durability.md has the measurement. Only
+ * two seconds, so a killed server loses accepted jobs: docs/decisions/010-redis-durability.md has the measurement. Only
  * aof-always writes and flushes before each reply.
  */
 function durability(o: Options): Traits['durability'] {
@@ -73,7 +73,7 @@ function durability(o: Options): Traits['durability'] {
 
 /**
  * A job is requeued when two scans in a row find it without a lock. The scans of all workers exclude each other for one
- * interval, so after a worker's death the next may be two intervals away: docs/decisions/redis-recovery.md. A second is
+ * interval, so after a worker's death the next may be two intervals away: docs/decisions/011-redis-recovery.md. A second is
  * for timers and round trips.
  */
 function recoveryMs(o: Options): number {
