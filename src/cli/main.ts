@@ -5,7 +5,7 @@ import type { Io } from './io.js';
 import { version } from './version.js';
 
 const EXAMPLES = `Examples:
-  jobbench run                                       every adapter that works here, in two to three minutes
+  jobbench run                                       every adapter that works here
   jobbench run --adapter sqlite,threads --standard   numbers to publish, of two
   jobbench list                                      what can be measured here, with all options
   jobbench doctor                                    is this machine fit to measure on
