@@ -1,4 +1,4 @@
-import type { MedianInterval } from '../stats/interval.js';
+import type { Summary } from './result.js';
 
 /**
  * What is said of one metric of one cell. `differs` is the strongest word for files that were measured at different
@@ -55,8 +55,8 @@ export interface Judged {
   /** Of this row alone, and after Holm's correction over the gated rows. */
   readonly p?: number;
   readonly adjustedP?: number;
-  readonly base?: MedianInterval;
-  readonly head?: MedianInterval;
+  readonly base?: Summary;
+  readonly head?: Summary;
   /** Smallest change that this many blocks of this spread find in 4 of 5 cases, as a ratio. */
   readonly detectable?: number;
   /** Blocks that would be needed to tell a change of `threshold` in 4 of 5 cases; only when inconclusive. */
