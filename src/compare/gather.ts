@@ -1,0 +1,38 @@
+import type { Judged, Samples } from '../core/comparison.js';
+import type { Rows } from './rows.js';
+
+/** Rows of many pairs of cells, as they come. */
+export interface Gathered {
+  readonly samples: Samples[];
+  readonly missing: Judged[];
+  /** What neither side has a number for, with the reason. */
+  readonly absent: string[];
+  /** The most blocks of one side that the other lacks. */
+  unpaired: number;
+}
+
+export function gathered(): Gathered {
+  return { samples: [], missing: [], absent: [], unpaired: 0 };
+}
+
+export function gather(into: Gathered, rows: Rows): void {
+  into.samples.push(...rows.samples);
+  into.missing.push(...rows.missing);
+  into.absent.push(...rows.absent);
+  into.unpaired = Math.max(into.unpaired, rows.unpaired);
+}
+
+/** What a reader must know of rows that are not there. */
+export function gatherNotes({ unpaired, absent }: Gathered): string[] {
+  const blocks = `${unpaired} ${unpaired === 1 ? 'block is' : 'blocks are'} left out, because only one side has them`;
+  return [...(unpaired === 0 ? [] : [blocks]), ...listNote('no number on either side: ', absent)];
+}
+
+/** A few by name, the rest by number: a comparison is not to be buried under what it could not compare. */
+export function listNote(head: string, items: readonly string[]): string[] {
+  if (items.length === 0) return [];
+  const more = items.length > MOST_LISTED ? `; and ${items.length - MOST_LISTED} more` : '';
+  return [`${head}${items.slice(0, MOST_LISTED).join('; ')}${more}`];
+}
+
+const MOST_LISTED = 3;

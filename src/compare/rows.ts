@@ -1,0 +1,115 @@
+import type { Judged, Pairing, Samples } from '../core/comparison.js';
+import type { Cell } from '../core/result.js';
+import { FLOOR, gateOf } from './threshold.js';
+import type { CellPair } from './unlike.js';
+import { all, own, paired, valuesOf } from './values.js';
+
+/** What a caller decides about rows: which metrics, how strictly, and how far identical code falls apart anyway. */
+export interface RowOptions {
+  /** Metrics that were named: only they become rows, and all of them gate. */
+  readonly metrics?: readonly string[];
+  /** In place of each metric's own, as a ratio. */
+  readonly threshold?: number;
+  /** The noise floor between runs, as a ratio; undefined where no history tells. */
+  readonly floorOf: (scenario: string, metric: string) => number | undefined;
+}
+
+/** What is known of a pair of cells before its metrics are looked at. */
+export interface Subject {
+  /** How the rows are named. */
+  readonly cell: string;
+  readonly scenario: string;
+  readonly pairing: Pairing;
+  /** How a sentence names either side: `base.json`, `redis`. */
+  readonly names: readonly [base: string, head: string];
+  /** Rows that say something, but may not decide: across classes of promises. */
+  readonly ungated?: true;
+}
+
+export interface Rows {
+  readonly samples: readonly Samples[];
+  readonly missing: readonly Judged[];
+  /** Metrics that neither side has a number for, with the reason. */
+  readonly absent: readonly string[];
+  /** The most blocks of one side that the other lacks. */
+  readonly unpaired: number;
+}
+
+/** The rows of two cells that are both ok: one for each of the metrics that either has. */
+export function rowsOf(pair: CellPair, metrics: readonly string[], subject: Subject, options: RowOptions): Rows {
+  const rows = { samples: [] as Samples[], missing: [] as Judged[], absent: [] as string[], unpaired: 0 };
+  for (const metric of metrics) {
+    const info = own(pair[0].metrics, metric) ?? own(pair[1].metrics, metric);
+    if (info === undefined) continue;
+    const [base, head] = [valuesOf(pair[0], metric), valuesOf(pair[1], metric)];
+    const row = rowOf(subject, metric, info, options);
+    if (base.reason !== undefined && head.reason !== undefined) {
+      rows.absent.push(`${metric} of ${subject.cell} (${base.reason})`);
+    } else if (base.reason !== undefined) {
+      rows.missing.push(missingRow({ ...row, head: all(head) }, lacks(subject.names[0], metric, base.reason)));
+    } else if (head.reason !== undefined) {
+      rows.missing.push(missingRow({ ...row, base: all(base) }, lacks(subject.names[1], metric, head.reason)));
+    } else {
+      const [a, b] = subject.pairing === 'interleaved' ? paired(base, head) : [all(base), all(head)];
+      rows.unpaired = Math.max(rows.unpaired, base.byBlock.size - a.length, head.byBlock.size - b.length);
+      rows.samples.push({ ...row, base: a, head: b });
+    }
+  }
+  return rows;
+}
+
+/** Stands for every metric of a cell that one side lacks. */
+export const EVERY_METRIC = '*';
+
+/** The rows of a cell that one side lacks as a whole: one, or one for each metric that was named. */
+export function missingCell(present: Cell, subject: Subject, options: RowOptions, why: string): Judged[] {
+  const every = { label: 'every metric', unit: '', better: 'lower' as const };
+  const names = options.metrics?.filter((metric) => Object.hasOwn(present.metrics, metric)) ?? [EVERY_METRIC];
+  return names.map((metric) => {
+    const row = rowOf(subject, metric, own(present.metrics, metric) ?? every, options);
+    return missingRow({ ...row, gated: subject.ungated !== true }, why);
+  });
+}
+
+function missingRow(samples: Samples, sentence: string): Judged {
+  return { samples, verdict: 'missing', sentence };
+}
+
+function lacks(name: string, metric: string, reason: string): string {
+  return `${name} has no ${metric}: ${reason}`;
+}
+
+type Info = Cell['metrics'][string];
+
+function rowOf(subject: Subject, metric: string, info: Info, options: RowOptions): Samples {
+  const { cell, pairing } = subject;
+  const { threshold, gated } = gateOf(metric, info.unit);
+  const named = options.metrics !== undefined;
+  return {
+    id: `${cell} ${metric}`,
+    cell,
+    metric,
+    label: info.label,
+    unit: info.unit,
+    better: info.better,
+    base: [],
+    head: [],
+    pairing,
+    threshold: options.threshold ?? threshold,
+    gated: (gated || named) && subject.ungated !== true,
+    ...floorOf(subject, metric, options),
+  };
+}
+
+/** Trials of one run drifted together; runs apart did not, so only a history tells what is noise between them. */
+function floorOf(
+  { scenario, pairing }: Subject,
+  metric: string,
+  options: RowOptions,
+): Pick<Samples, 'floor' | 'history'> {
+  if (pairing === 'interleaved') return { floor: FLOOR };
+  const learned = options.floorOf(scenario, metric);
+  return learned === undefined
+    ? { floor: FLOOR, history: 'none' }
+    : { floor: Math.max(FLOOR, learned), history: 'learned' };
+}

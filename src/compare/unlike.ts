@@ -1,0 +1,97 @@
+import type { Refusal } from '../core/comparison.js';
+import type { Cell, ResultFile } from '../core/result.js';
+
+export interface Difference {
+  readonly field: string;
+  readonly base: string;
+  readonly head: string;
+}
+
+/** A cell of either side that is compared with one of the other. */
+export type CellPair = readonly [base: Cell, head: Cell];
+
+/**
+ * Why two cells of one id measure different things: scenario and its parameters (work and payload among them),
+ * adapter and its options, delivery, durability. A number of one says nothing about the other.
+ */
+export function unlike([base, head]: CellPair): Refusal[] {
+  const fields = [
+    ...fieldsOf({ scenario: base.scenario.name }, { scenario: head.scenario.name }),
+    ...fieldsOf(base.scenario.params, head.scenario.params, 'params.'),
+    ...fieldsOf({ adapter: base.adapter.name }, { adapter: head.adapter.name }),
+    ...fieldsOf(base.adapter.options, head.adapter.options, 'options.'),
+    ...fieldsOf(promiseOf(base), promiseOf(head)),
+  ];
+  return fields.map((field) => ({ cell: base.id, ...field }));
+}
+
+/** What else differs, and may explain a change: printed, not refused. Each field once, however many cells have it. */
+export function differences(base: ResultFile, head: ResultFile, pairs: Iterable<CellPair>): Difference[] {
+  const found = new Map<string, Difference>();
+  const add = (differing: readonly Difference[]) => {
+    for (const one of differing) if (!found.has(one.field)) found.set(one.field, one);
+  };
+  add(fieldsOf(factsOf(base), factsOf(head)));
+  for (const [a, b] of pairs) {
+    add(fieldsOf(a.adapter.versions, b.adapter.versions, `${a.adapter.label}: version of `));
+    add(fieldsOf(a.adapter.effective, b.adapter.effective, `${a.adapter.label}: `));
+    add(fieldsOf({ topology: a.adapter.traits.topology }, { topology: b.adapter.traits.topology }));
+    // A rate that is a share of the measured capacity makes another load of every run.
+    if (isRate(a) && isRate(b)) add(fieldsOf({ [`load of ${a.id}`]: a.setting }, { [`load of ${b.id}`]: b.setting }));
+  }
+  return [...found.values()];
+}
+
+function isRate({ setting }: Cell): boolean {
+  return setting !== undefined && /\d\/s\b/.test(setting);
+}
+
+/** Delivery and durability: numbers may be ranked only inside one class of them. */
+export function promiseOf({ adapter }: Cell): { readonly delivery: string; readonly durability: string } {
+  return { delivery: adapter.traits.delivery, durability: adapter.traits.durability };
+}
+
+function factsOf({ host, run }: ResultFile) {
+  return {
+    jobbench: run.jobbench,
+    profile: run.profile,
+    run: run.status,
+    cpu: host.cpu,
+    cores: host.cores,
+    memory: `${Math.round(host.memoryBytes / 2 ** 30)} GB`,
+    virtual: host.virtual,
+    os: host.os,
+    kernel: host.kernel,
+    arch: host.arch,
+    node: host.node,
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fieldsOf(base: Fields, head: Fields, prefix = ''): Difference[] {
+  const keys = new Set([...Object.keys(base), ...Object.keys(head)]);
+  return [...keys].flatMap((key) => {
+    const [a, b] = [canonical(own(base, key)), canonical(own(head, key))];
+    return a === b ? [] : [{ field: `${prefix}${key}`, base: a, head: b }];
+  });
+}
+
+/** A file may name a field like a method of every object. */
+function own(fields: Fields, key: string): unknown {
+  return Object.hasOwn(fields, key) ? fields[key] : undefined;
+}
+
+/** Equal for equal values, whatever the order of their keys; and readable. */
+export function canonical(value: unknown): string {
+  if (value === undefined) return 'absent';
+  if (typeof value === 'string') return value;
+  return JSON.stringify(sorted(value));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, sorted(item)] as const);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,47 @@
+import { JobbenchError } from '../core/errors.js';
+import type { Cell } from '../core/result.js';
+
+/** The trials' values of one metric of one cell. */
+export interface Values {
+  /** In order of the blocks. */
+  readonly byBlock: ReadonlyMap<number, number>;
+  /** Why they are no sample to compare with; absent when they are. */
+  readonly reason?: string;
+}
+
+/**
+ * One value a trial. A metric that some trials refused (UNSTABLE, DISTURBED) counts as missing: what is left would be
+ * the trials in which it went well.
+ * @throws JobbenchError USAGE when two trials claim one block
+ */
+export function valuesOf(cell: Cell, metric: string): Values {
+  const byBlock = new Map<number, number>();
+  for (const trial of [...cell.trials].sort((a, b) => a.block - b.block)) {
+    const value = own(trial.values, metric);
+    if (value === undefined) continue;
+    if (byBlock.has(trial.block)) {
+      const message = `cell "${cell.id}" has two trials of block ${trial.block}: give a file as jobbench wrote it`;
+      throw new JobbenchError('USAGE', message);
+    }
+    byBlock.set(trial.block, value);
+  }
+  if (byBlock.size > 0 && byBlock.size === cell.trials.length) return { byBlock };
+  const counted = byBlock.size > 0 ? `only ${byBlock.size} of ${cell.trials.length} trials have it` : 'not measured';
+  return { byBlock, reason: own(cell.refused ?? {}, metric) ?? counted };
+}
+
+/** Values of the blocks that both sides have: the same place means the same block. */
+export function paired(base: Values, head: Values): [base: number[], head: number[]] {
+  const blocks = [...base.byBlock.keys()].filter((block) => head.byBlock.has(block));
+  const of = ({ byBlock }: Values) => blocks.flatMap((block) => byBlock.get(block) ?? []);
+  return [of(base), of(head)];
+}
+
+export function all({ byBlock }: Values): number[] {
+  return [...byBlock.values()];
+}
+
+/** A file may name a metric like a method of every object. */
+export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
