@@ -37,11 +37,6 @@ export interface Samples {
   readonly history?: 'learned' | 'none';
   /** Whether the verdict of this row decides the exit code, and so belongs to the family of Holm's correction. */
   readonly gated: boolean;
-  /**
-   * Whether `floor` was learned from runs of identical code. Of samples taken apart: with `none`, which is also what
-   * absence means, the strongest word is `differs`.
-   */
-  readonly history?: 'learned' | 'none';
 }
 
 /** A slowdown as a ratio: above 0 is worse, whichever way the metric points; 0.05 is 5 % worse. */
