@@ -84,8 +84,7 @@ export function openProducer(
    * @param more jobs that may be enqueued at this instant; 0 ends the lane
    */
   async function lanes(load: Lanes, more: (now: number) => number | Promise<number>): Promise<void> {
-    let now: number = clock();
-    let yielded = now;
+    let yielded: number = clock();
     let giveWay: Promise<void> | undefined;
     /** One turn of the event loop for all lanes together: calls that were made side by side stay so. */
     const turn = () =>
@@ -97,14 +96,31 @@ export function openProducer(
         });
       });
     async function lane(): Promise<void> {
+      // A lane calls again at the very moment of its last answer, so that one reading of the clock is both stamps.
+      let now: number = clock();
       for (;;) {
-        const granted = more(now);
-        const size = typeof granted === 'number' ? granted : await granted;
+        let size = more(now);
+        if (typeof size !== 'number') {
+          size = await size;
+          now = clock();
+        }
         if (size <= 0) return;
-        now = await (load.batch === 1 ? one() : many(Math.min(load.batch, size)));
+        if (load.batch === 1) {
+          const job = jobAt(made++);
+          const row = log.append(job.index, now);
+          try {
+            await session.enqueue(job);
+            now = clock();
+            log.end(row, now, 1);
+            accepted++;
+          } catch (error) {
+            now = failed(error);
+          }
+        } else now = await many(Math.min(load.batch, size));
         if (now - yielded > YIELD_EVERY_MS) {
           giveWay ??= turn();
           await giveWay;
+          now = clock();
         }
       }
     }

@@ -36,8 +36,7 @@ export function openWorker(
     handle: host.handle,
     host: spec,
     settled(index, outcome) {
-      const row = log.append(index, clock());
-      log.end(row, Number.NaN, OUTCOMES[outcome]);
+      log.append(index, clock(), OUTCOMES[outcome]);
       if (outcome !== 'retrying') counted(++settledTotal);
     },
   });

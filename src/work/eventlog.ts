@@ -6,9 +6,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
  * without copying what it already holds.
  */
 export interface ColumnLog {
-  /** Appends a row and returns its number. */
-  append(id: number, at: number): number;
-  /** Overwrites column `b` of a row. */
+  /** Appends a row and returns its number. @param flag other than 0 only where the row needs no `end` */
+  append(id: number, at: number, flag?: number): number;
+  /** Sets column `b` and the flag of a row. @param flag not 0 */
   end(row: number, at: number, flag: number): void;
   readonly rows: number;
   /** Writes all rows to a file, synchronously, so that it can be done in an 'exit' handler. */
@@ -24,24 +24,31 @@ interface Segment {
   readonly flag: Uint8Array;
 }
 
-/** Rows of (id, a, b, flag): b is NaN and flag 0 until `end` is called. */
+/** Rows of (id, a, b, flag): b reads as NaN until `end` is called. */
 export function columnLog(): ColumnLog {
-  const segments: Segment[] = [segment()];
+  let current = segment();
+  const segments: Segment[] = [current];
   let rows = 0;
   return {
-    append(id, at) {
+    append(id, at, flag = 0) {
       const row = rows++;
       const offset = row & (SEGMENT - 1);
-      if (offset === 0 && row > 0) segments.push(segment());
-      const current = segments[row >> 15] as Segment; // pushed above
+      if (offset === 0 && row > 0) {
+        current = segment();
+        segments.push(current);
+      }
       current.id[offset] = id;
       current.a[offset] = at;
+      if (flag !== 0) {
+        current.b[offset] = Number.NaN;
+        current.flag[offset] = flag;
+      }
       return row;
     },
     end(row, at, flag) {
-      const current = segments[row >> 15] as Segment; // `row` came from append
-      current.b[row & (SEGMENT - 1)] = at;
-      current.flag[row & (SEGMENT - 1)] = flag;
+      const of = segments[row >> 15] as Segment; // `row` came from append
+      of.b[row & (SEGMENT - 1)] = at;
+      of.flag[row & (SEGMENT - 1)] = flag;
     },
     get rows() {
       return rows;
@@ -63,7 +70,7 @@ function segment(): Segment {
   return {
     id: new Int32Array(SEGMENT),
     a: new Float64Array(SEGMENT),
-    b: new Float64Array(SEGMENT).fill(Number.NaN),
+    b: new Float64Array(SEGMENT),
     flag: new Uint8Array(SEGMENT),
   };
 }
@@ -86,6 +93,9 @@ export function readLog(path: string, row: (id: number, a: number, b: number, fl
     const b = new Float64Array(bytes(8));
     const id = new Int32Array(bytes(4));
     const flag = new Uint8Array(bytes(1));
-    for (let i = 0; i < n; i++) row(id[i] as number, a[i] as number, b[i] as number, flag[i] as number);
+    for (let i = 0; i < n; i++) {
+      const ended = flag[i] === 0 ? Number.NaN : (b[i] as number);
+      row(id[i] as number, a[i] as number, ended, flag[i] as number);
+    }
   }
 }
