@@ -65,7 +65,11 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-async function replaceFile(path: string, text: string): Promise<void> {
+/**
+ * Replaces a file by a text, whole or not at all.
+ * @throws JobbenchError USAGE when it cannot be written
+ */
+export async function replaceFile(path: string, text: string): Promise<void> {
   try {
     await makeFolder(dirname(path));
     const temporary = temporaryFor(path);
