@@ -30,6 +30,11 @@ export interface Samples {
   readonly threshold: number;
   /** Changes below this are never called real, as a ratio. */
   readonly floor: number;
+  /**
+   * Of files measured apart: whether `floor` was learned from runs of identical code. Without that nobody knows how far
+   * such files fall apart anyway, so the strongest word is `differs`, and nothing passes.
+   */
+  readonly history?: 'learned' | 'none';
   /** Whether the verdict of this row decides the exit code, and so belongs to the family of Holm's correction. */
   readonly gated: boolean;
 }
