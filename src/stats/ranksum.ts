@@ -1,0 +1,90 @@
+import { type Midranks, midranks } from './midranks.js';
+import { normalAbove } from './normal.js';
+import { at, type Numbers } from './quantile.js';
+
+export interface RankSum {
+  /** Two-sided: twice the smaller tail, at most 1. */
+  readonly p: number;
+  /** Pairs in which the value of b is the greater one; an equal pair counts half. */
+  readonly u: number;
+}
+
+/** More pairs of values than this (100 a side) take a normal approximation with the variance that ties leave. */
+const MOST_EXACT = 10_000;
+
+/**
+ * The test of Mann and Whitney (1947) of two independent samples: could b lie this far from a if the values had been
+ * dealt to the sides at random? Exact, given the values: the deals are counted by dynamic programming over rank
+ * sums with midranks, so it is conditional on the ties.
+ * @throws RangeError when a side is empty or a value is not finite
+ */
+export function rankSum(a: Numbers, b: Numbers): RankSum {
+  if (a.length === 0 || b.length === 0) throw new RangeError('no values');
+  const ranks = midranks(Float64Array.of(...Array.from(a), ...Array.from(b)));
+  const sumOf = (from: number, to: number) => ranks.doubled.subarray(from, to).reduce((total, rank) => total + rank, 0);
+  const u = (sumOf(a.length, a.length + b.length) - b.length * (b.length + 1)) / 2;
+  if (a.length * b.length > MOST_EXACT) return { u, p: approximateP(ranks, a.length, b.length, u) };
+  // Deals to the smaller side are fewer sums to count; U of one side mirrors that of the other.
+  const few = Math.min(a.length, b.length);
+  const own = few === b.length ? u : a.length * b.length - u;
+  return { u, p: Math.min(1, 2 * smallerTail(ranks, few, own)) };
+}
+
+/** P(U <= u) for u = 0, 1, .. of samples without ties. */
+export function rankSumNull(m: number, n: number): Float64Array {
+  const [few, many] = [Math.min(m, n), Math.max(m, n)];
+  const ranks = Int32Array.from({ length: m + n }, (_, index) => index + 1);
+  const below = deals(ranks, few).subarray((few * (few + 1)) / 2, (few * (few + 1)) / 2 + few * many + 1);
+  const all = below.reduce((total, count) => total + count, 0);
+  let sum = 0;
+  return Float64Array.from(below, (count) => {
+    sum += count;
+    return sum / all;
+  });
+}
+
+function smallerTail({ doubled, ties }: Midranks, few: number, u: number): number {
+  // Without ties the doubling is undone: half as many sums to count.
+  const ranks = Int32Array.from(doubled, (rank) => (ties === 'none' ? rank / 2 : rank)).sort();
+  const sum = (u + (few * (few + 1)) / 2) * (ties === 'none' ? 1 : 2);
+  const counts = deals(ranks, few);
+  let [below, above, all] = [0, 0, 0];
+  for (let w = 0; w < counts.length; w++) {
+    const count = at(counts, w);
+    all += count;
+    if (w <= sum) below += count;
+    if (w >= sum) above += count;
+  }
+  return Math.min(below, above) / all;
+}
+
+/**
+ * In how many ways `few` of the ranks add up to each sum. One row per number of ranks taken; a rank is put on top of
+ * the rows of one less, from the last row down, so that none is taken twice.
+ * @param ranks in ascending order
+ */
+function deals(ranks: Int32Array, few: number): Float64Array {
+  const most = ranks.subarray(ranks.length - few).reduce((total, rank) => total + rank, 0);
+  const rows = Array.from({ length: few + 1 }, () => new Float64Array(most + 1));
+  (rows[0] as Float64Array)[0] = 1; // few + 1 rows exist
+  const reach = new Int32Array(few + 1); // greatest sum that a row holds so far
+  for (let seen = 0; seen < ranks.length; seen++) {
+    const rank = at(ranks, seen);
+    // Rows that can no longer grow to `few` with what is left need no more counting.
+    const least = Math.max(1, few - (ranks.length - seen - 1));
+    for (let taken = Math.min(few, seen + 1); taken >= least; taken--) {
+      const [row, less] = [rows[taken], rows[taken - 1]] as [Float64Array, Float64Array];
+      const end = at(reach, taken - 1);
+      for (let w = 0; w <= end; w++) row[w + rank] = at(row, w + rank) + at(less, w);
+      reach[taken] = Math.max(at(reach, taken), end + rank);
+    }
+  }
+  return rows[few] as Float64Array;
+}
+
+function approximateP({ tieTerm }: Midranks, m: number, n: number, u: number): number {
+  const all = m + n;
+  const variance = ((m * n) / 12) * (all + 1 - tieTerm / (all * (all - 1)));
+  if (variance <= 0) return 1; // every value is the same
+  return Math.min(1, 2 * normalAbove(Math.max(0, Math.abs(u - (m * n) / 2) - 0.5) / Math.sqrt(variance)));
+}
