@@ -24,6 +24,10 @@ export function floorsOf(history: History, machine: string): RowOptions['floorOf
   return (scenario, metric) => noiseOf(groups.get(keyOf(scenario, metric)) ?? []);
 }
 
+function keyOf(scenario: string, metric: string): string {
+  return JSON.stringify([scenario, metric]);
+}
+
 /** As a ratio; undefined while too little is known. */
 function noiseOf(entries: readonly HistoryEntry[]): number | undefined {
   const { squares, freedom } = spreadOf(entries);

@@ -1,0 +1,88 @@
+import type { Comparison, Verdict } from '../../core/comparison.js';
+import type { Paint } from '../paint.js';
+import { columnsOf, wrap } from '../text.js';
+import { type CellView, type View, viewsOf } from './view.js';
+
+interface Column {
+  readonly head: string;
+  readonly align: 'left' | 'right';
+  text(view: View): string;
+}
+
+const NAME = 'metric';
+/** In the order in which they are shown. */
+const COLUMNS: Readonly<Record<string, Column>> = {
+  base: { head: 'base', align: 'right', text: ({ base }) => base },
+  head: { head: 'head', align: 'right', text: ({ head }) => head },
+  change: { head: 'change', align: 'right', text: ({ change }) => change },
+  interval: { head: 'worse by, %', align: 'left', text: ({ interval }) => interval },
+  p: { head: 'p', align: 'right', text: ({ p }) => p },
+  n: { head: 'n', align: 'right', text: ({ n }) => n },
+  verdict: { head: 'verdict', align: 'left', text: ({ verdict }) => verdict },
+};
+/** On a narrow terminal the first of these go first. */
+const EXPENDABLE = ['p', 'n', 'interval'];
+const NARROWEST_NAME = 14;
+
+/** A grid for each scenario, with the same columns in all, as wide as fits. */
+export function gridsOf(comparison: Comparison, width: number, paint: Paint): string[] {
+  const scenarios = viewsOf(comparison);
+  const views = scenarios.flatMap(({ cells }) => cells.flatMap(({ rows }) => rows));
+  const columns = fitting(views, width);
+  return scenarios.map(({ scenario, cells }) => {
+    const lines = [paint.bold(line(scenario, (column) => column.head, columns))];
+    for (const cell of cells) lines.push(...cellLines(cell, columns, width, paint));
+    return lines.map((text) => text.trimEnd()).join('\n');
+  });
+}
+
+interface Fit {
+  readonly columns: readonly (Column & { readonly width: number })[];
+  readonly nameWidth: number;
+}
+
+function fitting(views: readonly View[], width: number): Fit {
+  const wanted = Math.max(NARROWEST_NAME, ...views.map(({ metric }) => columnsOf(metric) + INDENT.length));
+  for (let dropped = 0; ; dropped++) {
+    const left = Object.entries(COLUMNS).filter(([name]) => !EXPENDABLE.slice(0, dropped).includes(name));
+    const columns = left.map(([, column]) => {
+      const texts = [column.head, ...views.map((view) => column.text(view))];
+      return { ...column, width: Math.max(...texts.map(columnsOf)) };
+    });
+    const taken = columns.reduce((sum, column) => sum + column.width + GAP.length, 0);
+    const nameWidth = Math.min(wanted, width - taken);
+    if (nameWidth >= Math.min(wanted, 24) || dropped === EXPENDABLE.length) {
+      return { columns, nameWidth: Math.max(nameWidth, NARROWEST_NAME) };
+    }
+  }
+}
+
+const GAP = '  ';
+const INDENT = '    ';
+
+function cellLines({ cell, rows }: CellView, fit: Fit, width: number, paint: Paint): string[] {
+  const name = wrap(cell, width - 2, '  ').map((text) => `  ${text}`);
+  const values = rows.flatMap((view) => {
+    const [first = NAME, ...rest] = wrap(view.metric, fit.nameWidth - INDENT.length);
+    const color = colorOf(view.row.verdict, paint);
+    const text = line(`${INDENT}${first}`, (column) => column.text(view), fit);
+    const colored = view.verdict === '' ? text : text.replace(new RegExp(`${view.verdict}\\s*$`), color);
+    return [view.row.samples.gated ? colored : paint.dim(text), ...rest.map((more) => `${INDENT}${more}`)];
+  });
+  return [...name, ...values];
+}
+
+function line(name: string, textOf: (column: Column) => string, { columns, nameWidth }: Fit): string {
+  const cells = columns.map((column) => pad(textOf(column), column.width, column.align));
+  return [pad(name, nameWidth, 'left'), ...cells].join(GAP);
+}
+
+function pad(text: string, width: number, align: 'left' | 'right'): string {
+  const space = ' '.repeat(Math.max(0, width - columnsOf(text)));
+  return align === 'left' ? text + space : space + text;
+}
+
+function colorOf(verdict: Verdict, paint: Paint): (text: string) => string {
+  if (verdict === 'regression' || verdict === 'missing') return paint.bad;
+  return verdict === 'pass' || verdict === 'improvement' ? paint.good : paint.warn;
+}

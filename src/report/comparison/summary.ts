@@ -1,0 +1,90 @@
+import type { Comparison, Judged, Verdict } from '../../core/comparison.js';
+import { groupBy } from '../group.js';
+import { safe } from './safe.js';
+import { changeText, verdictWord } from './view.js';
+
+/** What most needs to be read comes first. */
+export const WORST_FIRST: readonly Verdict[] = [
+  'regression',
+  'missing',
+  'differs',
+  'inconclusive',
+  'small',
+  'improvement',
+  'pass',
+];
+
+/** The outcome in one line. */
+export function outcomeText(comparison: Comparison): string {
+  const gated = comparison.rows.filter(({ samples }) => samples.gated);
+  if (gated.length === 0) return 'NOTHING GATED: no row may decide, so nothing is passed';
+  const count = gated.filter(({ verdict }) => verdict === comparison.verdict).length;
+  const rows = `${count} of ${gated.length} gated ${gated.length === 1 ? 'row' : 'rows'}`;
+  return `${verdictWord(comparison.verdict).toUpperCase()}: ${OUTCOMES[comparison.verdict](rows)}`;
+}
+
+const OUTCOMES: Readonly<Record<Verdict, (rows: string) => string>> = {
+  regression: (rows) => `${rows} got worse, and may have reached the threshold`,
+  missing: (rows) => `${rows} lack a side, so nothing is passed`,
+  differs: (rows) => `${rows} differ, and no history of identical code tells whether runs do that anyway`,
+  inconclusive: (rows) => `${rows} cannot be told from noise, nor a regression excluded`,
+  small: (rows) => `${rows} got worse by less than the threshold`,
+  improvement: (rows) => `${rows} got better`,
+  pass: (rows) => `a regression of the threshold is excluded in ${rows}`,
+};
+
+/** The sentences of rows that say more than their numbers: each once, worst first, with how many were left out. */
+export function sentencesOf({ rows }: Comparison, most: number): { readonly told: Told[]; readonly more: number } {
+  const worth = rows.filter(({ verdict }) => verdict !== 'pass');
+  const told = [...groupBy(worth, ({ verdict, sentence }) => `${verdict} ${sentence}`).values()]
+    .map((group): Told => ({ verdict: group[0]?.verdict ?? 'missing', rows: group }))
+    .sort((a, b) => rank(a) - rank(b));
+  return { told: told.slice(0, most), more: told.slice(most).reduce((sum, { rows: left }) => sum + left.length, 0) };
+}
+
+export interface Told {
+  readonly verdict: Verdict;
+  /** All of one verdict and sentence. */
+  readonly rows: readonly Judged[];
+}
+
+/** Gated rows before others of the same verdict. */
+function rank({ verdict, rows }: Told): number {
+  return 2 * WORST_FIRST.indexOf(verdict) + (rows.some(({ samples }) => samples.gated) ? 0 : 1);
+}
+
+/** `throughput sqlite drain_rate: sentence`, of several rows the first and how many more. */
+export function toldText({ rows }: Told): string {
+  const [first] = rows;
+  if (first === undefined) return '';
+  const metric = first.samples.metric === '*' ? '' : ` ${first.samples.metric}`;
+  const more = rows.length > 1 ? ` and ${rows.length - 1} more` : '';
+  return `${safe(`${first.samples.cell}${metric}`, 160)}${more}: ${safe(first.sentence, 600)}`;
+}
+
+/** Geometric means, blocks, notes and differences, a sentence each. */
+export function factsOf(comparison: Comparison): string[] {
+  const { means, blocks, notes, differences, threshold } = comparison;
+  const shown = differences.slice(0, MOST_DIFFERENCES).map(({ field, base, head }) => {
+    return `differs: ${safe(field, 80)}: ${safe(base, 80)} in base, ${safe(head, 80)} in head`;
+  });
+  const more = differences.length - shown.length;
+  return [
+    ...means.map(({ unit, better, slowdown, rows }) => {
+      return `geometric mean of ${rows} rows in ${safe(unit, 20)} (${better} is better): ${changeText(slowdown)}`;
+    }),
+    `threshold: ${safe(threshold, 100)}`,
+    ...(blocks === undefined ? [] : [blocksText(blocks)]),
+    ...notes.map((note) => safe(note, 600)),
+    ...shown,
+    ...(more > 0 ? [`differs: ${more} more fields; --format json has all`] : []),
+  ];
+}
+
+const MOST_DIFFERENCES = 12;
+
+function blocksText({ measured, dropped, looks, reasons }: NonNullable<Comparison['blocks']>): string {
+  const why = reasons.length > 0 ? ` (${reasons.map((reason) => safe(reason, 120)).join('; ')})` : '';
+  const left = dropped > 0 ? `, ${dropped} left out${why}` : '';
+  return `${measured} blocks measured${left}; ${looks} ${looks === 1 ? 'look' : 'looks'}`;
+}

@@ -1,0 +1,64 @@
+import type { Comparison, Side, Verdict } from '../../core/comparison.js';
+import { type Paint, paint } from '../paint.js';
+import type { TableOptions } from '../table.js';
+import { wrap } from '../text.js';
+import { gridsOf } from './grid.js';
+import { nextStep } from './next.js';
+import { safe } from './safe.js';
+import { factsOf, outcomeText, sentencesOf, toldText } from './summary.js';
+
+const WIDEST = 100;
+const NARROWEST = 60;
+const MOST_SENTENCES = 12;
+
+/** A comparison for a terminal: a grid for each scenario, sentences for what stands out, and where to go from here. */
+export function renderComparison(comparison: Comparison, options: TableOptions = {}): string {
+  const width = Math.min(Math.max(options.width ?? WIDEST, NARROWEST), WIDEST);
+  const colors = paint(options.color ?? false);
+  const blocks = [
+    ...gridsOf(comparison, width, colors),
+    notes(comparison, width, colors),
+    outcome(comparison, width, colors),
+    footer(comparison),
+  ];
+  return `${blocks.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+function notes(comparison: Comparison, width: number, colors: Paint): string {
+  const { told, more } = sentencesOf(comparison, MOST_SENTENCES);
+  const sentences = told.flatMap((one) => wrap(toldText(one), width, '  ').map(mark(one.verdict, colors)));
+  const rest = more > 0 ? [`and ${more} more rows like these; --format json has all`] : [];
+  const legend = comparison.rows.length > 0 ? LEGEND.flatMap((text) => wrap(text, width, '  ')).map(colors.dim) : [];
+  const facts = factsOf(comparison).flatMap((fact) => wrap(fact, width, '  '));
+  return [...legend, ...sentences, ...rest, ...facts].join('\n');
+}
+
+const LEGEND = [
+  'change: of medians, ~ where nothing can be said; worse by: its 95 % interval, below 0 is better;',
+  'p after Holm; n blocks, or trials of base + head; rows that gate nothing are paler',
+];
+
+function mark(verdict: Verdict, colors: Paint): (text: string) => string {
+  if (verdict === 'regression' || verdict === 'missing') return colors.bad;
+  return verdict === 'improvement' ? colors.good : colors.warn;
+}
+
+function outcome(comparison: Comparison, width: number, colors: Paint): string {
+  const good = comparison.verdict === 'pass' || comparison.verdict === 'improvement';
+  const color = good ? colors.good : mark(comparison.verdict, colors);
+  return wrap(outcomeText(comparison), width, '  ').map(color).join('\n');
+}
+
+function footer(comparison: Comparison): string {
+  const { command, why } = nextStep(comparison);
+  return [
+    `Base: ${sideText(comparison.base)}`,
+    `Head: ${sideText(comparison.head)}`,
+    `Next: ${command}   (${why})`,
+  ].join('\n');
+}
+
+export function sideText({ label, source, startedAt }: Side): string {
+  const time = startedAt === undefined ? '' : ` of ${safe(startedAt, 40)}`;
+  return source === label ? `${safe(source, 4096)}${time}` : `${safe(label, 200)}: ${safe(source, 4096)}${time}`;
+}

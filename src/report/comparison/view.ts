@@ -1,0 +1,96 @@
+import type { Comparison, Judged, Verdict } from '../../core/comparison.js';
+import { groupBy } from '../group.js';
+import { bare, threeDigits, unitHead } from '../numbers.js';
+import { safe } from './safe.js';
+
+/** A judged row in words and digits, harmless for a terminal: what tables of every format are made of. */
+export interface View {
+  readonly row: Judged;
+  readonly metric: string;
+  readonly base: string;
+  readonly head: string;
+  /** `11.1 % worse`; `~` where nothing can be said. */
+  readonly change: string;
+  /** 95 % interval of the change for the worse, in percent: `[8.0 14.2]`. */
+  readonly interval: string;
+  readonly p: string;
+  /** Blocks, or trials of either side. */
+  readonly n: string;
+  readonly verdict: string;
+}
+
+/** Rows of one cell. */
+export interface CellView {
+  readonly cell: string;
+  readonly rows: readonly View[];
+}
+
+/** Scenarios in the order of their first rows, with the cells of each. */
+export function viewsOf({ rows }: Comparison): { readonly scenario: string; readonly cells: readonly CellView[] }[] {
+  const scenarios = groupBy(rows, ({ samples }) => scenarioOf(samples.cell));
+  return [...scenarios].map(([scenario, group]) => ({
+    scenario: safe(scenario, 60),
+    cells: [...groupBy(group, ({ samples }) => samples.cell)].map(([cell, members]) => ({
+      cell: safe(withoutScenario(cell, scenario), 120),
+      rows: members.map(viewOf),
+    })),
+  }));
+}
+
+/** The id of a cell begins with its scenario: `latency/rate=200 sqlite`. */
+export function scenarioOf(cell: string): string {
+  return /^[^/ ]+/.exec(cell)?.[0] ?? cell;
+}
+
+function withoutScenario(cell: string, scenario: string): string {
+  const rest = cell.slice(scenario.length).replace(/^[/ ]/, '');
+  return rest === '' ? cell : rest;
+}
+
+function viewOf(row: Judged): View {
+  const { samples, effect } = row;
+  const { unit } = samples;
+  return {
+    row,
+    metric: [samples.metric === '*' ? 'every metric' : safe(samples.metric, 60), unitHead(unit)].join(' ').trim(),
+    base: row.base === undefined ? '-' : bare(row.base.median, unit),
+    head: row.head === undefined ? '-' : bare(row.head.median, unit),
+    change: isTold(row) && effect !== undefined ? changeText(effect.slowdown) : row.verdict === 'missing' ? '' : '~',
+    interval: effect === undefined ? '' : `[${percent(effect.low95)} ${percent(effect.high95)}]`,
+    p: pText(row.adjustedP ?? row.p),
+    n: countText(row),
+    verdict: verdictWord(row.verdict),
+  };
+}
+
+/** Verdicts that claim a change. Of all others only the interval is shown. */
+function isTold({ verdict }: Judged): boolean {
+  return verdict === 'regression' || verdict === 'small' || verdict === 'improvement' || verdict === 'differs';
+}
+
+/** `11.1 % worse`, `3.2 % better`. */
+export function changeText(slowdown: number): string {
+  return `${percent(Math.abs(slowdown))} % ${slowdown < 0 ? 'better' : 'worse'}`;
+}
+
+function percent(ratio: number): string {
+  const value = ratio * 100;
+  if (!Number.isFinite(value)) return value > 0 ? 'any' : '-100';
+  return Math.abs(value) < 100 ? value.toFixed(1).replace(/^-0\.0$/, '0.0') : threeDigits(value);
+}
+
+export function pText(p: number | undefined): string {
+  if (p === undefined) return '';
+  return p < 0.001 ? '<.001' : p.toFixed(3).replace(/^0/, '');
+}
+
+function countText({ samples, verdict }: Judged): string {
+  const { base, head, pairing } = samples;
+  if (verdict === 'missing') return '';
+  return pairing === 'interleaved' ? `${base.length}` : `${base.length}+${head.length}`;
+}
+
+/** What must not be overlooked is written in capitals: colour is not there for everybody. */
+export function verdictWord(verdict: Verdict): string {
+  return verdict === 'regression' || verdict === 'missing' ? verdict.toUpperCase() : verdict;
+}
