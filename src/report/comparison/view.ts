@@ -68,9 +68,9 @@ function isTold({ verdict }: Judged): boolean {
   return verdict === 'regression' || verdict === 'small' || verdict === 'improvement' || verdict === 'differs';
 }
 
-/** `11.1 % worse`, `3.2 % better`. */
+/** `11.1 % worse`; for the better as it looks from the other side: what doubled is 100 % better, as what halved is 100 % worse. */
 export function changeText(slowdown: number): string {
-  return `${percent(Math.abs(slowdown))} % ${slowdown < 0 ? 'better' : 'worse'}`;
+  return slowdown < 0 ? `${percent(1 / (1 + slowdown) - 1)} % better` : `${percent(slowdown)} % worse`;
 }
 
 function percent(ratio: number): string {
