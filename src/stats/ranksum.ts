@@ -67,16 +67,19 @@ function deals(ranks: Int32Array, few: number): Float64Array {
   const most = ranks.subarray(ranks.length - few).reduce((total, rank) => total + rank, 0);
   const rows = Array.from({ length: few + 1 }, () => new Float64Array(most + 1));
   (rows[0] as Float64Array)[0] = 1; // few + 1 rows exist
-  const reach = new Int32Array(few + 1); // greatest sum that a row holds so far
+  // Between which sums a row holds anything so far: most of what could be counted is 0.
+  const [from, to] = [new Int32Array(few + 1), new Int32Array(few + 1)];
   for (let seen = 0; seen < ranks.length; seen++) {
     const rank = at(ranks, seen);
     // Rows that can no longer grow to `few` with what is left need no more counting.
     const least = Math.max(1, few - (ranks.length - seen - 1));
     for (let taken = Math.min(few, seen + 1); taken >= least; taken--) {
       const [row, less] = [rows[taken], rows[taken - 1]] as [Float64Array, Float64Array];
-      const end = at(reach, taken - 1);
-      for (let w = 0; w <= end; w++) row[w + rank] = at(row, w + rank) + at(less, w);
-      reach[taken] = Math.max(at(reach, taken), end + rank);
+      const end = at(to, taken - 1);
+      for (let w = at(from, taken - 1); w <= end; w++) row[w + rank] = at(row, w + rank) + at(less, w);
+      // The first to fill a row brings its least sum, because ranks ascend.
+      if (at(to, taken) === 0) from[taken] = at(from, taken - 1) + rank;
+      to[taken] = end + rank;
     }
   }
   return rows[few] as Float64Array;
