@@ -56,11 +56,12 @@ function inOrder(rows: readonly Judged[]): Judged[] {
 export function meansOf(rows: readonly Judged[]): Comparison['means'] {
   const groups = new Map<string, { row: Judged; ratios: number[] }>();
   for (const row of rows) {
-    if (row.effect === undefined || !row.samples.gated) continue;
+    const ratio = 1 + (row.effect?.slowdown ?? Number.NaN);
+    if (!(ratio > 0 && ratio < Number.POSITIVE_INFINITY) || !row.samples.gated) continue;
     const { unit, better } = row.samples;
     const key = JSON.stringify([unit, better]);
     const group = groups.get(key) ?? { row, ratios: [] };
-    group.ratios.push(1 + row.effect.slowdown);
+    group.ratios.push(ratio);
     groups.set(key, group);
   }
   return [...groups.values()]
