@@ -24,6 +24,7 @@ const traits: Traits = {
   retries: true,
   unique: false,
   bulk: true,
+  store: 'sqlite-file',
 };
 
 const traitsFor = (o: O): Traits => ({
@@ -57,9 +58,9 @@ export default {
       CREATE INDEX job_due ON job (queue, visible_at);
       CREATE TABLE dead (id INTEGER PRIMARY KEY, queue TEXT, value TEXT, error TEXT, died_at INTEGER);`);
     db.close();
-    return { file };
+    return { sqliteFile: file };
   },
-  async connect({ file }, o) {
+  async connect({ sqliteFile: file }, o) {
     assertOurs(String(file));
     const db = await open(String(file));
     db.pragma(`synchronous = ${o.synchronous}`);

@@ -24,10 +24,11 @@ export const LedgerSchema = z.looseObject({
   rejected: z.int().describe('enqueue refused or failed, and said so'),
   completed: z.int().describe('distinct jobs that ended without throwing'),
   lost: z.int().describe('accepted, but neither completed nor reported as failed'),
-  duplicated: z.int().describe('jobs that completed more than once'),
+  duplicated: z.int().describe('jobs that completed more than once, or with one attempt were started again'),
   unexpected: z.int().describe('executions of jobs that nobody enqueued'),
   early: z.int().describe('jobs that started before the time they were scheduled for'),
   failed: z.int().describe('jobs that the adapter reported as failed for good'),
+  resettled: z.int().optional().describe('jobs that ran once and whose outcome the adapter reported more than once'),
 });
 
 export const ResourcesSchema = z.looseObject({

@@ -44,8 +44,8 @@ export interface WebLoad {
 export interface WebSpec {
   readonly cpuMs: number;
   readonly waitMs: number;
-  /** Reads and writes the application's own SQLite file. */
-  readonly db: boolean;
+  /** Each request reads and writes an SQLite file: the application's own, or the one that holds the queue. */
+  readonly db: 'off' | 'app' | 'queue';
 }
 
 /** A stretch of a trial. Phases run one after another in the same processes. */

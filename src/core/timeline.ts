@@ -63,6 +63,8 @@ export interface Timeline {
   readonly starts: Uint16Array;
   /** Executions that ended without throwing. */
   readonly completions: Uint16Array;
+  /** Final outcomes that the adapter reported. */
+  readonly settlements: Uint8Array;
   /** 1 = the adapter reported its final failure. */
   readonly failed: Uint8Array;
   /** Executions of indices that were never produced. */

@@ -17,6 +17,8 @@ export interface Traits {
   readonly unique: boolean;
   /** The backend has a bulk path (`enqueueMany`). */
   readonly bulk: boolean;
+  /** Where the queue is a file that the application could share. Its path is `sqliteFile` in the adapter's address. */
+  readonly store?: 'sqlite-file';
   /** at-least-once: a killed worker's job starts again within this time. */
   readonly recoveryMs?: number;
 }

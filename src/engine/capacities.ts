@@ -39,13 +39,15 @@ export async function measureCapacities(
       if (rate === undefined) failures.set(jobsKey(cell, layout), outcome);
       else jobs.set(jobsKey(cell, layout), rate);
     }
-    if (calibrate.includes('webPerS') && !web.has(webKey(layout)) && !failures.has(webKey(layout))) {
+    // The web server is ours: where one adapter cannot even be connected to, another one tells as well.
+    const tried = `${webKey(layout)} ${cell.contestant.label}`;
+    if (calibrate.includes('webPerS') && !web.has(webKey(layout)) && !failures.has(tried)) {
       if (signal.aborted) break;
       status('measuring what the web server answers alone');
       const outcome = await bench.trial(cell.contestant, cell.traits, webProbe(layout), 1);
       if (outcome.failure?.code === 'ABORTED') break;
       const rate = outcome.failure ? undefined : webPerS(outcome.timeline);
-      if (rate === undefined) failures.set(webKey(layout), outcome);
+      if (rate === undefined) failures.set(tried, outcome);
       else web.set(webKey(layout), rate);
     }
   }
@@ -53,7 +55,8 @@ export async function measureCapacities(
     const layout = layoutOf(group);
     const wanted = needs(group);
     const byJobs = wanted.includes('jobsPerS') ? failures.get(jobsKey(group.cells[0], layout)) : undefined;
-    return byJobs ?? (wanted.includes('webPerS') ? failures.get(webKey(layout)) : undefined);
+    if (byJobs !== undefined || !wanted.includes('webPerS') || web.has(webKey(layout))) return byJobs;
+    return failures.get(`${webKey(layout)} ${group.cells[0].contestant.label}`);
   };
   const ceilingPerS = signal.aborted ? undefined : await ceiling(groups, bench, status);
   return {
@@ -82,7 +85,8 @@ async function ceiling(
   const contestant = await referenceContestant();
   if (contestant === undefined) return undefined;
   status('measuring the ceiling of this harness');
-  const layout = { ...jobsProbe(layoutOf(fastest)), work: { kind: 'noop' as const }, attempts: 1 };
+  const { web: _, ...probe } = jobsProbe(layoutOf(fastest));
+  const layout = { ...probe, work: { kind: 'noop' as const }, attempts: 1 };
   const outcome = await bench.trial(contestant, contestant.adapter.traits, layout, 1);
   return outcome.failure ? undefined : jobsPerS(outcome.timeline);
 }

@@ -9,16 +9,15 @@ const WEB_CONNECTIONS = 32;
 
 /** The params on which a capacity depends: two cells that agree in them share a measurement. */
 export function capacityKey(layout: Layout): string {
-  const { work, payloadBytes, producers, workers, concurrency, attempts } = layout;
-  return JSON.stringify([work, payloadBytes, producers, workers, concurrency, attempts]);
+  const { work, payloadBytes, producers, workers, concurrency, attempts, web } = layout;
+  return JSON.stringify([work, payloadBytes, producers, workers, concurrency, attempts, web?.placement]);
 }
 
-/** Saturates the backend with the jobs and workers of a layout, without a web server. */
+/** Saturates the backend with the jobs and workers of a layout, placed as there; a web server gets no requests. */
 export function jobsProbe(layout: Layout): Layout {
-  const { web: _, ...rest } = layout;
   const saturate = (durationMs: number) => ({ kind: 'saturate' as const, durationMs, inFlight: 64, batch: 1 });
   return {
-    ...rest,
+    ...layout,
     phases: [
       { name: 'warm-up', workers: 'on', jobs: saturate(WARM_MS), until: 'settled' },
       { name: 'capacity', workers: 'on', jobs: saturate(MEASURE_MS), until: 'settled' },

@@ -82,6 +82,7 @@ function lack(needs: Partial<Traits>, traits: Traits): string | undefined {
     bulk: 'a bulk path',
     priorities: 'priorities',
     unique: 'unique keys',
+    store: 'keeping its queue in an SQLite file that the application could share',
   };
   const keys = Object.keys(needs) as (keyof Traits)[]; // a Partial<Traits> has no other keys
   const key = keys.find((one) => needs[one] !== undefined && needs[one] !== traits[one]);

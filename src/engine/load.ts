@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { Pool } from 'undici';
 import type { RunMs } from '../core/clock.js';
-import { describeError } from '../core/errors.js';
 import type { ProcessPlan } from '../core/plan.js';
 import { seedFor } from '../core/random.js';
 import type { WebLoad } from '../core/scenario.js';
@@ -9,7 +8,7 @@ import { type ColumnLog, columnLog } from '../work/eventlog.js';
 import { LOGS } from '../work/handler.js';
 import { arrivals } from './arrivals.js';
 import { pace, until } from './pacer.js';
-import type { PhaseOrder, PhaseReport } from './protocol.js';
+import { type CallError, callError, type PhaseOrder, type PhaseReport } from './protocol.js';
 
 /** Connections kept at most; requests beyond them wait inside the client, and their wait counts. */
 const CONNECTIONS = 256;
@@ -33,7 +32,7 @@ export function openLoad(
     bodyTimeout: REQUEST_TIMEOUT_MS,
   });
 
-  async function request(log: ColumnLog, ordinal: number, errors: string[]): Promise<void> {
+  async function request(log: ColumnLog, ordinal: number, errors: CallError[]): Promise<void> {
     const row = log.append(ordinal, clock());
     try {
       const { statusCode, body } = await pool.request({ method: 'GET', path: '/' });
@@ -41,11 +40,11 @@ export function openLoad(
       log.end(row, clock(), statusCode === 200 ? 1 : 2);
     } catch (error) {
       log.end(row, clock(), 2);
-      if (errors.length < 3) errors.push(describeError(error));
+      if (errors.length < 3) errors.push(callError(error));
     }
   }
 
-  async function open(log: ColumnLog, load: WebLoad, order: PhaseOrder, errors: string[]): Promise<void> {
+  async function open(log: ColumnLog, load: WebLoad, order: PhaseOrder, errors: CallError[]): Promise<void> {
     const times = webArrivals(load, plan.seed, order.name).map((at) => at + order.startMs);
     const calls: Promise<void>[] = [];
     await pace(times, clock, (k) => {
@@ -54,7 +53,7 @@ export function openLoad(
     await Promise.all(calls);
   }
 
-  async function closed(log: ColumnLog, load: WebLoad, order: PhaseOrder, errors: string[]): Promise<void> {
+  async function closed(log: ColumnLog, load: WebLoad, order: PhaseOrder, errors: CallError[]): Promise<void> {
     await until(order.startMs, clock);
     const end = order.startMs + load.durationMs;
     let ordinal = 0;
@@ -67,7 +66,7 @@ export function openLoad(
   return {
     async generate(order) {
       const log = columnLog();
-      const errors: string[] = [];
+      const errors: CallError[] = [];
       await (order.web.arrivals === 'closed' ? closed : open)(log, order.web, order, errors);
       log.write(join(plan.logDir, `${order.name}${LOGS.requested}`));
       return { planned: log.rows, accepted: log.rows, errors };

@@ -45,6 +45,7 @@ export function mergeLogs(recorded: Recorded): Timeline {
     settled: blank(),
     starts: new Uint16Array(size),
     completions: new Uint16Array(size),
+    settlements: new Uint8Array(size),
     failed: new Uint8Array(size),
   };
   readProduced(recorded, producers, marks);
@@ -65,7 +66,17 @@ export function mergeLogs(recorded: Recorded): Timeline {
 
 type Marks = Pick<
   Timeline,
-  'phase' | 'due' | 'called' | 'accepted' | 'started' | 'finished' | 'settled' | 'starts' | 'completions' | 'failed'
+  | 'phase'
+  | 'due'
+  | 'called'
+  | 'accepted'
+  | 'started'
+  | 'finished'
+  | 'settled'
+  | 'starts'
+  | 'completions'
+  | 'settlements'
+  | 'failed'
 >;
 
 function readProduced(recorded: Recorded, producers: number, marks: Marks): void {
@@ -126,6 +137,7 @@ function readSettled(dir: string, marks: Marks): void {
   for (const name of logs(dir, LOGS.settled)) {
     readLog(name, (index, at, _, flag) => {
       if (flag === 3 || index < 0 || index >= marks.settled.length) return; // 3 = will be retried
+      marks.settlements[index] = Math.min(255, (marks.settlements[index] ?? 0) + 1);
       if (!(at >= (marks.settled[index] as number))) marks.settled[index] = at;
       if (flag === 2) marks.failed[index] = 1;
     });

@@ -5,7 +5,7 @@ import type { CallTimes, PhaseWindow, Usage } from '../core/timeline.js';
 import { within } from './deadline.js';
 import type { Footprint } from './footprint.js';
 import type { Processes } from './processes.js';
-import type { PhaseReport, ProducedRange } from './protocol.js';
+import type { CallError, PhaseReport, ProducedRange } from './protocol.js';
 import type { Settlement } from './settlement.js';
 
 /** Everybody gets so long to hear of a phase before it begins. */
@@ -34,7 +34,7 @@ export interface Stage {
   /** Of processes that cannot be asked. */
   readonly footprint: Footprint;
   readonly usage: Usage[];
-  readonly errors: string[];
+  readonly errors: CallError[];
   readonly calls: CallTimes[];
   /** Per producer: what it made in phases that it finished. */
   readonly produced: Map<string, readonly ProducedRange[]>;
@@ -94,7 +94,7 @@ function noteReports(stage: Stage, phase: string, reports: readonly PhaseReport[
   for (const [at, report] of reports.entries()) {
     if (report.calls) stage.calls.push(report.calls);
     stage.accepted += report.accepted || 0;
-    for (const message of report.errors) if (stage.errors.length < 5) stage.errors.push(message);
+    for (const error of report.errors) if (stage.errors.length < 5) stage.errors.push(error);
     const name = stage.roles[at]?.name ?? ''; // a report for each role, in their order
     const ranges = stage.produced.get(name) ?? [];
     const from = ranges.at(-1)?.to ?? 0;

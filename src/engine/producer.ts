@@ -1,6 +1,5 @@
 import type { Session } from '../core/adapter.js';
 import { type RunMs, toWall } from '../core/clock.js';
-import { describeError } from '../core/errors.js';
 import type { Job } from '../core/job.js';
 import type { ProcessPlan } from '../core/plan.js';
 import { seeded, seedFor } from '../core/random.js';
@@ -11,7 +10,7 @@ import { arrivals, dueAhead } from './arrivals.js';
 import { backlogWindow, type SettledCount } from './backlog.js';
 import { timeCalls } from './calls.js';
 import { pace, until } from './pacer.js';
-import type { PhaseOrder, PhaseReport, ProducedRange } from './protocol.js';
+import { type CallError, callError, type PhaseOrder, type PhaseReport, type ProducedRange } from './protocol.js';
 
 const ERRORS_KEPT = 3;
 /** Enqueues may resolve without leaving the microtask queue; so often does a closed loop give way to the event loop. */
@@ -40,11 +39,11 @@ export function openProducer(
   const jobAt = jobMaker(plan);
   let made = 0;
   let accepted = 0;
-  let errors: string[] = [];
+  let errors: CallError[] = [];
   let times: CallTimes | undefined;
 
   const failed = (error: unknown): number => {
-    if (errors.length < ERRORS_KEPT) errors.push(describeError(error));
+    if (errors.length < ERRORS_KEPT) errors.push(callError(error));
     return clock();
   };
 

@@ -1,5 +1,6 @@
 import type { Observation, Settings } from '../core/adapter.js';
 import type { RunMs } from '../core/clock.js';
+import { codeOf, describeError } from '../core/errors.js';
 import type { Load, WebLoad } from '../core/scenario.js';
 import type { CallTimes, Usage } from '../core/timeline.js';
 
@@ -12,12 +13,23 @@ export interface PhaseOrder {
   readonly startMs: RunMs;
 }
 
+/** Why a call failed: a code for programs, where the error had one, and a sentence. */
+export interface CallError {
+  readonly code?: string;
+  readonly message: string;
+}
+
+export function callError(error: unknown): CallError {
+  const code = codeOf(error);
+  return { ...(code !== undefined && { code }), message: describeError(error) };
+}
+
 /** What a process did in a phase, known as soon as it is over. */
 export interface PhaseReport {
   readonly planned: number;
   readonly accepted: number;
-  /** The first few messages of refused enqueues or failed requests. */
-  readonly errors: readonly string[];
+  /** The first few refused enqueues or failed requests. */
+  readonly errors: readonly CallError[];
   readonly calls?: CallTimes;
 }
 

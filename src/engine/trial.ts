@@ -145,6 +145,7 @@ async function conduct(
     finals = await salvage(processes, roles);
   }
   await processes.end();
+  failure ??= lostBackend(stage);
   if (failure !== undefined) dropCutLogs(folders.logDir);
   const recorded: Recorded = {
     logDir: folders.logDir,
@@ -164,27 +165,36 @@ async function conduct(
   };
   return {
     ...(failure && { failure }),
-    ...counted(recorded),
+    ...counted(recorded, layout.attempts),
     effective,
     skewBoundUs,
     clockStepMs: Date.now() - epoch.wallMs - clock(),
     cpuMs: finals.reduce((sum, report) => sum + report.totalCpuMs, 0) + backendCpuMs(stage),
-    enqueueErrors: stage?.errors ?? [],
+    enqueueErrors: (stage?.errors ?? []).map((error) => error.message),
   };
 }
 
-function counted(recorded: Recorded): Pick<TrialOutcome, 'timeline' | 'ledger'> {
+/** An enqueue refused because the backend is gone says nothing of the backend's promises: there is no number, and no blame. */
+function lostBackend(stage: Stage | undefined): JobbenchError | undefined {
+  const lost = stage?.errors.find((error) => error.code === 'ENVIRONMENT');
+  return lost && new JobbenchError('ENVIRONMENT', `the backend was lost while it was measured: ${lost.message}`);
+}
+
+function counted(recorded: Recorded, attempts: number): Pick<TrialOutcome, 'timeline' | 'ledger'> {
   const timeline = mergeLogs(recorded);
   const ahead = new Set(
     recorded.phases.filter((p) => p.jobs?.kind === 'open' && p.jobs.aheadMs !== undefined).map((p) => p.name),
   );
-  return { timeline, ledger: ledgerOf(timeline, (phase) => ahead.has(phase)) };
+  return { timeline, ledger: ledgerOf(timeline, (phase) => ahead.has(phase), attempts) };
 }
 
 function nothingRecorded(failure: JobbenchError, request: TrialRequest, folders: Folders): TrialOutcome {
   const nothing = { windows: [], produced: [], usage: [], calls: [], observations: [], storeBytes: 0 };
   const { seed, layout } = request;
-  const recorded = counted({ logDir: folders.logDir, epoch: takeEpoch(), seed, phases: layout.phases, ...nothing });
+  const recorded = counted(
+    { logDir: folders.logDir, epoch: takeEpoch(), seed, phases: layout.phases, ...nothing },
+    layout.attempts,
+  );
   return { failure, ...recorded, effective: {}, skewBoundUs: 0, clockStepMs: 0, cpuMs: 0, enqueueErrors: [] };
 }
 

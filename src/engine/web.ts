@@ -7,9 +7,10 @@ import { openAppDb, spin } from '../work/body.js';
 export async function openWeb(
   plan: ProcessPlan & { readonly web: NonNullable<ProcessPlan['web']> },
 ): Promise<{ close(): Promise<void> }> {
-  const { cpuMs, waitMs, db: usesDb, socket } = plan.web;
+  const { cpuMs, waitMs, socket } = plan.web;
   const iterations = cpuMs * plan.spinsPerMs;
-  const db = usesDb ? await openAppDb(plan.appDb) : undefined;
+  const file = databaseOf(plan);
+  const db = file === undefined ? undefined : await openAppDb(file);
   const server = createServer({ keepAliveTimeout: 60_000 }, (_request, response) => {
     spin(iterations);
     const answer = () => {
@@ -39,4 +40,17 @@ export async function openWeb(
       db?.close();
     },
   };
+}
+
+function databaseOf(plan: ProcessPlan): string | undefined {
+  const which = plan.web?.db ?? 'off';
+  if (which === 'off') return undefined;
+  if (which === 'app') return plan.appDb;
+  const file = plan.address.sqliteFile;
+  if (typeof file !== 'string')
+    throw new JobbenchError(
+      'UNSUPPORTED',
+      'the adapter says that its queue is an SQLite file, but its address has no sqliteFile',
+    );
+  return file;
 }

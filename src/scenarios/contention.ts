@@ -4,7 +4,7 @@ import type { Placement, Traits } from '../core/traits.js';
 import { duration, workText } from '../core/units.js';
 import { contentionLesson } from './common/contentionlesson.js';
 import { common, commonLayout, workNeeds } from './common/params.js';
-import { goodput, jobsRate, unstableWeb, webLatencies, webQuantile } from './common/web.js';
+import { goodput, jobsRate, requestLoss, unstableWeb, webLatencies, webQuantile } from './common/web.js';
 
 const PLACEMENTS = ['loop', 'thread', 'process'] as const;
 const LEVELS = ['alone', 'idle', 'jobs', 'half', 'equal', 'saturated'] as const;
@@ -36,9 +36,11 @@ const params = z.object({
   webCpu: duration({ max: 1000 }).default(1).describe('processor time of a request, ms'),
   webWait: duration({ max: 60_000 }).default(5).describe('waiting time of a request, ms'),
   webDb: z
-    .enum(['off', 'app'])
+    .enum(['off', 'app', 'queue'])
     .default('off')
-    .describe("app: each request also reads and writes the application's own SQLite file"),
+    .describe(
+      "each request also reads and writes an SQLite file: app, the application's own; queue, the one with the jobs in it",
+    ),
 });
 type P = z.infer<typeof params>;
 
@@ -58,7 +60,9 @@ export default {
     web_p99: { label: 'web p99', unit: 'ms', better: 'lower' },
     web_p999: { label: 'web p99.9', unit: 'ms', better: 'lower' },
     web_goodput: { label: 'web goodput', unit: 'req/s', better: 'higher' },
+    web_loss: { label: 'web lost', unit: 'percent', better: 'lower' },
     jobs_rate: { label: 'jobs', unit: 'jobs/s', better: 'higher' },
+    jobs_loss: { label: 'jobs lost to web', unit: 'percent', better: 'lower' },
     tail_index: { label: 'tail index', unit: 'index', better: 'lower' },
     interference: { label: 'interference', unit: 'index', better: 'lower' },
   },
@@ -66,6 +70,7 @@ export default {
   quantiles: { web_p50: ['web', 0.5], web_p99: ['web', 0.99], web_p999: ['web', 0.999] },
   requires: (p, traits) => ({
     ...workNeeds(p),
+    ...(p.webDb === 'queue' && { store: 'sqlite-file' as const }),
     ...(p.placement && !allowed(traits).includes(p.placement) && { executes: p.placement }),
   }),
   expand(p, traits, profile) {
@@ -79,7 +84,7 @@ export default {
     // Web alone is the reference of every other level, so it is measured in the same processes.
     const levels = LEVELS.filter((level) => level === 'alone' || wanted.has(level));
     const phases = [warmUp(p, context), ...levels.map((level) => phaseFor(level, p, context))];
-    const web = { cpuMs: p.webCpu, waitMs: p.webWait, db: p.webDb === 'app' };
+    const web = { cpuMs: p.webCpu, waitMs: p.webWait, db: p.webDb };
     return { ...commonLayout({ ...p, producers: 1 }, phases), web: { ...web, placement: p.placement ?? 'process' } };
   },
   measure(timeline, p) {
@@ -98,8 +103,10 @@ export default {
       web_p99: p99,
       web_p999: web ? webQuantile(timeline, level, 0.999) : noWeb,
       web_goodput: web ? goodput(timeline, level) : noWeb,
+      web_loss: web ? requestLoss(timeline, level) : noWeb,
       jobs_rate:
         level === 'alone' || level === 'idle' ? { refused: 'no jobs at this level' } : jobsRate(timeline, level),
+      jobs_loss: level === 'saturated' ? jobsLoss(timeline) : { refused: 'only at level saturated' },
       tail_index: level === 'alone' ? { refused: 'the reference itself' } : web ? tail : noWeb,
       interference: level === 'saturated' ? interference(timeline) : { refused: 'only at level saturated' },
     };
@@ -182,10 +189,20 @@ function disturbed() {
     web_p99: refused,
     web_p999: refused,
     web_goodput: refused,
+    web_loss: refused,
     jobs_rate: refused,
+    jobs_loss: refused,
     tail_index: refused,
     interference: refused,
   };
+}
+
+/** How much of the rate that jobs reach without any requests is lost beside them, in percent. */
+function jobsLoss(timeline: Parameters<typeof goodput>[0]) {
+  if (!timeline.phases.some((phase) => phase.name === 'jobs')) return { refused: 'needs level jobs (--standard)' };
+  const [without, beside] = [jobsRate(timeline, 'jobs'), jobsRate(timeline, 'saturated')];
+  if (typeof without !== 'number' || typeof beside !== 'number') return { refused: 'no jobs were done' };
+  return 100 * (1 - beside / without);
 }
 
 /** 2 - (web ratio + job ratio): 0 isolated, 1 pure time-sharing, above 1 destructive. */

@@ -42,7 +42,7 @@ async function connect(given: Record<string, unknown> = {}): Promise<Session> {
 /** The queue's own file, as a person with the sqlite3 program sees it. */
 async function file(): Promise<Database> {
   const { default: Driver } = await import('better-sqlite3');
-  const db = new Driver(String(address.file), { timeout: 2_000 });
+  const db = new Driver(String(address.sqliteFile), { timeout: 2_000 });
   open.push(() => db.close());
   return db;
 }

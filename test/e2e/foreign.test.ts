@@ -27,7 +27,7 @@ test.each([
   theirs.exec('CREATE TABLE job (id INTEGER PRIMARY KEY); INSERT INTO job VALUES (1)');
   theirs.close();
   const before = contents();
-  await expect(sqlite.connect({ file }, options)).rejects.toThrow(/not made by jobbench/);
+  await expect(sqlite.connect({ sqliteFile: file }, options)).rejects.toThrow(/not made by jobbench/);
   expect(contents()).toEqual(before);
 });
 
@@ -41,14 +41,14 @@ test('the write-ahead log of a program that crashed is left alone as well', asyn
   for (const end of ['', '-wal']) copyFileSync(join(dir, `theirs.sqlite3${end}`), join(folder, `theirs.sqlite3${end}`));
   theirs.close();
   const before = contents(folder);
-  await expect(sqlite.connect({ file: join(folder, 'theirs.sqlite3') }, options)).rejects.toThrow(
+  await expect(sqlite.connect({ sqliteFile: join(folder, 'theirs.sqlite3') }, options)).rejects.toThrow(
     /not made by jobbench/,
   );
   expect(contents(folder)).toEqual(before);
 });
 
 test('a file that is not there is not made', async () => {
-  await expect(sqlite.connect({ file: join(dir, 'missing.sqlite3') }, options)).rejects.toThrow();
+  await expect(sqlite.connect({ sqliteFile: join(dir, 'missing.sqlite3') }, options)).rejects.toThrow();
   expect(readdirSync(dir)).toEqual([]);
 });
 
@@ -59,6 +59,6 @@ test.each([
   const file = join(dir, 'theirs.sqlite3');
   writeFileSync(file, bytes);
   const before = contents();
-  await expect(sqlite.connect({ file }, options)).rejects.toThrow();
+  await expect(sqlite.connect({ sqliteFile: file }, options)).rejects.toThrow();
   expect(contents()).toEqual(before);
 });

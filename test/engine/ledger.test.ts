@@ -11,7 +11,17 @@ function ledgerFor(jobs: readonly JobRow[], scheduled: (phase: string) => boolea
 }
 
 describe('what becomes of a job', () => {
-  const clean = { planned: 1, accepted: 1, rejected: 0, completed: 1, lost: 0, duplicated: 0, early: 0, failed: 0 };
+  const clean = {
+    planned: 1,
+    accepted: 1,
+    rejected: 0,
+    completed: 1,
+    lost: 0,
+    duplicated: 0,
+    early: 0,
+    failed: 0,
+    resettled: 0,
+  };
   it.each<[string, JobRow, Partial<typeof clean>]>([
     ['completed once', done, {}],
     ['accepted and never seen again is lost', { phase: 'jobs', accepted: 11 }, { completed: 0, lost: 1 }],
@@ -21,12 +31,17 @@ describe('what becomes of a job', () => {
       { completed: 0, lost: 1 },
     ],
     ['completed twice is duplicated, and counts once', { ...done, completions: 2 }, { duplicated: 1 }],
-    ['retried and completed is no duplicate', { ...done, starts: 3 }, {}],
+    ['started twice with one attempt is repeated, though it completed once', { ...done, starts: 2 }, { duplicated: 1 }],
+    ['reported twice as done', { ...done, settlements: 2 }, { resettled: 1 }],
     ['reported as failed is not lost', { phase: 'jobs', accepted: 11, failed: true }, { completed: 0, failed: 1 }],
     ['refused is neither accepted nor lost', { phase: 'jobs', called: 10 }, { accepted: 0, rejected: 1, completed: 0 }],
     ['refused and done all the same is completed', { ...done, accepted: Number.NaN }, { accepted: 0, rejected: 1 }],
   ])('%s', (_, job, expected) => {
     expect(ledgerFor([job])).toEqual({ ...clean, unexpected: 0, ...expected });
+  });
+
+  it('retried and completed is no duplicate', () => {
+    expect(ledgerOf(timelineOf(phases, [{ ...done, starts: 3 }]), never, 3)).toMatchObject({ duplicated: 0 });
   });
 
   it('an index that nobody produced is not planned', () => {
@@ -69,7 +84,7 @@ describe('violations', () => {
     ];
     expect(violations(ledgerFor(jobs, () => true, 2))).toEqual([
       'lost 1 of 1,203 accepted jobs',
-      'completed 1 of 1,203 jobs more than once, without a fault',
+      'repeated 1 of 1,203 jobs, without a fault',
       'executed 2 jobs that nobody enqueued',
       'started 1 of 1,203 jobs before the time they were scheduled for',
       'refused 1 of 1,204 enqueues',

@@ -26,7 +26,7 @@ const traits: Traits = {
 const embedded: Traits = { ...traits, topology: 'embedded' };
 const withWeb = (placement: Placement): Layout => ({
   ...layout,
-  web: { cpuMs: 1, waitMs: 5, db: false, placement },
+  web: { cpuMs: 1, waitMs: 5, db: 'off', placement },
 });
 
 /** `web: producer 0/1, worker x5 [worker-0: worker x5]` */

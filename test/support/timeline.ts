@@ -11,6 +11,7 @@ export interface JobRow {
   readonly settled?: number;
   readonly starts?: number;
   readonly completions?: number;
+  readonly settlements?: number;
   readonly failed?: boolean;
 }
 
@@ -39,6 +40,7 @@ export function timelineOf(
     settled: column((job) => job.settled ?? job.finished),
     starts: Uint16Array.from(jobs, (job) => job.starts ?? ended(job)),
     completions: Uint16Array.from(jobs, (job) => job.completions ?? ended(job)),
+    settlements: Uint8Array.from(jobs, (job) => job.settlements ?? ended(job)),
     failed: Uint8Array.from(jobs, (job) => (job.failed ? 1 : 0)),
     unexpected: 0,
     phases,

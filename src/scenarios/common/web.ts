@@ -25,6 +25,13 @@ export function goodput(timeline: Timeline, phase: string): number {
   return (answered * 1000) / (window.producedMs - window.startMs);
 }
 
+/** Requests that were not answered with 200, in percent of those that were due. */
+export function requestLoss(timeline: Timeline, phase: string): number | Refused {
+  const { ok } = requestsOf(timeline, phase);
+  if (ok.length === 0) return { refused: 'no requests' };
+  return (100 * ok.reduce((lost, one) => lost + (one === 1 ? 0 : 1), 0)) / ok.length;
+}
+
 /** Jobs settled per second inside the phase, its first tenth left out. */
 export function jobsRate(timeline: Timeline, phase: string): number | Refused {
   const { window } = phaseOf(timeline, phase);

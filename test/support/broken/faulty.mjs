@@ -6,7 +6,9 @@ import { z } from 'zod';
  */
 
 const options = z.object({
-  fault: z.enum(['none', 'drops', 'repeats', 'early', 'overlaps', 'ignores', 'abandons', 'miscounts']).default('none'),
+  fault: z
+    .enum(['none', 'drops', 'repeats', 'early', 'overlaps', 'ignores', 'abandons', 'miscounts', 'settlestwice'])
+    .default('none'),
   /** The job, or each so-manieth job, that the fault befalls. */
   every: z.number().default(100),
 });
@@ -76,6 +78,7 @@ function open({ fault, every }) {
     if (outcome === 'retrying') tries.set(job, attempt + 1);
     else tries.delete(job);
     by.settled(job.index, outcome);
+    if (fault === 'settlestwice' && job.index % every === 0) by.settled(job.index, outcome);
     if (running === 0) idle();
     setImmediate(pump);
   }
