@@ -79,10 +79,18 @@ function solve(design: Design, n: number, critical: number): number {
 }
 
 function power(design: Design, n: number, shift: number, critical: number): number {
+  if (critical === 0) return clean(design, n, shift);
   // The statistic of the worse side is small under a shift: that of the mirrored one is large.
   const { mean, variance } = moments(design, n, -shift);
   if (variance < 1e-12) return mean <= critical ? 1 : 0;
   return 1 - normalAbove((critical + 0.5 - mean) / Math.sqrt(variance));
+}
+
+/** Chance that nothing speaks against the shift: no difference below 0, no value of one side among those of the other. */
+function clean(design: Design, n: number, shift: number): number {
+  if (design === 'pairs') return below(shift) ** n;
+  // The greatest of one side lies at x, and all of the other side lie above.
+  return n * overNormal((x) => below(x) ** (n - 1) * below(shift - x) ** n);
 }
 
 /** Mean and variance of the signed-rank sum, or of Mann and Whitney's U, under a normal shift in spreads. */
@@ -109,12 +117,17 @@ function below(x: number): number {
 
 /** Chance that two standard normal variates with correlation 1/2 are both below x: given what they share, they are independent. */
 function bothBelow(x: number): number {
+  return overNormal((shared) => below(x * Math.SQRT2 - shared) ** 2);
+}
+
+/** The mean of f over a standard normal variate. */
+function overNormal(f: (x: number) => number): number {
   const [from, to, steps] = [-8, 8, 128];
   const width = (to - from) / steps;
   let sum = 0;
   for (let step = 0; step <= steps; step++) {
-    const shared = from + step * width;
-    sum += Math.exp(-(shared * shared) / 2) * below(x * Math.SQRT2 - shared) ** 2;
+    const x = from + step * width;
+    sum += Math.exp(-(x * x) / 2) * f(x);
   }
   return (sum * width) / Math.sqrt(2 * Math.PI);
 }

@@ -53,10 +53,9 @@ export function shiftRank(m: number, n: number, confidence: number): number {
 }
 
 function locate(unsorted: Float64Array, rank: (confidence: number) => number): Location {
-  const estimate = median(unsorted); // refuses NaN, which sorting would hide at one end
   const sorted = unsorted.sort();
   return {
-    estimate,
+    estimate: median(sorted), // refuses NaN, which sorting puts last
     interval(confidence) {
       const k = rank(confidence);
       return k < 1 ? undefined : { low: at(sorted, k - 1), high: at(sorted, sorted.length - k) };
