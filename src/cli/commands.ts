@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addCompareOptions } from './compareoptions.js';
 import type { Io } from './io.js';
 import { addRunOptions, RUN_EXAMPLES, RUN_NOTES } from './runoptions.js';
 
@@ -26,6 +27,14 @@ export function addCommands(program: Command, argv: readonly string[], io: Io, d
     .action(async (_, command: Command) => {
       const { run } = await import('./run.js');
       done(await run(command, argv, io));
+    });
+
+  addCompareOptions(program.command('compare'))
+    .summary('two result files, or with --by adapter the cells inside one; verdict and exit code')
+    .description('Compares two result files, or the adapters inside one, and says what can be said.')
+    .action(async (base: string, head: string | undefined, _, command: Command) => {
+      const { compare } = await import('./compare.js');
+      done(await compare([base, head], command, io));
     });
 
   program

@@ -4,6 +4,7 @@ import { JobbenchError } from '../core/errors.js';
 import { count, duration } from '../core/units.js';
 import { PROFILE_NAMES, profileTrials } from '../engine/profiles.js';
 import type { RunRequest } from '../engine/request.js';
+import { colorful } from './color.js';
 import { readContestants } from './contestants.js';
 import type { Io } from './io.js';
 import { isOn, type Layers, textOf, type ValueName } from './layers.js';
@@ -67,13 +68,6 @@ export function readOutput(layers: Layers, io: Io): OutputOptions {
     dryRun: isOn(layers, 'dryRun', false),
     out: textOf(layers, 'out')?.text,
   };
-}
-
-/** As no-color.org and Node have it: NO_COLOR, then FORCE_COLOR, then whether it is a terminal. */
-function colorful({ env, stdout }: Io): boolean {
-  if (env.NO_COLOR) return false;
-  if (env.FORCE_COLOR !== undefined) return !['0', 'false'].includes(env.FORCE_COLOR);
-  return stdout.isTTY && env.TERM !== 'dumb';
 }
 
 function read<T>(layers: Layers, name: ValueName, field: z.ZodType<T>): T | undefined {

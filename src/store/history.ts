@@ -21,12 +21,15 @@ export function historyPath(result: string): string {
 }
 
 /**
- * @returns an empty history where there is no file
+ * @returns an empty history where there may be no file, and is none
  * @throws JobbenchError USAGE when the file is no history, or of a later version
  */
-export async function readHistory(path: string): Promise<History> {
+export async function readHistory(
+  path: string,
+  presence: 'may be missing' | 'must exist' = 'may be missing',
+): Promise<History> {
   const text = await readText(path).catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
+    if (presence === 'may be missing' && isMissing(error)) return undefined;
     throw error;
   });
   if (text === undefined) return emptyHistory();

@@ -1,5 +1,4 @@
 import type { Comparison, Judged } from '../../core/comparison.js';
-import { bare } from '../numbers.js';
 import { safe } from './safe.js';
 
 /** The two files that github-action-benchmark needs, because it knows one direction a file. */
@@ -25,7 +24,8 @@ function entryOf({ samples, head, sentence }: Judged) {
     name: safe(`${samples.cell} ${samples.metric}`, 300),
     unit: safe(unit, 40),
     value: head?.median,
-    ...(head !== undefined && { range: `${bare(head.low, unit)} to ${bare(head.high, unit)}` }),
+    // The action reads a number after the sign, and nothing else.
+    ...(head !== undefined && { range: `± ${Number(((head.high - head.low) / 2).toPrecision(4))}` }),
     extra: safe(sentence, 600),
   };
 }
