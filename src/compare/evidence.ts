@@ -34,11 +34,11 @@ export function evidenceOf(samples: Samples): Evidence {
   const objection = objectionTo(samples);
   if (objection !== undefined) return { kind: 'none', why: objection };
   // No logarithm and no ratio exists; ranks of the plain values still tell whether the sides are the same.
-  if ([...base, ...head].some((value) => value <= 0))
-    return { kind: 'none', why: 'zero', p: testOf(base, head, pairing) };
+  if ([...base, ...head].some((value) => value <= 0)) return { kind: 'none', why: 'zero', p: plainP(samples) };
   const [a, b] = worse(samples);
-  const p = testOf(a, b, pairing);
-  const location = pairing === 'interleaved' ? oneSample(differences(a, b)) : twoSamples(a, b);
+  const ratios = pairing === 'interleaved' ? differences(a, b).map(withoutDust) : [];
+  const p = pairing === 'interleaved' ? signedRank(ratios).p : rankSum(a, b).p;
+  const location = pairing === 'interleaved' ? oneSample(ratios) : twoSamples(a, b);
   const [inner, outer] = [location.interval(0.95), location.interval(0.99)];
   if (inner === undefined || outer === undefined) return { kind: 'none', why: 'too few', p };
   const effect = {
@@ -65,12 +65,17 @@ function worse({ base, head, better }: Samples): [base: number[], head: number[]
   return [turned(base), turned(head)];
 }
 
-function testOf(a: readonly number[], b: readonly number[], pairing: Samples['pairing']): number {
-  return pairing === 'interleaved' ? signedRank(differences(a, b)).p : rankSum(a, b).p;
+function plainP({ base, head, pairing }: Samples): number {
+  return pairing === 'interleaved' ? signedRank(differences(base, head)).p : rankSum(base, head).p;
 }
 
 function differences(a: readonly number[], b: readonly number[]): number[] {
   return b.map((value, i) => value - (a[i] ?? Number.NaN)); // equal lengths are checked above; NaN is refused below
+}
+
+/** The last digits of logarithms depend on the unit of the values; they must not decide which differences tie. */
+function withoutDust(difference: number): number {
+  return Math.round(difference * 1e12) / 1e12;
 }
 
 /**
