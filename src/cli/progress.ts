@@ -25,13 +25,13 @@ export function createProgress(output: Output, verbosity: Verbosity): Progress {
     clear,
     status(text, remainingMs) {
       if (verbosity !== 'status') return;
+      const line = remainingMs === undefined ? text : `${text}; ${about(remainingMs)} left`;
       if (!output.isTTY) {
-        // Without the time left, which alone would make each line new.
-        if (text !== shown) output.write(`${text}\n`);
+        // The time left alone makes no new line.
+        if (text !== shown) output.write(`${line}\n`);
         shown = text;
         return;
       }
-      const line = remainingMs === undefined ? text : `${text}; ${about(remainingMs)} left`;
       output.write(`\r\u001b[2K${cut(line, (output.columns ?? 80) - 1)}`);
       shown = line;
     },

@@ -6,7 +6,7 @@ import { recordTrial, type TrialRecord } from './assemble.js';
 import { type Bench, openBench } from './bench.js';
 import { type CapacityBook, measureCapacities } from './capacities.js';
 import { type CellPlan, type Group, groupCells, planCells } from './cells.js';
-import { estimateMs, type Turn } from './estimate.js';
+import { estimateMs, forecast, type Turn } from './estimate.js';
 import { finishCells, lessons, type Measurement } from './finish.js';
 import { calibrate, describeHost } from './machine.js';
 import { startNoise } from './noise.js';
@@ -35,7 +35,7 @@ export async function measure(
   const cpuBefore = process.cpuUsage();
   await using scratch = openScratch(request.keep);
   try {
-    observer.status('measuring this machine', undefined);
+    observer.status('measuring this machine', estimateMs(turnsOf(groups, request)));
     const calibration = await calibrate(scratch.dir);
     const host = await describeHost();
     const bench = openBench(request, scratch.dir, calibration.spinsPerMs, signal);
@@ -93,15 +93,23 @@ async function measureGroups(
 ): Promise<{ measurements: Map<string, Measurement>; book: CapacityBook }> {
   const measurements = new Map<string, Measurement>();
   const turns = turnsOf(groups, request);
-  const book = await measureCapacities(groups, bench, (text) => observer.status(text, estimateMs(turns, 0)), signal);
+  let begun = 0;
+  const preparing = (text: string) => observer.status(text, estimateMs(turns, ++begun));
+  const book = await measureCapacities(groups, bench, preparing, signal);
+  const givenUp = new Set(groups.filter((group) => book.failure(group) !== undefined));
+  const ahead = forecast(book.capacity);
   for (const [done, { group, block }] of turns.entries()) {
     if (signal.aborted) break;
+    if (givenUp.has(group)) continue;
     const [first] = group.cells;
-    if (measurements.get(first.id)?.failure || book.failure(group)) continue;
     const where = `${first.question.name} on ${first.contestant.label}`;
-    observer.status(`${where}, trial ${done + 1} of ${turns.length}`, estimateMs(turns, done));
+    const left = ahead.remainingMs(turns.slice(done).filter((turn) => !givenUp.has(turn.group)));
+    observer.status(`${where}, trial ${done + 1} of ${turns.length}`, left);
     const seed = seedFor(request.seed, group.key, block);
+    const begin = performance.now();
     await measureGroup(group, bench, book.capacity(group), { block, seed }, measurements, sink);
+    if (measurements.get(first.id)?.failure) givenUp.add(group);
+    else ahead.took(group, performance.now() - begin);
   }
   return { measurements, book };
 }
@@ -201,6 +209,6 @@ export async function planRun(request: RunRequest): Promise<{
       skip === undefined ? { id, status: 'planned' } : { id, status: 'skipped', reason: skip },
     ),
     trials: turns.length,
-    estimateMs: estimateMs(turns, 0),
+    estimateMs: estimateMs(turns),
   };
 }

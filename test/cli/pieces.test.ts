@@ -123,14 +123,15 @@ describe('progress', () => {
     expect(output.text).toBe('\r\u001b[2Kfirst\r\u001b[2Ka much longer te...\r\u001b[2K');
   });
 
-  it('writes a line for each new text elsewhere', () => {
+  it('writes a line for each new text elsewhere, with the time left, which alone makes none', () => {
     const output = screen(false);
     const progress = createProgress(output, 'status');
     progress.status('one', 9000);
     progress.status('one', 8000);
     progress.status('two', 7000);
+    progress.status('three', undefined);
     progress.clear();
-    expect(output.text).toBe('one\ntwo\n');
+    expect(output.text).toBe('one; about 9 s left\ntwo; about 7 s left\nthree\n');
   });
 
   it.each([
