@@ -56,13 +56,13 @@ export async function startProcesses(
     if ('id' in reply) {
       const call = pending.get(reply.id);
       pending.delete(reply.id);
-      if ('error' in reply) call?.reject(new JobbenchError('CHILD', reply.error.message, { cause: reply.error }));
+      if ('error' in reply) call?.reject(failureOf(reply.error));
       else call?.resolve(reply.result);
     } else if ('ready' in reply) {
       ready.add(reply.from);
       if (ready.size === routes.size) allReady();
     } else if ('settled' in reply) progress(reply.from, reply.settled);
-    else fail(failureOf(reply.from, reply.failed));
+    else fail(failureOf(reply.failed, `${reply.from}: `));
   }
 
   function start(plan: ProcessPlan): void {
@@ -133,9 +133,9 @@ export async function startProcesses(
 }
 
 /** A backend that is gone is told from a process that went wrong: the exit code differs. */
-function failureOf(role: string, failed: { readonly code: string; readonly message: string }): JobbenchError {
+function failureOf(failed: { readonly code: string; readonly message: string }, before = ''): JobbenchError {
   const code = failed.code === 'ENVIRONMENT' || failed.code === 'UNSUPPORTED' ? failed.code : 'CHILD';
-  return new JobbenchError(code, `${role}: ${failed.message}`, { cause: failed });
+  return new JobbenchError(code, `${before}${failed.message}`, { cause: failed });
 }
 
 async function endOne(child: ChildProcess): Promise<void> {

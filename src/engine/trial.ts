@@ -145,7 +145,7 @@ async function conduct(
     finals = await salvage(processes, roles);
   }
   await processes.end();
-  failure ??= lostBackend(stage);
+  if (failure?.code !== 'ABORTED') failure = lostBackend(stage) ?? failure;
   if (failure !== undefined) dropCutLogs(folders.logDir);
   const recorded: Recorded = {
     logDir: folders.logDir,

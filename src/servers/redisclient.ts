@@ -76,7 +76,7 @@ export async function openRedis(endpoint: Endpoint, mood: Mood, deadlineMs = 500
         if ((await within(answer, deadlineMs)) !== undefined) continue;
         redis.disconnect();
         const why = lastError() ?? 'it is silent';
-        throw new JobbenchError('TIMEOUT', `Redis did not answer for ${deadlineMs} ms while ${what} (${why})`);
+        throw new JobbenchError('ENVIRONMENT', `Redis did not answer for ${deadlineMs} ms while ${what} (${why})`);
       }
     },
     close() {

@@ -73,6 +73,19 @@ describe('a trial', () => {
     expect(outcome.effective).toHaveProperty('journal_mode', 'wal');
   });
 
+  it('a backend that is gone half-way fails the trial as such: it broke no promise, and has no number', async () => {
+    const layout = { ...plain, phases: [countPhase(300)] };
+    const { failure, ledger } = await runTrial(
+      trialRequest(await contestant('vanishes'), scratch.dir, layout),
+      never(),
+    );
+    expect(failure).toMatchObject({
+      code: 'ENVIRONMENT',
+      message: expect.stringMatching(/lost while it was measured/),
+    });
+    expect(ledger).toMatchObject({ accepted: 100, completed: 100, lost: 0 });
+  });
+
   it('leaves no folder and no process behind', async () => {
     let pids: number[] = [];
     const layout = { ...plain, phases: [countPhase(10)] };

@@ -55,7 +55,9 @@ describe('at level saturated', () => {
       ...whole,
       phases: whole.phases.map((one) => (one.name === 'jobs' ? { ...one, name: 'idle' } : one)),
     };
-    expect(contention.measure(timeline, at('saturated')).interference).toHaveProperty('refused');
+    const measured = contention.measure(timeline, at('saturated'));
+    expect(measured.interference).toHaveProperty('refused');
+    expect(measured.jobs_loss).toHaveProperty('refused');
   });
 
   it('requests that were never answered count for no percentile, but take goodput away', () => {
@@ -63,7 +65,13 @@ describe('at level saturated', () => {
       timelineFor((k) => (k % 2 ? 4 : Number.NaN)),
       at('saturated'),
     );
-    expect(measured).toMatchObject({ web_p50: 4, web_goodput: 50, web_p99: { refused: 'needs 1,000 requests' } });
+    expect(measured).toMatchObject({
+      web_p50: 4,
+      web_goodput: 50,
+      web_loss: 50,
+      jobs_loss: 50,
+      web_p99: { refused: 'needs 1,000 requests' },
+    });
   });
 
   it('web requests that pile up are a warning with the rate, because that is the answer', () => {

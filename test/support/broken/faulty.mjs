@@ -7,7 +7,18 @@ import { z } from 'zod';
 
 const options = z.object({
   fault: z
-    .enum(['none', 'drops', 'repeats', 'early', 'overlaps', 'ignores', 'abandons', 'miscounts', 'settlestwice'])
+    .enum([
+      'none',
+      'drops',
+      'repeats',
+      'early',
+      'overlaps',
+      'ignores',
+      'abandons',
+      'miscounts',
+      'settlestwice',
+      'vanishes',
+    ])
     .default('none'),
   /** The job, or each so-manieth job, that the fault befalls. */
   every: z.number().default(100),
@@ -98,6 +109,7 @@ function open({ fault, every }) {
 
   return {
     async enqueue(job) {
+      if (fault === 'vanishes' && taken >= every) throw Object.assign(new Error('it is gone'), { code: 'ENVIRONMENT' });
       refuse(job);
       put(job);
     },
