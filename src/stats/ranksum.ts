@@ -24,16 +24,29 @@ export function rankSum(a: Numbers, b: Numbers): RankSum {
   const sumOf = (from: number, to: number) => ranks.doubled.subarray(from, to).reduce((total, rank) => total + rank, 0);
   const u = (sumOf(a.length, a.length + b.length) - b.length * (b.length + 1)) / 2;
   if (a.length * b.length > MOST_EXACT) return { u, p: approximateP(ranks, a.length, b.length, u) };
+  if (ranks.ties === 'none') {
+    return { u, p: Math.min(1, 2 * at(rankSumNull(a.length, b.length), Math.min(u, a.length * b.length - u))) };
+  }
   // Deals to the smaller side are fewer sums to count; U of one side mirrors that of the other.
   const few = Math.min(a.length, b.length);
   const own = few === b.length ? u : a.length * b.length - u;
-  return { u, p: Math.min(1, 2 * smallerTail(ranks, few, own)) };
+  return { u, p: Math.min(1, 2 * smallerTail(ranks.doubled.slice().sort(), few, own)) };
 }
 
-/** P(U <= u) for u = 0, 1, .. of samples without ties. */
+/** P(U <= u) for u = 0, 1, .. of samples without ties. Remembered: rows of a comparison mostly have as many values. */
 export function rankSumNull(m: number, n: number): Float64Array {
   const [few, many] = [Math.min(m, n), Math.max(m, n)];
-  const ranks = Int32Array.from({ length: m + n }, (_, index) => index + 1);
+  const key = `${few} ${many}`;
+  const known = memory.get(key) ?? untied(few, many);
+  if (memory.size >= 64) memory.clear();
+  memory.set(key, known);
+  return known;
+}
+
+const memory = new Map<string, Float64Array>();
+
+function untied(few: number, many: number): Float64Array {
+  const ranks = Int32Array.from({ length: few + many }, (_, index) => index + 1);
   const below = deals(ranks, few).subarray((few * (few + 1)) / 2, (few * (few + 1)) / 2 + few * many + 1);
   const all = below.reduce((total, count) => total + count, 0);
   let sum = 0;
@@ -43,14 +56,12 @@ export function rankSumNull(m: number, n: number): Float64Array {
   });
 }
 
-function smallerTail({ doubled, ties }: Midranks, few: number, u: number): number {
-  // Without ties the doubling is undone: half as many sums to count.
-  const ranks = Int32Array.from(doubled, (rank) => (ties === 'none' ? rank / 2 : rank)).sort();
-  const sum = (u + (few * (few + 1)) / 2) * (ties === 'none' ? 1 : 2);
+function smallerTail(ranks: Int32Array, few: number, u: number): number {
+  const sum = 2 * u + few * (few + 1);
   const counts = deals(ranks, few);
   let [below, above, all] = [0, 0, 0];
   for (let w = 0; w < counts.length; w++) {
-    const count = at(counts, w);
+    const count = held(counts, w);
     all += count;
     if (w <= sum) below += count;
     if (w >= sum) above += count;
@@ -76,13 +87,18 @@ function deals(ranks: Int32Array, few: number): Float64Array {
     for (let taken = Math.min(few, seen + 1); taken >= least; taken--) {
       const [row, less] = [rows[taken], rows[taken - 1]] as [Float64Array, Float64Array];
       const end = at(to, taken - 1);
-      for (let w = at(from, taken - 1); w <= end; w++) row[w + rank] = at(row, w + rank) + at(less, w);
+      for (let w = at(from, taken - 1); w <= end; w++) row[w + rank] = held(row, w + rank) + held(less, w);
       // The first to fill a row brings its least sum, because ranks ascend.
       if (at(to, taken) === 0) from[taken] = at(from, taken - 1) + rank;
       to[taken] = end + rank;
     }
   }
   return rows[few] as Float64Array;
+}
+
+/** Reads counts only: shared with arrays of other kinds, the innermost loop would run three times slower. */
+function held(counts: Float64Array, w: number): number {
+  return counts[w] as number; // bounds are kept by the caller; typed arrays have no holes
 }
 
 function approximateP({ tieTerm }: Midranks, m: number, n: number, u: number): number {
