@@ -1,5 +1,6 @@
 import type { Judged, Pairing, Samples } from '../core/comparison.js';
 import type { Cell } from '../core/result.js';
+import { medianInterval } from '../stats/interval.js';
 import { FLOOR, gateOf } from './threshold.js';
 import type { CellPair } from './unlike.js';
 import { all, own, paired, valuesOf } from './values.js';
@@ -71,8 +72,16 @@ export function missingCell(present: Cell, subject: Subject, options: RowOptions
   });
 }
 
+/** What one side has is shown all the same. */
 function missingRow(samples: Samples, sentence: string): Judged {
-  return { samples, verdict: 'missing', sentence };
+  const { base, head } = samples;
+  return {
+    samples,
+    verdict: 'missing',
+    sentence,
+    ...(base.length > 0 && { base: medianInterval(base) }),
+    ...(head.length > 0 && { head: medianInterval(head) }),
+  };
 }
 
 function lacks(name: string, metric: string, reason: string): string {

@@ -10,8 +10,8 @@ export function markdown(text: string, longest?: number): string {
     .replace(/@/g, '&#64;')
     .replace(/:\/\//g, '&#58;//')
     .replace(/\bwww\./gi, (found) => `${found.slice(0, 3)}&#46;`)
-    .replace(/[\\`*_{}[\]|~$!]|^[#+-]|(?<=^\d+)[.)]/g, '\\$&')
-    .replace(/:(?=[a-z0-9_+-]+\\?:)/gi, '&#58;');
+    .replace(/[\\`*_{}[\]|~$!]|^[#+-]|(?<=^\d+)[.)](?=\s)/g, '\\$&')
+    .replace(/:(?=[a-z+-][a-z0-9_+-]*:)/gi, '&#58;');
 }
 
 /** Text as an attribute's value or content of XML 1.0, which has no way at all to write some characters. */

@@ -9,7 +9,6 @@ interface Column {
   text(view: View): string;
 }
 
-const NAME = 'metric';
 /** In the order in which they are shown. */
 const COLUMNS: Readonly<Record<string, Column>> = {
   base: { head: 'base', align: 'right', text: ({ base }) => base },
@@ -61,15 +60,24 @@ const GAP = '  ';
 const INDENT = '    ';
 
 function cellLines({ cell, rows }: CellView, fit: Fit, width: number, paint: Paint): string[] {
+  const [only] = rows;
+  // A cell that is missing as a whole has one row, which may stand beside its name.
+  if (only?.row.samples.metric === '*' && columnsOf(cell) <= fit.nameWidth - 2) {
+    return [rowLine(`  ${cell}`, only, fit, paint)];
+  }
   const name = wrap(cell, width - 2, '  ').map((text) => `  ${text}`);
   const values = rows.flatMap((view) => {
-    const [first = NAME, ...rest] = wrap(view.metric, fit.nameWidth - INDENT.length);
-    const color = colorOf(view.row.verdict, paint);
-    const text = line(`${INDENT}${first}`, (column) => column.text(view), fit);
-    const colored = view.verdict === '' ? text : text.replace(new RegExp(`${view.verdict}\\s*$`), color);
-    return [view.row.samples.gated ? colored : paint.dim(text), ...rest.map((more) => `${INDENT}${more}`)];
+    const [first = '', ...rest] = wrap(view.metric, fit.nameWidth - INDENT.length);
+    return [rowLine(`${INDENT}${first}`, view, fit, paint), ...rest.map((more) => `${INDENT}${more}`)];
   });
   return [...name, ...values];
+}
+
+function rowLine(name: string, view: View, fit: Fit, paint: Paint): string {
+  const text = line(name, (column) => column.text(view), fit).trimEnd();
+  if (!view.row.samples.gated) return paint.dim(text);
+  // The verdict is the last column.
+  return text.slice(0, -view.verdict.length) + colorOf(view.row.verdict, paint)(view.verdict);
 }
 
 function line(name: string, textOf: (column: Column) => string, { columns, nameWidth }: Fit): string {

@@ -33,13 +33,20 @@ const OUTCOMES: Readonly<Record<Verdict, (rows: string) => string>> = {
   pass: (rows) => `a regression of the threshold is excluded in ${rows}`,
 };
 
-/** The sentences of rows that say more than their numbers: each once, worst first, with how many were left out. */
+/**
+ * The sentences of rows that say more than their numbers: each once, worst first, with how many were left out. Those
+ * that differ only in the metric's name count as one.
+ */
 export function sentencesOf({ rows }: Comparison, most: number): { readonly told: Told[]; readonly more: number } {
   const worth = rows.filter(({ verdict }) => verdict !== 'pass');
-  const told = [...groupBy(worth, ({ verdict, sentence }) => `${verdict} ${sentence}`).values()]
+  const told = [...groupBy(worth, (row) => `${row.verdict} ${templateOf(row)}`).values()]
     .map((group): Told => ({ verdict: group[0]?.verdict ?? 'missing', rows: group }))
     .sort((a, b) => rank(a) - rank(b));
   return { told: told.slice(0, most), more: told.slice(most).reduce((sum, { rows: left }) => sum + left.length, 0) };
+}
+
+function templateOf({ sentence, samples }: Judged): string {
+  return sentence.replaceAll(samples.metric, '').replaceAll(samples.label, '');
 }
 
 export interface Told {

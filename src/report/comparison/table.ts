@@ -34,7 +34,7 @@ function notes(comparison: Comparison, width: number, colors: Paint): string {
 }
 
 const LEGEND = [
-  'change: of medians, ~ where nothing can be said; worse by: its 95 % interval, below 0 is better;',
+  'change: as the test estimates it (Hodges-Lehmann), ~ where nothing can be said; worse by: its 95 % interval, below 0 is better;',
   'p after Holm; n blocks, or trials of base + head; rows that gate nothing are paler',
 ];
 

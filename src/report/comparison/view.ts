@@ -59,7 +59,7 @@ function viewOf(row: Judged): View {
     interval: effect === undefined ? '' : `[${percent(effect.low95)} ${percent(effect.high95)}]`,
     p: pText(row.adjustedP ?? row.p),
     n: countText(row),
-    verdict: verdictWord(row.verdict),
+    verdict: samples.gated ? verdictWord(row.verdict) : row.verdict,
   };
 }
 
@@ -90,7 +90,7 @@ function countText({ samples, verdict }: Judged): string {
   return pairing === 'interleaved' ? `${base.length}` : `${base.length}+${head.length}`;
 }
 
-/** What must not be overlooked is written in capitals: colour is not there for everybody. */
+/** What must not be overlooked where it decides is written in capitals: colour is not there for everybody. */
 export function verdictWord(verdict: Verdict): string {
   return verdict === 'regression' || verdict === 'missing' ? verdict.toUpperCase() : verdict;
 }
