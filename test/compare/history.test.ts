@@ -6,7 +6,7 @@ import { floorsOf, learnedFrom, machineOf, t995 } from '../../src/compare/histor
 import { joinFiles } from '../../src/compare/join.js';
 import { emptyHistory, type HistoryEntry } from '../../src/core/history.js';
 import { appendHistory, historyPath, MOST_ENTRIES, readHistory } from '../../src/store/history.js';
-import { around, cellOf, runOf } from '../fixtures/runs.js';
+import { cellOf, runOf } from '../fixtures/runs.js';
 
 const entry = (rest: Partial<HistoryEntry> = {}): HistoryEntry => ({
   run: 'a1',

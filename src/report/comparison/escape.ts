@@ -1,4 +1,3 @@
-import { clean } from '../text.js';
 import { safe } from './safe.js';
 
 /** Text from a file as text in Markdown of GitHub, in a table cell too: no markup, HTML, link, mention or emoji. */
@@ -14,10 +13,9 @@ export function markdown(text: string, longest?: number): string {
     .replace(/:(?=[a-z+-][a-z0-9_+-]*:)/gi, '&#58;');
 }
 
-/** Text as an attribute's value or content of XML 1.0, which has no way at all to write some characters. */
+/** Text as an attribute's value or content of XML 1.0. */
 export function xml(text: string, longest?: number): string {
   return safe(text, longest)
-    .replace(/[\ufffe\uffff]/g, '')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
@@ -27,12 +25,12 @@ export function xml(text: string, longest?: number): string {
 
 /** The message of a workflow command of GitHub Actions. */
 export function commandData(text: string, longest?: number): string {
-  return encoded(clean(text, longest), /[%\r\n]/g);
+  return encoded(safe(text, longest), /[%\r\n]/g);
 }
 
 /** A property of a workflow command, such as its title. */
 export function commandProperty(text: string, longest?: number): string {
-  return encoded(clean(text, longest), /[%\r\n:,]/g);
+  return encoded(safe(text, longest), /[%\r\n:,]/g);
 }
 
 function encoded(text: string, characters: RegExp): string {

@@ -66,12 +66,12 @@ function rowLine(cell: string, view: View): string {
   const { gated } = view.row.samples;
   const verdict = view.row.verdict === 'pass' ? 'pass' : `**${view.verdict}**`;
   const texts = [`${cell}: ${view.metric}`, base, head, change, interval, p, n].map((text) => markdown(text));
-  return `| ${texts.join(' | ')} | ${gated ? verdict : `${view.verdict} (not gated)`} |`;
+  return `| ${texts.join(' | ')} | ${gated ? verdict : view.verdict} |`;
 }
 
 function facts(comparison: Comparison): string {
   const legend =
-    'base, head: medians; change: as the test estimates it (Hodges-Lehmann); ~: nothing can be said; worse by: 95 % interval, below 0 is better; p after Holm; n: blocks, or trials of base + head';
+    'base, head: medians; change: as the test estimates it (Hodges-Lehmann); ~: nothing can be said; worse by: 95 % interval, below 0 is better; p after Holm; n: blocks, or trials of base + head; (in brackets): gates nothing';
   return [legend, ...factsOf(comparison)].map((fact) => `- ${markdown(fact, 1200)}`).join('\n');
 }
 

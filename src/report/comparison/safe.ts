@@ -5,10 +5,13 @@ import { clean } from '../text.js';
  * would obey. It obeys `::command::` at the start of any line, however indented, and `##[command]` anywhere.
  */
 export function safe(text: string, longest?: number): string {
-  return clean(text, longest)
+  return clean(text.replace(NO_CHARACTERS, ''), longest)
     .replace(/:(?=:)/g, ': ')
     .replaceAll('##[', '## [');
 }
+
+/** Code points that are no characters, and never will be: XML cannot hold them. */
+const NO_CHARACTERS = /[\ufffe\uffff\ufdd0-\ufdef]/g;
 
 /** Every text inside a document made of plain data, made harmless; names of fields are ours. */
 export function safeDeep(value: unknown, longest: number): unknown {

@@ -59,7 +59,7 @@ function viewOf(row: Judged): View {
     interval: effect === undefined ? '' : `[${percent(effect.low95)} ${percent(effect.high95)}]`,
     p: pText(row.adjustedP ?? row.p),
     n: countText(row),
-    verdict: samples.gated ? verdictWord(row.verdict) : row.verdict,
+    verdict: samples.gated ? verdictWord(row.verdict) : `(${row.verdict})`,
   };
 }
 
