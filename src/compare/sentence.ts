@@ -14,7 +14,7 @@ export interface Details {
 /** What the row means, for a reader who does not know the test. */
 export function sentenceOf(row: Omit<Judged, 'sentence'>, details: Details): string {
   const { samples, effect } = row;
-  if (effect === undefined) return `${samples.label} cannot be judged: ${reason(row, details)}`;
+  if (effect === undefined) return `no verdict on ${samples.label}: ${reason(row, details)}`;
   const limit = percent(samples.threshold);
   switch (row.verdict) {
     case 'regression':
@@ -26,9 +26,9 @@ export function sentenceOf(row: Omit<Judged, 'sentence'>, details: Details): str
     case 'pass':
       return `no regression of ${limit} in ${samples.label}: it is ${change(effect)}${atMost(samples, effect)}`;
     case 'differs':
-      return `${samples.label} is ${change(effect)} in the head file, but no history says how far apart two runs of the same code fall here: ${LEARN}`;
+      return `${samples.label} is ${change(effect)} in head, but no history says how far apart two runs of the same code fall here: ${LEARN}`;
     default:
-      return `${samples.label} cannot tell: ${open(row, effect, details)}`;
+      return `no verdict on ${samples.label}: ${open(row, effect, details)}`;
   }
 }
 

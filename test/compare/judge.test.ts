@@ -29,6 +29,7 @@ describe('verdicts of pairs', () => {
   it.each<[string, Samples, Verdict]>([
     ['clearly worse by more than the threshold', row(0.08, 0.01), 'regression'],
     ['worse by less, but the threshold is not excluded', row(0.045, 0.015), 'regression'],
+    ['worse by less, excluded at 95 % but not at 99 %', row(0.038, 0.012), 'regression'],
     ['worse, and surely by less than the threshold', row(0.03, 0.005), 'small'],
     ['worse without doubt, but below the floor', row(0.015, 0.001), 'pass'],
     ['the same', row(0, 0.01), 'pass'],
@@ -181,7 +182,7 @@ describe('sentences', () => {
     [
       'inconclusive',
       row(0, 0.15),
-      /^wait p50 cannot tell: .* known to ±\d+ % after 12 blocks; about \d+ blocks would tell a change of 5 %$/,
+      /^no verdict on wait p50: it is .* known to ±\d+ % after 12 blocks; about \d+ blocks would tell a change of 5 %$/,
     ],
   ])('%s', (_name, samples, expected) => expect(only(samples).sentence).toMatch(expected));
 });
@@ -198,6 +199,8 @@ describe('what the machine can see', () => {
     const [noisy, noisier] = [only(row(0, 0.1)), only(row(0, 0.2))];
     expect(noisy.blocksNeeded).toBeGreaterThan(12);
     expect(noisier.blocksNeeded).toBeGreaterThan(3 * (noisy.blocksNeeded ?? 0));
+    // 24 blocks of this spread should have told; an effect halfway to the threshold was in the way.
+    expect(only(row(0.03, 0.05, {}, 24), 2)).toMatchObject({ verdict: 'inconclusive', blocksNeeded: 48 });
   });
 });
 

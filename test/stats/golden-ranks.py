@@ -25,6 +25,8 @@ sums += [{"a": a, "b": b, "p": float(stats.mannwhitneyu(b, a, method=EXACT).pval
          for a, b in ((tied(4), tied(5)), (tied(6), tied(6, -1, 5)), (tied(7), tied(5, 0, 5)), ([1, 1, 1], [1, 1, 1, 1]), ([1, 1, 1, 9], [2, 2, 2, 2, 2]))]
 a, b = normal(150), normal(140, 0.2)
 sums.append({"a": a, "b": b, "p": float(stats.mannwhitneyu(b, a, method="asymptotic").pvalue), "u": float(stats.mannwhitneyu(b, a).statistic)})
+a, b = tied(150, 0, 3), tied(140, 0, 3)
+sums.append({"a": a, "b": b, "p": float(stats.mannwhitneyu(b, a, method="asymptotic").pvalue), "u": float(stats.mannwhitneyu(b, a).statistic)})
 
 def rank(below, confidence):
     k = 0

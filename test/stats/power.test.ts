@@ -39,6 +39,11 @@ describe('what is said to be detectable', () => {
     expect(detectableShift('pairs', 10, 1, 0.003)).toBeGreaterThan(0);
     expect(detectableShift('apart', 4, 1, 0.01)).toBeUndefined();
   });
+  it.each(['pairs', 'apart'] as const)('%s: does not jump where exact critical values end', (design) => {
+    const of = (n: number) => detectableShift(design, n, 1, 0.003) ?? Number.NaN;
+    expect(of(41) / of(40)).toBeGreaterThan(0.985);
+    expect(of(41) / of(40)).toBeLessThan(1.01);
+  });
   it('grows with the spread, and shrinks with every block', () => {
     const of = (n: number, spread: number) => detectableShift('pairs', n, spread, 0.003) ?? Number.NaN;
     expect(of(20, 3)).toBeCloseTo(3 * of(20, 1), 12);
