@@ -54,6 +54,7 @@ export const TrialSchema = z.looseObject({
   series: record(z.looseObject({ intervalMs: finite, values: z.array(finite) })),
   resources: ResourcesSchema,
   warnings: z.array(WarningSchema),
+  setAside: z.string().optional().describe('why the trial is not counted: something of its environment, not of the backend'),
 });
 
 export const SummarySchema = z.looseObject({

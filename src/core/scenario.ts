@@ -133,9 +133,12 @@ export interface Scenario<P = Params, M extends string = string> {
   lesson?(cells: readonly LessonCell[]): string | undefined;
 }
 
-/** Something a reader must know about a trial. `invalid` takes its numbers away. */
+/**
+ * Something a reader must know about a trial. `invalid` takes its numbers away, and the cell's with them. `environment`
+ * sets only the trial aside: a stepped clock says nothing of the backend.
+ */
 export interface Finding {
-  readonly severity: 'invalid' | 'warning';
+  readonly severity: 'invalid' | 'environment' | 'warning';
   readonly code: string;
   readonly message: string;
 }

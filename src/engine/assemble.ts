@@ -10,6 +10,8 @@ import { violations } from './ledger.js';
 import type { TrialOutcome } from './trial.js';
 
 const CLOCK_STEP_MS = 5;
+/** Of the whole machine's time: a trial on nine tenths of a machine is still one of this machine. */
+const MOST_STOLEN_PERCENT = 10;
 const SERIES_MS = 100;
 /** Reasons that speak of the whole trial, not of the number of its samples: UNSTABLE, DISTURBED. */
 const VERDICT = /^[A-Z]{3,}\b/;
@@ -43,7 +45,11 @@ export function recordTrial(
   const findings: Finding[] = [...(scenario.judge?.(timeline, params, context) ?? [])];
   if (Math.abs(outcome.clockStepMs) > CLOCK_STEP_MS) {
     const message = `the wall clock was stepped by ${outcome.clockStepMs.toFixed(1)} ms during the trial`;
-    findings.push({ severity: 'invalid', code: 'clock-step', message });
+    findings.push({ severity: 'environment', code: 'clock-step', message });
+  }
+  if (outcome.stealPercent > MOST_STOLEN_PERCENT) {
+    const message = `the host took ${Math.round(outcome.stealPercent)} % of the processor during the trial`;
+    findings.push({ severity: 'environment', code: 'stolen', message });
   }
   const broken = violations(ledger);
   if (ledger.failed > 0) {
@@ -64,6 +70,7 @@ export function recordTrial(
   for (const [metric, value] of Object.entries(adapter.measure?.(timeline, options) ?? {})) {
     if (Number.isFinite(value)) values[metric] = value;
   }
+  const setAside = findings.filter((one) => one.severity === 'environment').map((one) => one.message);
   const { histograms, warnings } = histogramsOf({ ...scenario.spans?.(timeline, params), ...observedSpans(timeline) });
   warnings.push(
     ...findings.filter((one) => one.severity === 'warning').map(({ code, message }) => ({ code, message })),
@@ -78,6 +85,7 @@ export function recordTrial(
       series: seriesOf(timeline),
       resources: resourcesOf(timeline, scenario.measured?.(params)),
       warnings,
+      ...(setAside.length > 0 && { setAside: setAside.join('; ') }),
     },
     refused,
     invalid: [...broken, ...findings.filter((one) => one.severity === 'invalid').map((one) => one.message)],
@@ -154,6 +162,11 @@ function resourcesOf(timeline: Timeline, phases: readonly string[] | undefined):
   };
 }
 
+/** Whether a trial counts: nothing of it is invalid, and nothing around it. */
+function stands({ invalid, trial }: TrialRecord): boolean {
+  return invalid.length === 0 && trial.setAside === undefined;
+}
+
 /** Medians with intervals, merged percentiles, and the reasons for what is not printed. */
 export function summarise(
   scenario: Scenario,
@@ -162,7 +175,7 @@ export function summarise(
   const summary: Record<string, Summary> = {};
   const merged: Record<string, Merged> = {};
   const refused: Record<string, string> = {};
-  const standing = records.filter((record) => record.invalid.length === 0);
+  const standing = records.filter(stands);
   const names = new Set(
     records.flatMap((record) => [...Object.keys(record.trial.values), ...Object.keys(record.refused)]),
   );

@@ -2,7 +2,7 @@ import type { JobbenchError } from '../core/errors.js';
 import type { Capacity, Layout } from '../core/scenario.js';
 import type { Bench } from './bench.js';
 import { capacityKey, jobsPerS, jobsProbe, webPerS, webProbe } from './capacity.js';
-import type { CellPlan, Group } from './cells.js';
+import { askOf, type CellPlan, type Group } from './cells.js';
 import { referenceContestant } from './reference.js';
 import type { TrialOutcome } from './trial.js';
 
@@ -14,6 +14,24 @@ export interface CapacityBook {
   failedOutcome(group: Group): TrialOutcome | undefined;
   /** Jobs per second of the suite's own floor: what this harness can measure at most. */
   readonly ceilingPerS?: number;
+}
+
+/** The same load for all who are asked the same: what the weakest of them carries. */
+export function levelled(book: CapacityBook, groups: readonly Group[]): CapacityBook {
+  const least = (rates: readonly (number | undefined)[]) => {
+    const known = rates.filter((rate) => rate !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
+  };
+  return {
+    ...book,
+    capacity(group) {
+      const ask = askOf(group.cells[0]);
+      const all = groups.filter(({ cells: [first] }) => askOf(first) === ask).map(book.capacity);
+      const jobsPerS = least(all.map((one) => one.jobsPerS));
+      const webPerS = least(all.map((one) => one.webPerS));
+      return { ...(jobsPerS !== undefined && { jobsPerS }), ...(webPerS !== undefined && { webPerS }) };
+    },
+  };
 }
 
 /** Measures each capacity once that some layout depends on. */

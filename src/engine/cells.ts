@@ -96,12 +96,16 @@ export function groupCells(cells: readonly CellPlan[]): Group[] {
   const groups = new Map<string, [CellPlan, ...CellPlan[]]>();
   for (const cell of cells) {
     if (cell.skip !== undefined) continue;
-    const together = cell.question.scenario.together ?? [];
-    const own = Object.entries(cell.params).filter(([key]) => !(together as readonly string[]).includes(key));
-    const key = JSON.stringify([cell.question.name, cell.contestant.label, own]);
+    const key = JSON.stringify([cell.contestant.label, askOf(cell)]);
     const group = groups.get(key);
     if (group) group.push(cell);
     else groups.set(key, [cell]);
   }
   return [...groups].map(([key, members]) => ({ cells: members, key }));
+}
+
+/** What is asked, whoever answers: the same for groups that differ in nothing but the contestant. */
+export function askOf({ question, params }: CellPlan): string {
+  const together: readonly string[] = question.scenario.together ?? [];
+  return JSON.stringify([question.name, Object.entries(params).filter(([key]) => !together.includes(key))]);
 }

@@ -2,6 +2,7 @@ import type { Work } from '../core/job.js';
 import type { Capacity, Layout, Phase } from '../core/scenario.js';
 import { capacityKey } from './capacity.js';
 import type { Group } from './cells.js';
+import type { Turn } from './turns.js';
 
 /** Starting and ending the processes of a trial and reading their logs, as seen on small machines. */
 const TRIAL_OVERHEAD_MS = 600;
@@ -17,12 +18,6 @@ const MACHINE_MS = 1_500;
 const GUESS = { jobsPerS: 10_000, webPerS: 900 };
 /** The plan is believed like so much measured time, so that one odd trial at the beginning does not upset the rest. */
 const PLAN_WEIGHT_MS = 10_000;
-
-/** One trial of one group, in the order in which they will be measured. */
-export interface Turn {
-  readonly group: Group;
-  readonly block: number;
-}
 
 /** How long trials will take: by their plan at first, then corrected by how long they took. */
 export interface Forecast {

@@ -11,6 +11,7 @@ import type { CellPlan } from './cells.js';
 /** A row above this share of the harness's own ceiling says as much about the harness as about the backend. */
 const HARNESS_SHARE = 0.2;
 const FEW_CORES = 4;
+const MOST_ASIDE = 0.25;
 
 /** What was measured for a cell, while it is being measured. */
 export interface Measurement {
@@ -52,7 +53,7 @@ function finishCell(plan: CellPlan, held: Measurement | undefined, book: Capacit
   }
   const setting = scenario.describe?.(plan.params, { traits: plan.traits, capacity });
   const summary = summarise(scenario, held.records);
-  const reasons = invalidReasons(held.records);
+  const reasons = [...invalidReasons(held.records), ...disturbances(held.records)];
   return {
     ...known,
     ...(setting !== undefined && { setting }),
@@ -116,6 +117,14 @@ function invalidReasons(records: readonly TrialRecord[]): string[] {
   const counts = new Map<string, number>();
   for (const record of records) for (const reason of record.invalid) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return [...counts.keys()];
+}
+
+/** Some trials may be set aside for what happened around them; with too many the others are a choice of the lucky ones. */
+function disturbances(records: readonly TrialRecord[]): string[] {
+  const aside = records.map(({ trial }) => trial.setAside).filter((reason) => reason !== undefined);
+  if (aside.length === 0 || aside.length <= MOST_ASIDE * records.length) return [];
+  const trials = `${aside.length} of ${records.length} ${records.length === 1 ? 'trial' : 'trials'}`;
+  return [`${trials} cannot be counted: ${[...new Set(aside)].slice(0, 2).join('; ')}`];
 }
 
 function cellWarnings(

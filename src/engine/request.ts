@@ -32,6 +32,11 @@ export interface RunRequest {
   readonly questions: readonly Question[];
   readonly profile: ProfileName;
   readonly trials: number;
+  /**
+   * `arms`: the contestants are two versions of one thing. They get the same load, from the same seeds, at what the weaker
+   * of them carries, and are measured one right after the other in each block. `rivals`: each gets what it can carry.
+   */
+  readonly contest?: 'arms' | 'rivals';
   readonly seed: number;
   /** Deadline of a phase of a trial. */
   readonly timeoutMs: number;

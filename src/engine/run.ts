@@ -1,22 +1,31 @@
 import { JobbenchError } from '../core/errors.js';
-import { seeded, seedFor, shuffled } from '../core/random.js';
-import { type Host, RESULT_FORMAT, RESULT_VERSION, type ResultFile, type Trial, type Warning } from '../core/result.js';
+import { seedFor } from '../core/random.js';
+import { type Cell, RESULT_FORMAT, RESULT_VERSION, type ResultFile, type Trial } from '../core/result.js';
 import type { Capacity, LayoutContext } from '../core/scenario.js';
 import { recordTrial, type TrialRecord } from './assemble.js';
 import { type Bench, openBench } from './bench.js';
-import { type CapacityBook, measureCapacities } from './capacities.js';
-import { type CellPlan, type Group, groupCells, planCells } from './cells.js';
-import { estimateMs, forecast, type Turn } from './estimate.js';
+import { type CapacityBook, levelled, measureCapacities } from './capacities.js';
+import { askOf, type CellPlan, type Group, groupCells, planCells } from './cells.js';
+import { estimateMs, forecast } from './estimate.js';
 import { finishCells, lessons, type Measurement } from './finish.js';
 import { calibrate, describeHost } from './machine.js';
 import { startNoise } from './noise.js';
 import { registerRun } from './others.js';
 import type { Observer, RunRequest } from './request.js';
 import { openScratch } from './scratch.js';
+import { type Turn, turnsOf } from './turns.js';
+import { runWarnings } from './warnings.js';
 
 /** Receives each trial as soon as it is measured, so that a crash keeps what there is. */
 export interface TrialSink {
   trial(entry: { readonly cell: string; readonly trial: Trial }): void;
+}
+
+/** A reason to go on after the last planned block, asked once. */
+export interface SecondLook {
+  /** Blocks after it. */
+  readonly trials: number;
+  wanted(cells: readonly Cell[]): boolean;
 }
 
 /** Measures every cell of a request. Resolves also when the signal fires: to what was measured until then. */
@@ -25,6 +34,7 @@ export async function measure(
   observer: Observer,
   sink: TrialSink,
   signal: AbortSignal,
+  secondLook?: SecondLook,
 ): Promise<ResultFile> {
   const startedAt = new Date();
   const id = request.id;
@@ -40,7 +50,7 @@ export async function measure(
     const host = await describeHost();
     const bench = openBench(request, scratch.dir, calibration.spinsPerMs, signal);
     const alone = registration.others().length === 0;
-    const measured = await measureGroups(request, groups, bench, observer, sink, signal);
+    const measured = await measureGroups(request, cells, bench, observer, sink, signal, secondLook);
     const noiseSeen = noise(bench.cpuMs() + ownCpuMs(cpuBefore));
     const warnings = runWarnings(
       noiseSeen,
@@ -85,41 +95,46 @@ export async function measure(
 
 async function measureGroups(
   request: RunRequest,
-  groups: readonly Group[],
+  cells: readonly CellPlan[],
   bench: Bench,
   observer: Observer,
   sink: TrialSink,
   signal: AbortSignal,
+  secondLook: SecondLook | undefined,
 ): Promise<{ measurements: Map<string, Measurement>; book: CapacityBook }> {
   const measurements = new Map<string, Measurement>();
-  const turns = turnsOf(groups, request);
+  const groups = groupCells(cells);
+  const first = turnsOf(groups, request);
   let begun = 0;
-  const preparing = (text: string) => observer.status(text, estimateMs(turns, ++begun));
-  const book = await measureCapacities(groups, bench, preparing, signal);
+  const preparing = (text: string) => observer.status(text, estimateMs(first, ++begun));
+  const each = await measureCapacities(groups, bench, preparing, signal);
+  const book = request.contest === 'arms' ? levelled(each, groups) : each;
   const givenUp = new Set(groups.filter((group) => book.failure(group) !== undefined));
   const ahead = forecast(book.capacity);
-  for (const [done, { group, block }] of turns.entries()) {
-    if (signal.aborted) break;
-    if (givenUp.has(group)) continue;
-    const [first] = group.cells;
-    const where = `${first.question.name} on ${first.contestant.label}`;
-    const left = ahead.remainingMs(turns.slice(done).filter((turn) => !givenUp.has(turn.group)));
-    observer.status(`${where}, trial ${done + 1} of ${turns.length}`, left);
-    const seed = seedFor(request.seed, group.key, block);
-    const begin = performance.now();
-    await measureGroup(group, bench, book.capacity(group), { block, seed }, measurements, sink);
-    if (measurements.get(first.id)?.failure) givenUp.add(group);
-    else ahead.took(group, performance.now() - begin);
+  async function take(turns: readonly Turn[]): Promise<void> {
+    for (const [done, { group, block }] of turns.entries()) {
+      if (signal.aborted) return;
+      if (givenUp.has(group)) continue;
+      const [cell] = group.cells;
+      const where = `${cell.question.name} on ${cell.contestant.label}`;
+      const left = ahead.remainingMs(turns.slice(done).filter((turn) => !givenUp.has(turn.group)));
+      observer.status(`${where}, trial ${done + 1} of ${turns.length}`, left);
+      // Arms get the same arrivals, so that what differs between them is not their luck.
+      const seed = seedFor(request.seed, request.contest === 'arms' ? askOf(cell) : group.key, block);
+      const begin = performance.now();
+      await measureGroup(group, bench, book.capacity(group), { block, seed }, measurements, sink);
+      if (measurements.get(cell.id)?.failure) givenUp.add(group);
+      else ahead.took(group, performance.now() - begin);
+    }
+  }
+  await take(first);
+  if (secondLook === undefined || signal.aborted) return { measurements, book };
+  if (secondLook.wanted(await finishCells(cells, measurements, book, false))) {
+    observer.note(`not clear after ${request.trials} blocks: measuring ${secondLook.trials - request.trials} more`);
+    const all = turnsOf(groups, { ...request, trials: secondLook.trials });
+    await take(all.filter(({ block }) => block >= request.trials));
   }
   return { measurements, book };
-}
-
-/** Block after block: one trial of every group, in an order of its own that the seed decides. */
-export function turnsOf(groups: readonly Group[], request: Pick<RunRequest, 'trials' | 'seed'>): Turn[] {
-  return Array.from({ length: request.trials }, (_, block) => {
-    const due = groups.filter(({ cells: [first] }) => block < (first.question.trials ?? request.trials));
-    return shuffled(due, seeded(seedFor(request.seed, 'order', block))).map((group) => ({ group, block }));
-  }).flat();
 }
 
 async function measureGroup(
@@ -166,32 +181,6 @@ function recorded(
 function ownCpuMs(since: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(since);
   return (user + system) / 1000;
-}
-
-function runWarnings(
-  noise: Host['noise'],
-  timerLateP99Ms: number,
-  alone: boolean,
-  kept: string | undefined,
-): Warning[] {
-  const warnings: Warning[] = [];
-  if (!alone) {
-    const message = 'another jobbench run was active on this machine at the same time; run one at a time';
-    warnings.push({ code: 'concurrent-run', message });
-  }
-  const noisy = [
-    ...(noise.stealPercent > 1 ? [`${noise.stealPercent} % of the processor was taken by the host`] : []),
-    ...(noise.otherCpuPercent > 10 ? [`other programs used ${noise.otherCpuPercent} % of the processor`] : []),
-    ...(timerLateP99Ms > 5 ? [`timers were up to ${timerLateP99Ms} ms late`] : []),
-  ];
-  if (noisy.length > 0) {
-    warnings.push({
-      code: 'noisy-machine',
-      message: `this machine was not quiet: ${noisy.join(', ')}; trust ratios, not figures`,
-    });
-  }
-  if (kept !== undefined) warnings.push({ code: 'kept', message: 'scratch folders were kept (--keep)' });
-  return warnings;
 }
 
 /** What `--dry-run` shows: every cell, the order of the first block, and how long it will take. Creates nothing. */

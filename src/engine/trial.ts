@@ -12,6 +12,7 @@ import { within } from './deadline.js';
 import { footprint } from './footprint.js';
 import { ledgerOf } from './ledger.js';
 import { mergeLogs, type Recorded } from './merge.js';
+import { startNoise } from './noise.js';
 import { CALL_MS, newStage, runPhase, type Stage, skewBound, type TrialHooks } from './phases.js';
 import { place } from './place.js';
 import { type Folders, planFor } from './plans.js';
@@ -47,6 +48,8 @@ export interface TrialOutcome {
   /** Change of wall clock minus run clock from begin to end, in ms. */
   readonly clockStepMs: number;
   readonly cpuMs: number;
+  /** Share of the machine's time that the hypervisor took away meanwhile. */
+  readonly stealPercent: number;
   readonly enqueueErrors: readonly string[];
 }
 
@@ -114,6 +117,7 @@ async function conduct(
   hooks: TrialHooks,
 ): Promise<TrialOutcome> {
   const { layout } = request;
+  const noise = startNoise();
   const epoch = takeEpoch();
   const clock = runClock(epoch);
   const plans = place(layout, request.traits).map((role) => planFor(role, request, address, epoch, folders));
@@ -170,6 +174,7 @@ async function conduct(
     skewBoundUs,
     clockStepMs: Date.now() - epoch.wallMs - clock(),
     cpuMs: finals.reduce((sum, report) => sum + report.totalCpuMs, 0) + backendCpuMs(stage),
+    stealPercent: noise(0).stealPercent,
     enqueueErrors: (stage?.errors ?? []).map((error) => error.message),
   };
 }
@@ -195,7 +200,16 @@ function nothingRecorded(failure: JobbenchError, request: TrialRequest, folders:
     { logDir: folders.logDir, epoch: takeEpoch(), seed, phases: layout.phases, ...nothing },
     layout.attempts,
   );
-  return { failure, ...recorded, effective: {}, skewBoundUs: 0, clockStepMs: 0, cpuMs: 0, enqueueErrors: [] };
+  return {
+    failure,
+    ...recorded,
+    effective: {},
+    skewBoundUs: 0,
+    clockStepMs: 0,
+    cpuMs: 0,
+    stealPercent: 0,
+    enqueueErrors: [],
+  };
 }
 
 function finish(processes: Processes, roles: readonly ProcessPlan[]): Promise<FinalReport[]> {

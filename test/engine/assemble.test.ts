@@ -22,6 +22,7 @@ function record(scenario: Partial<Scenario>, rest: Partial<TrialOutcome> = {}, a
     effective: {},
     skewBoundUs: 1,
     clockStepMs: 0,
+    stealPercent: 0,
     cpuMs: 0,
     enqueueErrors: [],
     ...rest,
@@ -53,9 +54,26 @@ describe('what takes a trial its validity', () => {
     [-5.1, 1],
     [4.9, 0],
   ])('the wall clock stepped by %f ms', (clockStepMs, reasons) => {
-    const { invalid } = record({}, { clockStepMs });
-    expect(invalid).toHaveLength(reasons);
-    if (reasons > 0) expect(invalid[0]).toContain(`stepped by ${clockStepMs} ms`);
+    const { invalid, trial } = record({}, { clockStepMs });
+    expect(invalid).toEqual([]);
+    if (reasons > 0) expect(trial.setAside).toContain(`stepped by ${clockStepMs} ms`);
+    else expect(trial.setAside).toBeUndefined();
+  });
+
+  it('a host that took the processor away sets the trial aside, and only that', () => {
+    expect(record({}, { stealPercent: 9 }).trial.setAside).toBeUndefined();
+    expect(record({}, { stealPercent: 12 }).trial.setAside).toBe(
+      'the host took 12 % of the processor during the trial',
+    );
+  });
+
+  it('a trial that is set aside is in no summary', () => {
+    const whole = record({});
+    const aside = record({}, { clockStepMs: 50 });
+    const scenario = stubScenario();
+    expect(Object.values(summarise(scenario, [whole, aside]).summary).map(({ n }) => n)).toEqual(
+      Object.values(summarise(scenario, [whole]).summary).map(({ n }) => n),
+    );
   });
 
   it('a job that was lost', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Layout, Load, Phase } from '../../src/core/scenario.js';
 import { groupCells, planCells } from '../../src/engine/cells.js';
-import { estimateMs, forecast, type Turn } from '../../src/engine/estimate.js';
-import { turnsOf } from '../../src/engine/run.js';
+import { estimateMs, forecast } from '../../src/engine/estimate.js';
+import { type Turn, turnsOf } from '../../src/engine/turns.js';
 import { requestFor, stubContestant, stubQuestion, stubScenario } from '../support/stubs.js';
 
 const ADAPTER = stubContestant('a');
