@@ -19,7 +19,7 @@ export function renderComparison(comparison: Comparison, options: TableOptions =
     ...gridsOf(comparison, width, colors),
     notes(comparison, width, colors),
     outcome(comparison, width, colors),
-    footer(comparison),
+    footer(comparison, width),
   ];
   return `${blocks.filter((text) => text !== '').join('\n\n')}\n`;
 }
@@ -48,13 +48,13 @@ function outcome(comparison: Comparison, width: number, colors: Paint): string {
   return wrap(outcomeText(comparison), width, '  ').map(color).join('\n');
 }
 
-function footer(comparison: Comparison): string {
+/** Paths and the command stay whole, so that they can be copied. */
+function footer(comparison: Comparison, width: number): string {
   const { command, why } = nextStep(comparison);
-  return [
-    `Base: ${sideText(comparison.base)}`,
-    `Head: ${sideText(comparison.head)}`,
-    `Next: ${command}   (${why})`,
-  ].join('\n');
+  const next = `Next: ${command}`;
+  const reason =
+    next.length + why.length + 5 <= width ? `   (${why})` : `\n${wrap(`      (${why})`, width, '      ').join('\n')}`;
+  return [`Base: ${sideText(comparison.base)}`, `Head: ${sideText(comparison.head)}`, `${next}${reason}`].join('\n');
 }
 
 export function sideText({ label, source, startedAt }: Side): string {
