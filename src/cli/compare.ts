@@ -6,7 +6,7 @@ import type { Named } from '../compare/join.js';
 import type { RowOptions } from '../compare/rows.js';
 import type { Comparison } from '../core/comparison.js';
 import { JobbenchError } from '../core/errors.js';
-import { clean } from '../report/text.js';
+import { safe } from '../report/comparison/safe.js';
 import { historyPath, readHistory } from '../store/history.js';
 import { readResult } from '../store/read.js';
 import { type CompareRequest, type FileArgument, readCompareRequest } from './comparerequest.js';
@@ -83,5 +83,5 @@ async function historyFor(base: Named, head: Named, request: CompareRequest, cwd
 /** Sentences name cells and paths, and a file may call its cells whatever it likes. */
 function harmless(error: unknown): unknown {
   if (!(error instanceof JobbenchError)) return error;
-  return new JobbenchError(error.code, clean(error.message, 1000), { cause: error });
+  return new JobbenchError(error.code, safe(error.message, 1000), { cause: error });
 }

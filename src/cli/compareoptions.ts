@@ -26,8 +26,8 @@ GITHUB_STEP_SUMMARY set, the comparison is appended to that file as Markdown, in
 
 Exit codes
   0    no regression was found, or --fail-on never
-  2    wrong usage; a file that cannot be read; files that measured different things; a named metric,
-       or a cell or gated metric, that one side lacks; nothing that gates
+  2    wrong usage; a file that cannot be read; files that measured different things; a named
+       metric, or a cell or gated metric, that one side lacks; nothing that gates
   5    inconclusive, or differs: only with --fail-on inconclusive
   99   regression
 `;
