@@ -138,9 +138,9 @@ function session(db: Database, file: string, o: O): Session {
       await loop.finished;
       wake = () => undefined;
     },
-    depth: async () => Number((s.depth.get() as { n: number }).n),
+    depth: async () => s.depth.get()?.n ?? 0,
     effective: async () => ({
-      'sqlite version': String((s.version.get() as { v: string }).v),
+      'sqlite version': s.version.get()?.v ?? 'unknown',
       journal_mode: String(db.pragma('journal_mode', { simple: true })),
       synchronous: ['off', 'normal', 'full', 'extra'][Number(db.pragma('synchronous', { simple: true }))] ?? 'unknown',
       busy_timeout: Number(db.pragma('busy_timeout', { simple: true })),

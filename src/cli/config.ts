@@ -59,7 +59,7 @@ function put(layer: Layer, key: string, value: unknown, path: string): void {
 }
 
 function isIn<T extends string>(names: readonly T[], name: string): name is T {
-  return (names as readonly string[]).includes(name);
+  return names.some((known) => known === name);
 }
 
 /** Paths of adapters count from the file that names them. */

@@ -30,7 +30,7 @@ export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const result = [...items];
   for (let i = result.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
-    const held = result[i] as T;
+    const held = result[i] as T; // i and j are below length, but T may include undefined
     result[i] = result[j] as T;
     result[j] = held;
   }

@@ -1,6 +1,7 @@
 import bytes from 'bytes';
 import parseDuration from 'parse-duration';
 import { z } from 'zod';
+import { describeError } from './errors.js';
 import type { Work } from './job.js';
 
 /** Milliseconds from `500ms`, `5s`, `1m30s`. @throws Error with what is allowed */
@@ -57,7 +58,7 @@ function converted(value: number | string, parse: (text: string) => number, cont
   try {
     return parse(value);
   } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
+    context.addIssue({ code: 'custom', message: describeError(error) });
     return z.NEVER;
   }
 }
@@ -123,7 +124,7 @@ export const workText = z.string().transform((text, context) => {
   try {
     return formatWork(parseWork(text));
   } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
+    context.addIssue({ code: 'custom', message: describeError(error) });
     return z.NEVER;
   }
 });

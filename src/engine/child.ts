@@ -11,6 +11,7 @@ import { openRoles, type Roles } from './roles.js';
  */
 
 if (isMainThread) {
+  // The coordinator wrote the file as JSON of this type.
   const plan = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as ProcessPlan;
   process.on('disconnect', () => process.exit(1));
   const send = (reply: Reply) => {
@@ -21,7 +22,7 @@ if (isMainThread) {
   const port = parentPort;
   if (port === null) throw new Error('a role thread has no parent port');
   await serve(
-    workerData as ProcessPlan,
+    workerData as ProcessPlan, // by startThread, below
     'inner',
     (reply) => port.postMessage(reply),
     (receive) => port.on('message', receive),

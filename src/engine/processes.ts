@@ -98,10 +98,11 @@ export async function startProcesses(
     if (child?.connected) child.send(message, () => undefined);
   }
 
+  const pids = new Map<string, number>();
   const processes: Processes = {
     names: [...plans.flatMap((plan) => [plan.name, ...plan.threads.map((thread) => thread.name)])],
     failure,
-    pids: new Map(),
+    pids,
     async ask(role, call, argument, timeoutMs, despite) {
       const id = ids++;
       const answer = new Promise<unknown>((resolve, reject) => pending.set(id, { resolve, reject }));
@@ -113,7 +114,7 @@ export async function startProcesses(
         timeoutMs,
         `${role} to answer "${call}"`,
       );
-      return result as Calls[typeof call]['result'];
+      return result as Calls[typeof call]['result']; // so does the reply: `id` pairs it with its call
     },
     relay: (role, settled) => post(role, { to: role, settled }),
     async end() {
@@ -122,7 +123,7 @@ export async function startProcesses(
     },
   };
   for (const plan of plans) start(plan);
-  for (const [name, child] of children) (processes.pids as Map<string, number>).set(name, child.pid ?? 0);
+  for (const [name, child] of children) pids.set(name, child.pid ?? 0);
   try {
     await within(Promise.race([everyone, failure]), READY_MS, 'all processes of the trial to be ready', signal);
     return processes;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeError } from '../core/errors.js';
 import { count, durationMs } from '../core/units.js';
 import { parseDistribution, type ReadText } from './distribution.js';
 import type { FleetOptions } from './types.js';
@@ -19,7 +20,7 @@ export function vmOptions(read: ReadText) {
     try {
       parseDistribution(text, read);
     } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message });
+      context.addIssue({ code: 'custom', message: describeError(error) });
     }
   });
   return z

@@ -1,3 +1,4 @@
+import { codeOf } from '../core/errors.js';
 import type { Work } from '../core/job.js';
 
 /** What the bodies need beside the work itself. */
@@ -105,7 +106,7 @@ function eventually(act: () => unknown): void | Promise<void> {
   try {
     act();
   } catch (error) {
-    if (!String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')) throw error;
+    if (!codeOf(error)?.startsWith('SQLITE_BUSY')) throw error;
     return new Promise((resolve) => setImmediate(resolve)).then(() => eventually(act));
   }
 }

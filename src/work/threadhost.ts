@@ -24,6 +24,7 @@ export interface CloseThread {
  * the lane; the notice out, one per batch, says only that there is something to collect. The first says that the
  * thread is ready.
  */
+// The pool starts each thread with data of this type.
 const { spec, name, lane } = workerData as ThreadStart;
 const host = openHost(spec, name);
 const receiver = laneReceiver(lane);

@@ -16,7 +16,7 @@ export function idleWatch(s: Statements, file: string, queues: readonly string[]
   let seen: number | undefined;
   let busyTurns = 0;
 
-  const version = () => (s.dataVersion.get() as { data_version: number }).data_version;
+  const version = () => s.dataVersion.get()?.data_version;
   /** Our own writes reach the log as well, but do not change what `data_version` shows to us. */
   function look(tries: number): void {
     if (seen === undefined) return;
@@ -48,7 +48,7 @@ export function idleWatch(s: Statements, file: string, queues: readonly string[]
       });
       net ??= setInterval(() => look(0), 250);
       seen = before;
-      const times = queues.map((queue) => (s.next.get(queue) as { at: number | null }).at);
+      const times = queues.map((queue) => s.next.get(queue)?.at);
       const at = Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY));
       clearTimeout(timer);
       const wait = at - Date.now();

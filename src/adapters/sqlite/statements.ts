@@ -10,24 +10,17 @@ export interface Row {
 }
 
 /** Every statement of a session, prepared once. */
-export type Statements = Readonly<
-  Record<
-    | 'insert'
-    | 'due'
-    | 'claim'
-    | 'ack'
-    | 'renew'
-    | 'giveBack'
-    | 'retry'
-    | 'reinsert'
-    | 'bury'
-    | 'next'
-    | 'depth'
-    | 'version'
-    | 'dataVersion',
-    Statement
-  >
->;
+export interface Statements
+  extends Readonly<
+    Record<'insert' | 'claim' | 'ack' | 'renew' | 'giveBack' | 'retry' | 'reinsert' | 'bury', Statement>
+  > {
+  readonly due: Statement<[queue: string, now: number, limit: number], Row>;
+  /** When the next job of a queue is due, or a lease lapses. */
+  readonly next: Statement<[queue: string], { at: number | null }>;
+  readonly depth: Statement<[], { n: number }>;
+  readonly version: Statement<[], { v: string }>;
+  readonly dataVersion: Statement<[], { data_version: number }>;
+}
 
 export function statements(db: Database, o: O): Statements {
   const claim =

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { codeOf } from '../../core/errors.js';
 
 /** Writes that wait for another process's lock without blocking the event loop; synchronous when the lock is free. */
 export function writer(db: Database, timeoutMs: number) {
@@ -45,7 +46,7 @@ export function writer(db: Database, timeoutMs: number) {
 }
 
 function busy(error: unknown): boolean {
-  return String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY');
+  return codeOf(error)?.startsWith('SQLITE_BUSY') ?? false;
 }
 
 export type Writer = ReturnType<typeof writer>;
