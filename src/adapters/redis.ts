@@ -1,32 +1,14 @@
 import { createRequire } from 'node:module';
-import type { JobsOptions, Queue, Job as Taken, Worker } from 'bullmq';
-import { z } from 'zod';
-import type { Adapter, Address, Remedy, Runner, Session } from '../core/adapter.js';
-import type { WallMs } from '../core/clock.js';
+import type { JobsOptions, Queue } from 'bullmq';
+import type { Adapter, Address, Remedy, Session } from '../core/adapter.js';
 import { describeError, JobbenchError } from '../core/errors.js';
 import type { Job } from '../core/job.js';
 import type { Traits } from '../core/traits.js';
-import { count, duration } from '../core/units.js';
-import { PERSISTENCE } from '../servers/redis.js';
 import { openRedis, type RedisClient, serverSettings } from '../servers/redisclient.js';
 import { createPlace, destroyPlace, endpointOf, redisTrouble } from '../servers/redisplace.js';
-
-const options = z.object({
-  persistence: z.enum(PERSISTENCE).default('none').describe('What the private server writes to disk.'),
-  lockDuration: duration({ min: 100 }).default(30_000).describe('A job is its worker’s for so long without renewal.'),
-  stalledInterval: duration({ min: 100 }).default(30_000).describe('How often workers look for jobs of dead workers.'),
-  maxStalledCount: count().default(1).describe('A job that loses its worker more often than this has failed.'),
-  removeOnComplete: z.union([z.boolean(), z.stringbool()]).default(true).describe('Forget jobs that completed.'),
-  drainDelay: duration({ min: 10 }).default(5000).describe('How long an idle worker blocks before it asks again.'),
-  backoff: duration().default(0).describe('Wait before another attempt.'),
-  commandTimeout: duration({ min: 100 }).default(10_000).describe('An enqueue without an answer gives up after this.'),
-  queues: z
-    .string()
-    .regex(/^[^:,\s]+(,[^:,\s]+)*$/, 'names separated by commas, without ":"')
-    .default('default')
-    .describe('Queues that workers serve, a BullMQ queue each; they share the concurrency.'),
-});
-type Options = z.infer<typeof options>;
+import { delayUntil, optionsOf } from './redis/joboptions.js';
+import { durability, type O, options, recoveryMs } from './redis/options.js';
+import { heardElsewhere, serve } from './redis/workers.js';
 
 const traits: Traits = {
   topology: 'shared',
@@ -60,27 +42,9 @@ export default {
   create: (o, scratch) => createPlace(o.persistence, scratch),
   connect: open,
   destroy: destroyPlace,
-} satisfies Adapter<Options>;
+} satisfies Adapter<O>;
 
-/**
- * rdb loses all since the last snapshot. aof (everysec) replies before it writes while a flush is under way, for up to
- * two seconds, so a killed server loses accepted jobs: docs/decisions/010-redis-durability.md has the measurement. Only
- * aof-always writes and flushes before each reply.
- */
-function durability(o: Options): Traits['durability'] {
-  return o.persistence === 'aof-always' ? 'power-loss' : 'memory';
-}
-
-/**
- * A job is requeued when two scans in a row find it without a lock. The scans of all workers exclude each other for one
- * interval, so after a worker's death the next may be two intervals away: docs/decisions/011-redis-recovery.md. A second is
- * for timers and round trips.
- */
-function recoveryMs(o: Options): number {
-  return Math.max(o.lockDuration + o.stalledInterval, 3 * o.stalledInterval) + 1000;
-}
-
-async function unavailable(o: Options): Promise<Remedy | undefined> {
+async function unavailable(o: O): Promise<Remedy | undefined> {
   const require = createRequire(import.meta.url);
   try {
     for (const name of ['bullmq', 'ioredis']) require.resolve(name);
@@ -90,7 +54,7 @@ async function unavailable(o: Options): Promise<Remedy | undefined> {
   return redisTrouble(o.persistence);
 }
 
-async function open(address: Address, o: Options): Promise<Session> {
+async function open(address: Address, o: O): Promise<Session> {
   const bullmq = await import('bullmq');
   const endpoint = endpointOf(address);
   const prefix = String(address.prefix);
@@ -142,15 +106,7 @@ async function open(address: Address, o: Options): Promise<Session> {
     async run(runner) {
       if (runner.signal.aborted) return;
       consumer ??= await openRedis(endpoint, { broken: 'waits' });
-      const connection = consumer.redis;
-      const workers = shares([...queues.keys()], runner.concurrency).map(([name, concurrency]) => {
-        const settings = { connection, prefix, concurrency, ...workerSettings(o) };
-        const perform = async (job: Taken<Job>) => runner.handle(job.data, job.attemptsMade + 1);
-        return report(new bullmq.Worker<Job>(name, perform, settings), runner);
-      });
-      await aborted(runner.signal);
-      // Without an answer BullMQ would wait for ever to tell what became of the jobs in flight.
-      await consumer.whileAnswering(Promise.all(workers.map((worker) => worker.close())), 'jobs were finishing');
+      await serve([...queues.keys()], runner, consumer, prefix, o);
     },
     async depth() {
       const counts = await Promise.all([...queues.values()].map((queue) => queue.getJobCountByTypes(...UNSETTLED)));
@@ -165,73 +121,8 @@ async function open(address: Address, o: Options): Promise<Session> {
   };
 }
 
-/** Nothing for a plain job, so that it is added as `Queue.add(name, data)` would. */
-function optionsOf(job: Job, o: Options): JobsOptions | undefined {
-  const { attempts = 1, priority, key } = job;
-  if (attempts === 1 && priority === undefined && key === undefined) return undefined;
-  return {
-    ...(attempts > 1 ? { attempts } : {}),
-    ...(attempts > 1 && o.backoff > 0 ? { backoff: { type: 'fixed', delay: o.backoff } } : {}),
-    ...(priority === undefined ? {} : { priority }),
-    ...(key === undefined ? {} : { deduplication: { id: key } }),
-  };
-}
-
-/**
- * BullMQ promotes a job when the worker's `Date.now()`, whole milliseconds, reaches timestamp + delay. A fraction would
- * be compared as a fraction and let it out up to 1 ms early, so the due time is rounded up; and `timestamp` is given,
- * because BullMQ would read the clock once more.
- */
-function delayUntil(at: WallMs): JobsOptions {
-  const timestamp = Date.now();
-  const delay = Math.ceil(at) - timestamp;
-  return delay > 0 ? { timestamp, delay } : {};
-}
-
-function workerSettings(o: Options) {
-  return {
-    lockDuration: o.lockDuration,
-    stalledInterval: o.stalledInterval,
-    maxStalledCount: o.maxStalledCount,
-    drainDelay: o.drainDelay / 1000,
-    removeOnComplete: { count: o.removeOnComplete ? 0 : -1 },
-  };
-}
-
-/** A BullMQ worker serves one queue, so several queues divide the concurrency. */
-function shares(names: readonly string[], concurrency: number): [string, number][] {
-  if (concurrency < names.length) {
-    throw new JobbenchError(
-      'USAGE',
-      `redis.queues names ${names.length} queues, so the concurrency must be at least ${names.length}, not ${concurrency}`,
-    );
-  }
-  return names.map((name, at) => [name, Math.floor((concurrency + names.length - 1 - at) / names.length)]);
-}
-
-/** Tells the harness of every outcome that Redis has accepted. */
-function report(worker: Worker<Job>, runner: Runner): Worker<Job> {
-  worker.on('error', heardElsewhere);
-  worker.on('completed', (job) => runner.settled(job.data.index, 'completed'));
-  worker.on('failed', (job) => {
-    // Only a job that BullMQ gave up has a finish time.
-    if (job !== undefined) runner.settled(job.data.index, job.finishedOn === undefined ? 'retrying' : 'failed');
-  });
-  return worker;
-}
-
 /** A client's error in one line. Without it as cause: it carries the job. */
 function refused(error: unknown, client: RedisClient): JobbenchError {
   const why = client.lastError() ?? describeError(error); // what broke the connection says more than that it broke
   return new JobbenchError('ENVIRONMENT', `Redis did not accept the job: ${why}`);
-}
-
-/** Connection errors reach every listener; `RedisClient` keeps the last one. Without a listener they would be thrown. */
-function heardElsewhere(): void {}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -1,28 +1,14 @@
 import type { Runner } from '../../core/adapter.js';
-import { describeError } from '../../core/errors.js';
-import type { Job, Outcome } from '../../core/job.js';
+import type { Job } from '../../core/job.js';
+import { type Claimed, claims, type Ended } from './claims.js';
 import { idleWatch } from './idle.js';
 import type { O } from './options.js';
-import type { Row, Statements } from './statements.js';
+import type { Statements } from './statements.js';
 import { weighted } from './weights.js';
 import type { Writer } from './writer.js';
 
 /** One turn of the event loop starts jobs for about so long, and claims ahead no more than this much work. */
 const TURN_MS = 5;
-
-interface Claimed {
-  readonly id: number;
-  /** Fencing token: who holds the lease of this claim may end it, and nobody else. */
-  readonly claims: number;
-  readonly failures: number;
-  readonly job: Job;
-}
-
-interface Ended {
-  readonly claimed: Claimed;
-  readonly outcome: Outcome;
-  readonly error?: unknown;
-}
 
 /**
  * Claims, executes and ends jobs until the runner's signal aborts. The acks of one turn and the next claim share a
@@ -30,6 +16,7 @@ interface Ended {
  */
 export function workLoop(file: string, o: O, s: Statements, write: Writer, runner: Runner) {
   const queues = weighted(o.queues);
+  const { claim, settle, giveBack, renew } = claims(o, s, queues.turn);
   let buffer: Claimed[] = [];
   const inFlight = new Map<number, Claimed>();
   let ended: Ended[] = [];
@@ -45,7 +32,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
     crash = reject;
   });
   const idle = idleWatch(s, file, queues.names, wake);
-  const heartbeat = setInterval(renew, o.lease / 3);
+  const heartbeat = setInterval(keep, o.lease / 3);
 
   function wake(): void {
     hungry = true;
@@ -159,57 +146,15 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
     lastCommit = now;
   }
 
-  /** @param buried gets the jobs that are given up instead */
-  function claim(wanted: number, now: number, buried: Job[]): Claimed[] {
-    const got: Claimed[] = [];
-    for (const queue of queues.turn()) {
-      for (const row of s.due.all(queue, now, wanted - got.length) as Row[]) {
-        const job = JSON.parse(row.value) as Job;
-        const claimed = { id: row.id, claims: row.claims + 1, failures: row.failures, job };
-        if (row.claims - row.failures > o.redeliveries) {
-          bury({ ...claimed, claims: row.claims }, now, 'its workers died');
-          buried.push(job);
-          continue;
-        }
-        if (o.delivery === 'at-most-once') s.claim.run(row.id);
-        else s.claim.run(now + o.lease, row.id);
-        got.push(claimed);
-      }
-      if (got.length >= wanted) break;
-    }
-    return got;
-  }
-
-  function settle({ claimed, outcome, error }: Ended, now: number): void {
-    const { id, claims, failures, job } = claimed;
-    if (outcome === 'failed') bury(claimed, now, describeError(error));
-    else if (outcome === 'retrying') {
-      const at = now + o.backoff * 2 ** failures;
-      if (o.delivery === 'at-most-once') s.reinsert.run(job.queue, at, failures + 1, JSON.stringify(job), now);
-      else s.retry.run(at, id, claims);
-    } else if (o.delivery === 'at-least-once') s.ack.run(id, claims);
-  }
-
-  /** Only what this claim still holds: a job whose lease has lapsed is somebody else's. */
-  function bury({ id, claims, job }: Claimed, now: number, error: string): void {
-    if (s.ack.run(id, claims).changes === 0 && o.delivery === 'at-least-once') return;
-    s.bury.run(id, job.queue, JSON.stringify(job), error, now);
-  }
-
-  function giveBack({ id, claims, failures, job }: Claimed, now: number): void {
-    if (o.delivery === 'at-most-once') s.reinsert.run(job.queue, now, failures, JSON.stringify(job), now);
-    else s.giveBack.run(now, id, claims);
-  }
-
   /** A living worker keeps what it holds, however long its jobs take. */
-  function renew(): void {
+  function keep(): void {
     if (inFlight.size + buffer.length === 0 || o.delivery === 'at-most-once') return;
     const held = [...inFlight.values(), ...buffer];
     const until = Date.now() + o.lease;
     try {
       write
         .transaction(() => {
-          for (const { id, claims } of held) s.renew.run(until, id, claims);
+          for (const one of held) renew(one, until);
         })
         ?.catch(crash);
     } catch (error) {

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { Traits } from '../../core/traits.js';
+import { count, duration } from '../../core/units.js';
+import { PERSISTENCE } from '../../servers/redis.js';
+
+/** Options of `redis`, with what each is for. */
+export const options = z.object({
+  persistence: z.enum(PERSISTENCE).default('none').describe('What the private server writes to disk.'),
+  lockDuration: duration({ min: 100 }).default(30_000).describe('A job is its worker’s for so long without renewal.'),
+  stalledInterval: duration({ min: 100 }).default(30_000).describe('How often workers look for jobs of dead workers.'),
+  maxStalledCount: count().default(1).describe('A job that loses its worker more often than this has failed.'),
+  removeOnComplete: z.union([z.boolean(), z.stringbool()]).default(true).describe('Forget jobs that completed.'),
+  drainDelay: duration({ min: 10 }).default(5000).describe('How long an idle worker blocks before it asks again.'),
+  backoff: duration().default(0).describe('Wait before another attempt.'),
+  commandTimeout: duration({ min: 100 }).default(10_000).describe('An enqueue without an answer gives up after this.'),
+  queues: z
+    .string()
+    .regex(/^[^:,\s]+(,[^:,\s]+)*$/, 'names separated by commas, without ":"')
+    .default('default')
+    .describe('Queues that workers serve, a BullMQ queue each; they share the concurrency.'),
+});
+export type O = z.infer<typeof options>;
+
+/**
+ * rdb loses all since the last snapshot. aof (everysec) replies before it writes while a flush is under way, for up to
+ * two seconds, so a killed server loses accepted jobs: docs/decisions/010-redis-durability.md has the measurement. Only
+ * aof-always writes and flushes before each reply.
+ */
+export function durability(o: O): Traits['durability'] {
+  return o.persistence === 'aof-always' ? 'power-loss' : 'memory';
+}
+
+/**
+ * A job is requeued when two scans in a row find it without a lock. The scans of all workers exclude each other for one
+ * interval, so after a worker's death the next may be two intervals away: docs/decisions/011-redis-recovery.md. A second is
+ * for timers and round trips.
+ */
+export function recoveryMs(o: O): number {
+  return Math.max(o.lockDuration + o.stalledInterval, 3 * o.stalledInterval) + 1000;
+}

@@ -1,0 +1,74 @@
+import { describeError } from '../../core/errors.js';
+import type { Job, Outcome } from '../../core/job.js';
+import type { O } from './options.js';
+import type { Statements } from './statements.js';
+
+/** A job that this worker took: under a lease, or, at most once, out of the table. */
+export interface Claimed {
+  readonly id: number;
+  /** Fencing token: who holds the lease of this claim may end it, and nobody else. */
+  readonly claims: number;
+  readonly failures: number;
+  readonly job: Job;
+}
+
+/** A claimed job that was executed. */
+export interface Ended {
+  readonly claimed: Claimed;
+  readonly outcome: Outcome;
+  readonly error?: unknown;
+}
+
+/**
+ * What becomes of a job in the table from its claim to its end. Everything here belongs inside a transaction of the caller.
+ * @param turn the queues in the order in which they are served next
+ */
+export function claims(o: O, s: Statements, turn: () => readonly string[]) {
+  /** @param buried gets the jobs that are given up instead */
+  function claim(wanted: number, now: number, buried: Job[]): Claimed[] {
+    const got: Claimed[] = [];
+    for (const queue of turn()) {
+      for (const row of s.due.all(queue, now, wanted - got.length)) {
+        const job = JSON.parse(row.value) as Job; // a session of ours wrote it: files of others are refused
+        const claimed = { id: row.id, claims: row.claims + 1, failures: row.failures, job };
+        if (row.claims - row.failures > o.redeliveries) {
+          bury({ ...claimed, claims: row.claims }, now, 'its workers died');
+          buried.push(job);
+          continue;
+        }
+        if (o.delivery === 'at-most-once') s.claim.run(row.id);
+        else s.claim.run(now + o.lease, row.id);
+        got.push(claimed);
+      }
+      if (got.length >= wanted) break;
+    }
+    return got;
+  }
+
+  function settle({ claimed, outcome, error }: Ended, now: number): void {
+    const { id, claims, failures, job } = claimed;
+    if (outcome === 'failed') bury(claimed, now, describeError(error));
+    else if (outcome === 'retrying') {
+      const at = now + o.backoff * 2 ** failures;
+      if (o.delivery === 'at-most-once') s.reinsert.run(job.queue, at, failures + 1, JSON.stringify(job), now);
+      else s.retry.run(at, id, claims);
+    } else if (o.delivery === 'at-least-once') s.ack.run(id, claims);
+  }
+
+  /** Only what this claim still holds: a job whose lease has lapsed is somebody else's. */
+  function bury({ id, claims, job }: Claimed, now: number, error: string): void {
+    if (s.ack.run(id, claims).changes === 0 && o.delivery === 'at-least-once') return;
+    s.bury.run(id, job.queue, JSON.stringify(job), error, now);
+  }
+
+  function giveBack({ id, claims, failures, job }: Claimed, now: number): void {
+    if (o.delivery === 'at-most-once') s.reinsert.run(job.queue, now, failures, JSON.stringify(job), now);
+    else s.giveBack.run(now, id, claims);
+  }
+
+  function renew({ id, claims }: Claimed, until: number): void {
+    s.renew.run(until, id, claims);
+  }
+
+  return { claim, settle, giveBack, renew };
+}
