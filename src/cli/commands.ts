@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addAbOptions } from './aboptions.js';
 import { addCompareOptions } from './compareoptions.js';
 import type { Io } from './io.js';
 import { addRunOptions, RUN_EXAMPLES, RUN_NOTES } from './runoptions.js';
@@ -27,6 +28,14 @@ export function addCommands(program: Command, argv: readonly string[], io: Io, d
     .action(async (_, command: Command) => {
       const { run } = await import('./run.js');
       done(await run(command, argv, io));
+    });
+
+  addAbOptions(program.command('ab'))
+    .summary('A against B interleaved on this machine; verdict and exit code (the gate for CI)')
+    .description('Measures two arms in turn, and says whether the second is slower than the first.')
+    .action(async (_, command: Command) => {
+      const { ab } = await import('./ab.js');
+      done(await ab(command, argv, io));
     });
 
   addCompareOptions(program.command('compare'))

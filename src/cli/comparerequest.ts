@@ -49,8 +49,7 @@ export function readCompareRequest(files: readonly (string | undefined)[], comma
   if (baseAdapter !== undefined && by === undefined) {
     throw new JobbenchError('USAGE', '--base names an adapter, and is for --by adapter');
   }
-  const metrics = list('metric').flatMap((names) => names.split(',').map((name) => name.trim()));
-  if (metrics.includes('')) throw new JobbenchError('USAGE', '--metric: a name is missing');
+  const metrics = metricsOf(command.getOptionValue('metric'));
   const threshold = text('threshold');
   const history = text('history');
   const color = choice('--color', text('color'), ['auto', 'always', 'never']) ?? 'auto';
@@ -58,7 +57,7 @@ export function readCompareRequest(files: readonly (string | undefined)[], comma
     base,
     ...(head !== undefined && { head }),
     ...(baseAdapter !== undefined && { baseAdapter }),
-    ...(metrics.length > 0 && { metrics: [...new Set(metrics)] }),
+    ...(metrics !== undefined && { metrics }),
     ...(threshold !== undefined && { threshold: parseThreshold(threshold, '--threshold') }),
     ...(history !== undefined && { history }),
     failOn: choice('--fail-on', text('failOn'), FAIL_ON) ?? (by === undefined ? 'regression' : 'never'),
@@ -68,12 +67,24 @@ export function readCompareRequest(files: readonly (string | undefined)[], comma
   };
 }
 
-function formatOf(given: string | undefined, json: boolean): ComparisonFormat {
+export function formatOf(given: string | undefined, json: boolean): ComparisonFormat {
   const format = choice('--format', given, FORMATS);
   if (json && format !== undefined && format !== 'json') {
     throw new JobbenchError('USAGE', `--json and --format ${format} cannot be used together`);
   }
   return json ? 'json' : (format ?? 'table');
+}
+
+/** @param given as commander collects it @returns undefined where none is named */
+export function metricsOf(given: unknown): readonly string[] | undefined {
+  if (!Array.isArray(given)) return undefined;
+  const metrics = given.flatMap((names) =>
+    String(names)
+      .split(',')
+      .map((name) => name.trim()),
+  );
+  if (metrics.includes('')) throw new JobbenchError('USAGE', '--metric: a name is missing');
+  return [...new Set(metrics)];
 }
 
 /** A label has no slash: `./a=b.json` is a path. */
@@ -83,7 +94,7 @@ function fileOf(argument: string): FileArgument {
   return label === undefined || path === undefined ? { label: argument, path: argument } : { label, path };
 }
 
-function exportOf(given: string, cwd: string): ExportRequest {
+export function exportOf(given: string, cwd: string): ExportRequest {
   const [, name = given, path = ''] = /^([^=]*)=(.*)$/s.exec(given) ?? [];
   const format = choice('--export', name, EXPORT_FORMATS);
   if (format === undefined || path === '') throw new JobbenchError('USAGE', `--export ${given}: write FORMAT=PATH`);

@@ -42,6 +42,24 @@ export async function readContestants(layers: Layers, cwd: string): Promise<Cont
   return [...contestants.values()];
 }
 
+/** Two contestants for `ab`, which may be the same. @throws JobbenchError USAGE */
+export async function readArms(
+  a: string,
+  b: string,
+  layers: Layers,
+  cwd: string,
+): Promise<[base: Contestant, head: Contestant]> {
+  const [first, second] = [await find(a, cwd, '--a'), await find(b, cwd, '--b')];
+  const settings = layers.flatMap((layer) => settingsOf(layer, [first.ref.name, second.ref.name]));
+  const arm = (one: Chosen) =>
+    configure(one, [...settings.filter(({ adapter }) => adapter === one.ref.name), ...one.own]);
+  const [base, head] = [arm(first), arm(second)];
+  if (base.label !== head.label) return [base, head];
+  const same = base.ref.module === head.ref.module;
+  const labelled = (one: Contestant, mark: string) => ({ ...one, label: `${one.label} (${mark})` });
+  return [labelled(base, same ? 'A' : first.spec), labelled(head, same ? 'B' : second.spec)];
+}
+
 /** Why it cannot run here; undefined when it can. */
 export async function whyUnavailable({ adapter, ref }: Contestant): Promise<Remedy | undefined> {
   try {
@@ -73,7 +91,8 @@ export function splitSpecs(lists: readonly string[]): string[] {
   );
 }
 
-async function find(text: string, cwd: string): Promise<Chosen> {
+/** @param option how the user named it */
+async function find(text: string, cwd: string, option = '--adapter'): Promise<Chosen> {
   const at = text.indexOf('?');
   const spec = at < 0 ? text : text.slice(0, at);
   const loaded = spec === '' ? undefined : await loadAdapter(spec, cwd);
@@ -92,16 +111,16 @@ async function find(text: string, cwd: string): Promise<Chosen> {
           .slice(at + 1)
           .split('&')
           .filter((pair) => pair !== '')
-          .map((pair) => queryPair(pair, text));
+          .map((pair) => queryPair(pair, text, option));
   return { ...loaded, spec, own };
 }
 
-function queryPair(pair: string, text: string): Setting {
+function queryPair(pair: string, text: string, option: string): Setting {
   const at = pair.indexOf('=');
   if (at < 1)
-    throw new JobbenchError('USAGE', `--adapter ${hideSecrets(text)}: write options as NAME?KEY=VALUE&KEY=VALUE`);
+    throw new JobbenchError('USAGE', `${option} ${hideSecrets(text)}: write options as NAME?KEY=VALUE&KEY=VALUE`);
   const key = pair.slice(0, at);
-  return { key, value: decoded(pair.slice(at + 1)), written: `--adapter ${text.slice(0, text.indexOf('?'))}?${key}` };
+  return { key, value: decoded(pair.slice(at + 1)), written: `${option} ${text.slice(0, text.indexOf('?'))}?${key}` };
 }
 
 /** `%2C` and the like stand for characters that separate; anything that is no such code is meant as it stands. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { JobbenchError } from '../core/errors.js';
 import { count, duration } from '../core/units.js';
 import { PROFILE_NAMES, profileTrials } from '../engine/profiles.js';
-import type { RunRequest } from '../engine/request.js';
+import type { Contestant, RunRequest } from '../engine/request.js';
 import { colorful } from './color.js';
 import { readContestants } from './contestants.js';
 import type { Io } from './io.js';
@@ -35,14 +35,19 @@ const fields = {
 };
 
 /** What to measure, validated as a whole before anything starts. @throws JobbenchError USAGE */
-export async function readRequest(layers: Layers, argv: readonly string[], io: Io): Promise<RunRequest> {
+export async function readRequest(
+  layers: Layers,
+  argv: readonly string[],
+  io: Io,
+  choose: (layers: Layers, cwd: string) => Promise<readonly Contestant[]> = readContestants,
+): Promise<RunRequest> {
   const profile = read(layers, 'profile', fields.profile) ?? 'quick';
   const numbers = {
     trials: read(layers, 'trials', fields.trials) ?? profileTrials(profile),
     seed: read(layers, 'seed', fields.seed) ?? randomInt(MOST_SEED),
     timeoutMs: read(layers, 'timeout', fields.timeout) ?? 60_000,
   };
-  const contestants = await readContestants(layers, io.cwd);
+  const contestants = await choose(layers, io.cwd);
   return {
     id: randomBytes(3).toString('hex'),
     version: version(),

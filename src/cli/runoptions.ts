@@ -56,50 +56,77 @@ Exit codes
 
 /** Declares the options of `run`. Values stay text here: they are validated together with environment and file. */
 export function addRunOptions(command: Command): Command {
-  const add = (flags: string, description: string) => command.option(flags, description);
-  const list = (flags: string, description: string) =>
-    command.option(flags, description, (value: string, before: string[] = []) => [...before, value]);
-
   command.optionsGroup('What to measure:');
-  list('--adapter <name|path>', 'a backend, with options as sqlite?synchronous=full; repeatable, lists (default: all)');
-  list('--scenario <name>', 'a question; repeatable, lists (default: throughput, latency, contention)');
-  list('--set <adapter.key=value>', 'an option of an adapter; repeatable');
-  list('-P, --param <[scenario.]key=values>', 'a param of scenarios; repeatable');
+  list(
+    command,
+    '--adapter <name|path>',
+    'a backend, with options as sqlite?synchronous=full; repeatable, lists (default: all)',
+  );
+  list(command, '--scenario <name>', 'a question; repeatable, lists (default: throughput, latency, contention)');
+  addSettings(command);
 
   command.optionsGroup('How long:');
   addProfiles(command);
-  add('--trials <n>', 'trials of each cell (default: 2 quick, 6 standard, 12 thorough)');
-  add('--warmup <time>', 'unmeasured at the start of a trial: 500ms, 5s, 1m30s');
-  add('--duration <time>', 'measured part of a trial');
-  add('--jobs <n>', 'jobs of a trial, where a scenario counts jobs');
-  add('--timeout <time>', 'deadline of each phase of a trial, beyond its own duration (default: 60s)');
+  command.option('--trials <n>', 'trials of each cell (default: 2 quick, 6 standard, 12 thorough)');
+  addLengths(command);
 
   command.optionsGroup('Load:');
-  add('--producers <n>', 'processes that enqueue');
-  add('--workers <n>', 'processes that execute');
-  add('--concurrency <n>', 'jobs at once per worker');
-  add('--rate <n|percent>', 'jobs per second, or a share of the measured capacity: 500, 50%');
-  add('--batch <n>', 'jobs per call of the bulk path');
-  add('--work <kind>', 'what a job does: noop, cpu:5ms, io:20ms, alloc:8MB, sqlite:1, fail:2');
-  add('--payload <size>', 'bytes that a job carries: 256B, 4kB, 1MB');
+  addLoad(command);
 
   command.optionsGroup('Output:');
-  add('--out <file|dir>', 'the result file, or a folder for it (default: results/)');
-  add('--json', 'print the result as one JSON document in place of the table');
-  add('--quiet', 'print nothing but the result, and errors');
-  add('--no-progress', 'print no progress');
-  command.addOption(new Option('--color <when>', 'auto, always or never (default: auto)'));
+  command.option('--out <file|dir>', 'the result file, or a folder for it (default: results/)');
+  command.option('--json', 'print the result as one JSON document in place of the table');
+  addPrinting(command);
 
   command.optionsGroup('The run itself:');
-  add('--dry-run', 'print the plan and how long it will take; measure and write nothing');
-  add('--seed <n>', 'of schedules and orders; the same seed repeats them (default: random, kept in the file)');
-  add('--config <file>', 'configuration to use in place of the one that is found');
-  add('--allow-remote', 'let adapters use servers on other hosts');
-  add('--keep', 'keep the scratch folders');
+  addConduct(command);
   return command;
 }
 
-function addProfiles(command: Command): void {
+export function list(command: Command, flags: string, description: string): void {
+  command.option(flags, description, (value: string, before: string[] = []) => [...before, value]);
+}
+
+export function addSettings(command: Command): void {
+  list(command, '--set <adapter.key=value>', 'an option of an adapter; repeatable');
+  list(command, '-P, --param <[scenario.]key=values>', 'a param of scenarios; repeatable');
+}
+
+export function addLengths(command: Command): void {
+  command.option('--warmup <time>', 'unmeasured at the start of a trial: 500ms, 5s, 1m30s');
+  command.option('--duration <time>', 'measured part of a trial');
+  command.option('--jobs <n>', 'jobs of a trial, where a scenario counts jobs');
+  command.option('--timeout <time>', 'deadline of each phase of a trial, beyond its own duration (default: 60s)');
+}
+
+export function addLoad(command: Command): void {
+  command.option('--producers <n>', 'processes that enqueue');
+  command.option('--workers <n>', 'processes that execute');
+  command.option('--concurrency <n>', 'jobs at once per worker');
+  command.option('--rate <n|percent>', 'jobs per second, or a share of the measured capacity: 500, 50%');
+  command.option('--batch <n>', 'jobs per call of the bulk path');
+  command.option('--work <kind>', 'what a job does: noop, cpu:5ms, io:20ms, alloc:8MB, sqlite:1, fail:2');
+  command.option('--payload <size>', 'bytes that a job carries: 256B, 4kB, 1MB');
+}
+
+export function addPrinting(command: Command): void {
+  command.option('--quiet', 'print nothing but the result, and errors');
+  command.option('--no-progress', 'print no progress');
+  command.addOption(new Option('--color <when>', 'auto, always or never (default: auto)'));
+}
+
+export function addConduct(command: Command): void {
+  command.option('--dry-run', 'print the plan and how long it will take; measure and write nothing');
+  command.option(
+    '--seed <n>',
+    'of schedules and orders; the same seed repeats them (default: random, kept in the file)',
+  );
+  command.option('--config <file>', 'configuration to use in place of the one that is found');
+  command.option('--allow-remote', 'let adapters use servers on other hosts');
+  command.option('--keep', 'keep the scratch folders');
+}
+
+export function addProfiles(command: Command): void {
   const profiles = {
     quick: 'under two minutes for the embedded backends, three with Redis; the default',
     standard: 'numbers to publish: 6 trials of 5 s',

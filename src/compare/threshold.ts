@@ -48,6 +48,6 @@ export function parseThreshold(text: string, written: string): number {
   );
 }
 
-function percentText(ratio: number): string {
+export function percentText(ratio: number): string {
   return `${Number((ratio * 100).toFixed(3))}%`;
 }

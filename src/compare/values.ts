@@ -16,7 +16,8 @@ export interface Values {
  */
 export function valuesOf(cell: Cell, metric: string): Values {
   const byBlock = new Map<number, number>();
-  for (const trial of [...cell.trials].sort((a, b) => a.block - b.block)) {
+  const counted = cell.trials.filter(({ setAside }) => setAside === undefined);
+  for (const trial of [...counted].sort((a, b) => a.block - b.block)) {
     const value = own(trial.values, metric);
     if (value === undefined) continue;
     if (byBlock.has(trial.block)) {
@@ -25,9 +26,9 @@ export function valuesOf(cell: Cell, metric: string): Values {
     }
     byBlock.set(trial.block, value);
   }
-  if (byBlock.size > 0 && byBlock.size === cell.trials.length) return { byBlock };
-  const counted = byBlock.size > 0 ? `only ${byBlock.size} of ${cell.trials.length} trials have it` : 'not measured';
-  return { byBlock, reason: own(cell.refused ?? {}, metric) ?? counted };
+  if (byBlock.size > 0 && byBlock.size === counted.length) return { byBlock };
+  const some = byBlock.size > 0 ? `only ${byBlock.size} of ${counted.length} trials have it` : 'not measured';
+  return { byBlock, reason: own(cell.refused ?? {}, metric) ?? some };
 }
 
 /** Values of the blocks that both sides have: the same place means the same block. */

@@ -113,6 +113,8 @@ export default {
   },
   judge(timeline, p) {
     const level = p.level ?? 'saturated';
+    if (unstableWeb(timeline, 'alone') !== undefined)
+      return [{ severity: 'warning' as const, code: 'disturbed', message: DISTURBED }];
     const growth = level === 'jobs' ? undefined : unstableWeb(timeline, level);
     if (growth === undefined) return [];
     // The web tier cannot carry its own load beside these jobs: that is the answer, not a fault of the measurement.
@@ -179,11 +181,11 @@ function phaseFor(level: Level, p: P, context: LayoutContext): Phase {
   }
 }
 
+const DISTURBED = 'DISTURBED: web requests piled up without any jobs; something else kept this machine busy';
+
 /** Web alone is far below what the server was measured to carry: when even that piles up, nothing can be compared with it. */
 function disturbed() {
-  const refused = {
-    refused: 'DISTURBED: web requests piled up without any jobs; something else kept this machine busy',
-  };
+  const refused = { refused: DISTURBED };
   return {
     web_p50: refused,
     web_p99: refused,

@@ -1,0 +1,136 @@
+import type { Comparison, Judged, Side } from '../core/comparison.js';
+import type { Cell, ResultFile, Trial } from '../core/result.js';
+import { meansOf } from './comparison.js';
+import { gather, gathered, gatherNotes } from './gather.js';
+import { cellsOf, type Named, troubleOf } from './join.js';
+import { judge, worstVerdict } from './judge.js';
+import { missingCell, type RowOptions, rowsOf, type Subject } from './rows.js';
+import type { Look } from './rule.js';
+import { percentText, thresholdText } from './threshold.js';
+import { canonical, promiseOf } from './unlike.js';
+
+/** More blocks left out than this share, and what remains is a choice of the lucky ones. */
+const MOST_DROPPED = 0.25;
+/** Warnings that speak of what happened around a trial; a trial that is set aside says so by itself. */
+const AROUND = new Set(['disturbed']);
+
+/** Which contestant of a run is which arm, by its label. */
+export interface Arms {
+  readonly base: string;
+  readonly head: string;
+}
+
+/**
+ * The gate: two arms that were measured block by block. A block of which either trial was disturbed from outside is left
+ * out, whatever its numbers say; none is left out for its numbers.
+ * @throws JobbenchError USAGE when a file holds a cell or a block twice
+ */
+export function compareArms(file: ResultFile, arms: Arms, options: RowOptions, look: Look): Comparison {
+  const named: Named = { label: 'this run', source: file.run.id, file };
+  const cells = [...cellsOf(named).values()];
+  const rows = gathered();
+  const left: Left = { measured: 0, dropped: 0, reasons: new Set() };
+  let unlike = '';
+  for (const base of cells.filter((cell) => cell.adapter.label === arms.base)) {
+    const head = cells.find((cell) => cell.adapter.label === arms.head && asks(cell) === asks(base));
+    const scenario = base.scenario.name;
+    const subject: Subject = {
+      cell: nameOf(base, arms.base),
+      scenario,
+      pairing: 'interleaved',
+      names: [arms.base, arms.head],
+    };
+    const why = troubleOf(arms.base, base) ?? troubleOf(arms.head, head);
+    if (head === undefined || why !== undefined) {
+      rows.missing.push(...missingCell(base, subject, options, why ?? `${arms.head} does not have this cell`));
+      continue;
+    }
+    if (canonical(promiseOf(base)) !== canonical(promiseOf(head))) unlike = unlikeNote(arms, base, head);
+    const pair = undisturbed(base, head, left);
+    if (pair === undefined) {
+      rows.missing.push(...missingCell(base, subject, options, 'too many blocks were disturbed from outside'));
+      continue;
+    }
+    const both = Object.keys(base.metrics).filter((metric) => Object.hasOwn(head.metrics, metric));
+    gather(rows, rowsOf(pair, options.metrics ?? both, subject, options));
+  }
+  const judged = [...judge(rows.samples, look), ...rows.missing];
+  const looks = look === 2 ? 2 : 1;
+  return {
+    kind: 'ab',
+    base: sideOf(arms.base, file),
+    head: sideOf(arms.head, file),
+    rows: judged,
+    verdict: worstVerdict(judged),
+    threshold: thresholdText(options.threshold),
+    means: meansOf(judged),
+    blocks: { measured: left.measured, dropped: left.dropped, looks, reasons: [...left.reasons].slice(0, 3) },
+    notes: [...sightNotes(judged), ...(unlike === '' ? [] : [unlike]), ...gatherNotes(rows)],
+    differences: [],
+  };
+}
+
+/** Whether so much had to be left out that the comparison cannot stand. */
+export function isDisturbed({ blocks }: Comparison): boolean {
+  return blocks !== undefined && blocks.dropped > MOST_DROPPED * blocks.measured;
+}
+
+interface Left {
+  /** Of the cell that has most. */
+  measured: number;
+  dropped: number;
+  readonly reasons: Set<string>;
+}
+
+/** Both cells without the blocks that were disturbed; undefined when those are too many. */
+function undisturbed(base: Cell, head: Cell, left: Left): [Cell, Cell] | undefined {
+  const bad = new Map<number, string>();
+  for (const trial of [...base.trials, ...head.trials]) {
+    const reason = disturbance(trial);
+    if (reason !== undefined) bad.set(trial.block, reason);
+  }
+  const blocks = new Set([...base.trials, ...head.trials].map(({ block }) => block)).size;
+  left.measured = Math.max(left.measured, blocks);
+  left.dropped = Math.max(left.dropped, bad.size);
+  for (const reason of bad.values()) left.reasons.add(reason);
+  if (bad.size > MOST_DROPPED * blocks) return undefined;
+  const kept = (cell: Cell): Cell => ({ ...cell, trials: cell.trials.filter(({ block }) => !bad.has(block)) });
+  return [kept(base), kept(head)];
+}
+
+function disturbance({ setAside, warnings }: Trial): string | undefined {
+  return setAside ?? warnings.find(({ code }) => AROUND.has(code))?.message;
+}
+
+function asks({ scenario }: Cell): string {
+  return canonical([scenario.name, scenario.params]);
+}
+
+/** The id of a cell ends in its adapter, which is what differs between arms. */
+function nameOf({ id }: Cell, label: string): string {
+  const tail = ` ${label}`;
+  return id.endsWith(tail) ? id.slice(0, -tail.length) : id;
+}
+
+/** "this machine can see 3.1 % of drain_rate with 12 blocks": what a pass is worth. */
+function sightNotes(rows: readonly Judged[]): string[] {
+  const seen = rows.filter(({ samples, detectable }) => samples.gated && detectable !== undefined);
+  if (seen.length === 0) return [];
+  const blocks = Math.min(...seen.map(({ samples }) => samples.base.length));
+  const each = seen.map(({ samples, detectable }) => {
+    return `${percentText(Math.round((detectable ?? 0) * 1000) / 1000)} of ${samples.cell} ${samples.metric}`;
+  });
+  const more = each.length > MOST_SEEN ? ` and ${each.length - MOST_SEEN} more` : '';
+  return [`with ${blocks} blocks this machine can see a change of ${each.slice(0, MOST_SEEN).join(', ')}${more}`];
+}
+
+const MOST_SEEN = 4;
+
+function unlikeNote({ base, head }: Arms, ours: Cell, theirs: Cell): string {
+  const said = (cell: Cell) => Object.values(promiseOf(cell)).join(', ');
+  return `the arms promise different things (${base}: ${said(ours)}; ${head}: ${said(theirs)}): the change is the price of that`;
+}
+
+function sideOf(label: string, { run }: ResultFile): Side {
+  return { label, source: label, startedAt: run.startedAt };
+}
