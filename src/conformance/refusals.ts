@@ -1,8 +1,7 @@
 import type { Session } from '../core/adapter.js';
 import type { WallMs } from '../core/clock.js';
-import { codeOf, describeError } from '../core/errors.js';
+import { codeOf, describeError, unsupported } from '../core/errors.js';
 import type { Job } from '../core/job.js';
-import type { Traits } from '../core/traits.js';
 import type { Case } from './case.js';
 import { jobOf, withQueue } from './direct.js';
 
@@ -24,25 +23,37 @@ export const refusals: Case = {
       const found: string[] = [];
       let accepted = 0;
       let index = 0;
-      async function attempt(what: string, declared: boolean, act: (job: Job) => Promise<unknown>, extra = {}) {
-        const outcome = await tried(() => act({ ...jobOf(index++, { kind: 'noop' }), ...extra }));
-        if (outcome === 'accepted') accepted++;
+      const job = (extra: Partial<Job> = {}) => ({ ...jobOf(index++, { kind: 'noop' }), ...extra });
+      async function attempt(what: string, declared: boolean, jobs: readonly Job[], act: () => Promise<unknown>) {
+        const outcome = await tried(act);
+        if (outcome === 'accepted') accepted += jobs.length;
         const expected = declared ? 'accepted' : 'UNSUPPORTED';
         if (outcome !== expected) found.push(`${what}: ${outcome}, but the traits promise ${expected}`);
       }
       for (const [capability, extra] of Object.entries(ASKING) as [Capability, Partial<Job>][]) {
-        await attempt(`enqueue with ${capability}`, traits[capability], (job) => producer.enqueue(job), extra);
+        // keys of a Record<Capability, ...>
+        const declared = traits[capability];
+        // A key of its own for each call: a job of one that is taken would be accepted, but not held.
+        const asking = (call: string) => job({ ...extra, ...(extra.key !== undefined && { key: call }) });
+        const single = asking('enqueue');
+        await attempt(`enqueue with ${capability}`, declared, [single], () => producer.enqueue(single));
         if (traits.schedules) {
-          await attempt(`enqueueAt with ${capability}`, traits[capability], (job) => later(producer, job), {
-            ...extra,
-            ...(capability === 'unique' && { key: 'another' }),
-          });
+          const due = asking('enqueueAt');
+          await attempt(`enqueueAt with ${capability}`, declared, [due], () => later(producer, due));
+        }
+        if (traits.bulk) {
+          // Behind a job that asks for nothing: a batch is refused whole, or `depth` tells of the part that was not.
+          const batch = [job(), asking('enqueueMany')];
+          await attempt(`enqueueMany with ${capability}`, declared, batch, () => together(producer, batch));
         }
       }
-      await attempt('enqueueAt', traits.schedules, (job) => later(producer, job));
+      const due = job();
+      await attempt('enqueueAt', traits.schedules, [due], () => later(producer, due));
+      const batch = [job(), job()];
+      await attempt('enqueueMany', traits.bulk, batch, () => together(producer, batch));
       const held = await producer.depth?.();
       if (held !== undefined && held !== accepted) found.push(`holds ${held} jobs after ${accepted} were accepted`);
-      return [...found, ...missing(producer, traits)];
+      return found;
     }),
 };
 
@@ -57,10 +68,11 @@ async function tried(act: () => Promise<unknown>): Promise<string> {
 
 /** Not having the verb at all is a refusal too. */
 async function later(session: Session, job: Job): Promise<void> {
-  if (session.enqueueAt === undefined) throw Object.assign(new Error('no enqueueAt'), { code: 'UNSUPPORTED' });
-  await session.enqueueAt(job, (Date.now() + SOON_MS) as WallMs);
+  if (session.enqueueAt === undefined) throw unsupported('the adapter', 'enqueueAt');
+  await session.enqueueAt(job, (Date.now() + SOON_MS) as WallMs); // Date.now() is what WallMs is the brand of
 }
 
-function missing(session: Session, traits: Traits): string[] {
-  return traits.bulk && session.enqueueMany === undefined ? ['declares a bulk path, but has no enqueueMany'] : [];
+async function together(session: Session, jobs: readonly Job[]): Promise<void> {
+  if (session.enqueueMany === undefined) throw unsupported('the adapter', 'enqueueMany');
+  await session.enqueueMany(jobs);
 }

@@ -1,3 +1,4 @@
+import type { Traits } from '../core/traits.js';
 import type { Case } from './case.js';
 import { type Execution, jobOf, notOnce, withQueue } from './direct.js';
 
@@ -28,7 +29,7 @@ export const stopping: Case = {
       await direct.until(() => direct.settled >= JOBS, `all ${JOBS} jobs to settle in a second run`);
       await second.stop();
       const rows = await direct.close();
-      return [...judge(rows, { told, stopped, watched }, reported, left), ...notOnce(rows, JOBS)];
+      return [...judge(rows, { told, stopped, watched }, reported, left, context.traits), ...notOnce(rows, JOBS)];
     }),
 };
 
@@ -38,15 +39,31 @@ interface Moments {
   readonly watched: number;
 }
 
-function judge(rows: readonly Execution[], at: Moments, reported: number, left: number | undefined): string[] {
+/**
+ * How many jobs may begin after the stop. A thread or process may have the next job, or be about to take it, when the
+ * stop comes: one for each place. On this event loop a place that executes a job has no next one. For one that is free a
+ * claim may be on its way to the backend, and what it brings is this worker's: it may be executed or returned.
+ */
+function mayBegin({ executes }: Traits, executing: number): number {
+  return executes === 'loop' ? Math.max(0, CONCURRENCY - executing) : CONCURRENCY;
+}
+
+function judge(
+  rows: readonly Execution[],
+  at: Moments,
+  reported: number,
+  left: number | undefined,
+  traits: Traits,
+): string[] {
   const between = (from: number, to: number) => rows.filter(({ started }) => started > from && started <= to).length;
-  const running = rows.filter(({ started, finished }) => started <= at.stopped && !(finished <= at.stopped)).length;
+  const runningAt = (moment: number) =>
+    rows.filter(({ started, finished }) => started <= moment && !(finished <= moment)).length;
+  const running = runningAt(at.stopped);
   const ended = rows.filter(({ finished }) => finished <= at.stopped).length;
-  // What was on its way to a thread or process when the stop came may still begin there: one for each place.
   const taken = between(at.told, at.stopped);
   const after = between(at.stopped, at.watched);
   return [
-    ...(taken > CONCURRENCY ? [`took ${taken} jobs after it was told to stop`] : []),
+    ...(taken > mayBegin(traits, runningAt(at.told)) ? [`took ${taken} more after it was told to stop`] : []),
     ...(running > 0 ? [`was still running ${running} jobs when run() resolved`] : []),
     ...(after > 0 ? [`started ${after} jobs after run() had resolved`] : []),
     ...(reported !== ended

@@ -45,6 +45,12 @@ describe('the contract finds', () => {
     ['early', 'before the time it was scheduled', /^started \d+ of \d+ jobs early, by up to [45]\.\d ms$/],
     ['overlaps', 'no more jobs run at once', /^ran 4 jobs at once, although 3 were asked for$/],
     ['ignores', 'refused with UNSUPPORTED', /^enqueue with priorities: accepted, but the traits promise UNSUPPORTED$/],
+    [
+      'ignoresinbulk',
+      'refused with UNSUPPORTED',
+      /^enqueueMany with priorities: accepted, but the traits promise UNSUPPORTED$/,
+    ],
+    ['lingers', 'stop finishes what runs', /^took 1 more after it was told to stop$/],
     ['abandons', 'stop finishes what runs', /^was still running \d jobs when run\(\) resolved$/],
     ['miscounts', 'attempts are numbered', /^30 of 30 jobs that succeed on attempt 3 did not end as completed/],
   ])('what is wrong with one that %s', async (name, caseName, said) => {

@@ -18,6 +18,8 @@ const options = z.object({
       'miscounts',
       'settlestwice',
       'vanishes',
+      'ignoresinbulk',
+      'lingers',
     ])
     .default('none'),
   /** The job, or each so-manieth job, that the fault befalls. */
@@ -40,7 +42,7 @@ const traits = {
 export function faulty(defaults = {}) {
   return {
     summary: 'a queue in memory with a fault',
-    traits,
+    traits: { ...traits, bulk: defaults.fault === 'ignoresinbulk' },
     options,
     create: async () => ({}),
     connect: async (_address, chosen) => open({ ...options.parse(defaults), ...chosen, ...defaults }),
@@ -113,6 +115,11 @@ function open({ fault, every }) {
       refuse(job);
       put(job);
     },
+    ...(fault === 'ignoresinbulk' && {
+      async enqueueMany(jobs) {
+        for (const job of jobs) put(job);
+      },
+    }),
     async enqueueAt(job, at) {
       refuse(job);
       wait(job, fault === 'early' ? at - 5 : at);
@@ -121,6 +128,7 @@ function open({ fault, every }) {
       runner = next;
       setImmediate(pump);
       await new Promise((resolve) => next.signal.addEventListener('abort', resolve, { once: true }));
+      if (fault === 'lingers' && waiting.length > 0) void execute(waiting.shift(), next, 1);
       runner = undefined;
       if (running > 0 && fault !== 'abandons') await new Promise((resolve) => (idle = resolve));
     },
