@@ -1,26 +1,42 @@
-// Sees to it that redis-server is there before the tests run. On Debian as root it is installed from Debian's own
-// package; elsewhere the command is printed, and the tests of Redis are skipped, unless JOBBENCH_REQUIRE names redis.
+// Sees to it that the programs which tests use are there before the tests run. On Debian as root they are installed from
+// Debian's own packages; elsewhere the command is printed, and the tests that need them are skipped, unless
+// JOBBENCH_REQUIRE names them.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+/** Programs, which are also the names of their packages; `name` is what JOBBENCH_REQUIRE calls them. */
+const NEEDED = [
+  { program: 'redis-server', name: 'redis', purpose: 'test and measure Redis as well', tests: 'tests of Redis' },
+  {
+    program: 'strace',
+    name: 'strace',
+    purpose: 'test as well what is flushed to the disk',
+    tests: 'tests of what is flushed',
+  },
+];
 /** A program that Debian's package scripts ask before they start a service: 101 means that it is not allowed. */
 const POLICY = '/usr/sbin/policy-rc.d';
 /** Deadline of each apt-get command. */
 const INSTALL_MS = 300_000;
 
-const demanded = (process.env.JOBBENCH_REQUIRE ?? '').split(',').includes('redis');
+const required = (process.env.JOBBENCH_REQUIRE ?? '').split(',');
+const missing = NEEDED.filter(({ program }) => !onPath(program));
 
-if (!onPath('redis-server')) {
-  const failure = canInstall() ? install() : 'it can be installed by this script only on Debian, as root';
-  if (onPath('redis-server')) {
-    console.log('redis-server: installed');
-  } else {
-    console.log(`redis-server is not on PATH (${failure})`);
-    console.log(`To test and measure Redis as well: ${hint()}`);
-    console.log(demanded ? 'JOBBENCH_REQUIRE names redis.' : 'Without it, tests of Redis are skipped.');
-    if (demanded) process.exitCode = 1;
-  }
+if (missing.length > 0) {
+  const failure = canInstall()
+    ? install(missing.map(({ program }) => program))
+    : 'it can be installed by this script only on Debian, as root';
+  for (const one of missing) tell(one, failure);
+}
+
+function tell({ program, name, purpose, tests }, failure) {
+  if (onPath(program)) return console.log(`${program}: installed`);
+  console.log(`${program} is not on PATH (${failure})`);
+  console.log(`To ${purpose}: ${hint(program)}`);
+  const demanded = required.includes(name);
+  console.log(demanded ? `JOBBENCH_REQUIRE names ${name}.` : `Without it, ${tests} are skipped.`);
+  if (demanded) process.exitCode = 1;
 }
 
 function onPath(program) {
@@ -32,9 +48,9 @@ function canInstall() {
 }
 
 /** Returns why it did not work, or ''. */
-function install() {
-  console.log('redis-server: not on PATH; installing the Debian package');
-  // The service must not start: the tests start servers of their own. A policy that somebody else made stays.
+function install(packages) {
+  console.log(`${packages.join(', ')}: not on PATH; installing Debian's packages`);
+  // A service must not start: the tests start servers of their own. A policy that somebody else made stays.
   const ours = !existsSync(POLICY);
   // A handler waits until apt-get has ended, so that an interrupt cannot leave our policy behind.
   for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 }))
@@ -45,8 +61,8 @@ function install() {
     const options = { env, stdio: ['ignore', 'ignore', 'pipe'], timeout: INSTALL_MS };
     // Old package lists may still do, so a failed update is not the end.
     spawnSync('apt-get', ['update'], options);
-    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], options);
-    disable(options);
+    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], options);
+    if (packages.includes('redis-server')) disable(options);
     return '';
   } catch (error) {
     const said = String(error.stderr ?? '')
@@ -65,8 +81,9 @@ function disable(options) {
   if (existsSync('/etc/init.d/redis-server')) spawnSync('/etc/init.d/redis-server', ['stop'], options);
 }
 
-function hint() {
+function hint(program) {
+  if (program === 'strace' && process.platform !== 'linux') return 'run the tests on Linux, the only system it is for';
   if (process.platform === 'darwin') return 'brew install redis';
-  if (existsSync('/etc/debian_version')) return 'apt-get install -y redis-server (as root)';
-  return 'install redis-server with the package manager of this system';
+  if (existsSync('/etc/debian_version')) return `apt-get install -y ${program} (as root)`;
+  return `install ${program} with the package manager of this system`;
 }

@@ -13,11 +13,10 @@ import { startRedis, stopRedis } from '../../src/servers/redis.js';
 import { openRedis } from '../../src/servers/redisclient.js';
 import { parseRedisUrl } from '../../src/servers/redisurl.js';
 import { describeWithRedis } from '../servers/redisneeded.js';
+import { testWithStrace } from '../support/strace.js';
 
 const which = (program: string) => (spawnSync('which', [program], { encoding: 'utf8' }).stdout ?? '').trim();
 const redisServer = which('redis-server');
-/** Where strace is, if it may trace here. */
-const tracer = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0 ? which('strace') : undefined;
 
 let dir: string;
 let cleanups: (() => Promise<unknown>)[];
@@ -241,13 +240,13 @@ describeWithRedis('BullMQ', () => {
     await second.close();
   });
 
-  test.skipIf(tracer === undefined)(
-    `aof-always flushes before each reply, aof does not${tracer === undefined ? ' (not tested: strace cannot run here)' : ''}`,
-    async () => {
-      const always = await traced('aof-always');
+  testWithStrace(
+    'aof-always flushes before each reply, aof does not',
+    async (strace) => {
+      const always = await traced(strace, 'aof-always');
       expect(always.flushes).toBeGreaterThanOrEqual(20);
       expect(always.repliesBeforeFlush).toBe(0);
-      expect((await traced('aof')).repliesBeforeFlush).toBeGreaterThan(0);
+      expect((await traced(strace, 'aof')).repliesBeforeFlush).toBeGreaterThan(0);
     },
     30_000,
   );
@@ -331,9 +330,9 @@ describeWithRedis('BullMQ', () => {
 });
 
 /** Enqueues 20 jobs one after another, and reads from the server's system calls when it flushed and when it replied. */
-async function traced(persistence: string) {
+async function traced(strace: string, persistence: string) {
   const trace = join(dir, `${persistence}.trace`);
-  const command = `exec ${tracer} -f -o ${trace} -e trace=write,writev,fdatasync,fsync ${redisServer} "$@"`;
+  const command = `exec ${strace} -f -o ${trace} -e trace=write,writev,fdatasync,fsync ${redisServer} "$@"`;
   writeFileSync(join(dir, 'redis-server'), `#!/bin/sh\n${command}\n`, { mode: 0o755 });
   vi.stubEnv('PATH', `${dir}${delimiter}${process.env.PATH}`);
   const address = await adapter.create(options({ persistence }), scratch());

@@ -65,6 +65,8 @@ test('without redis-server on PATH there is none', async () => {
 test.each([
   ['', 0, 'tests of Redis are skipped'],
   ['sqlite,redis', 1, 'JOBBENCH_REQUIRE names redis'],
+  ['', 0, 'tests of what is flushed are skipped'],
+  ['strace', 1, 'JOBBENCH_REQUIRE names strace'],
 ])('the script before the tests says how to install it (JOBBENCH_REQUIRE=%j: exit %i)', (demanded, status, said) => {
   const env = { PATH: dir, JOBBENCH_REQUIRE: demanded };
   const ran = spawnSync(process.execPath, ['scripts/servers.js'], { env, encoding: 'utf8' });
