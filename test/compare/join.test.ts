@@ -31,6 +31,12 @@ describe('rows of two files', () => {
     expect(join(cells, cells, {}, runs).samples[0]).toMatchObject({ pairing, floor: 0.02 });
     expect(join(cells, cells, {}, runs).samples[0]?.history).toBe(history);
   });
+  it('of runs that share no more than a short id are apart', () => {
+    const cells = [cellOf('latency sqlite', values)];
+    const later = runOf('one', cells, (file) => Object.assign(file.run, { startedAt: '2026-12-01T10:00:00.000Z' }));
+    const { samples } = joinFiles(named('base', runOf('one', cells)), named('head', later), NO_HISTORY);
+    expect(samples[0]?.pairing).toBe('apart');
+  });
   it('say so when both files are one run', () => {
     const cells = [cellOf('latency sqlite', values)];
     expect(join(cells, cells, {}, ['one', 'one']).notes[0]).toMatch(/^base and head are the same run \(one\)/);
