@@ -1,3 +1,4 @@
+import { timesText } from '../core/change.js';
 import type { Comparison, Judged, Side } from '../core/comparison.js';
 import type { Cell, ResultFile, Trial } from '../core/result.js';
 import { meansOf } from './comparison.js';
@@ -112,19 +113,27 @@ function nameOf({ id }: Cell, label: string): string {
   return id.endsWith(tail) ? id.slice(0, -tail.length) : id;
 }
 
-/** "this machine can see 3.1 % of drain_rate with 12 blocks": what a pass is worth. */
+/** "with 12 blocks this machine can see a change of 3.1% in drain_rate": what a pass is worth. */
 function sightNotes(rows: readonly Judged[]): string[] {
   const seen = rows.filter(({ samples, detectable }) => samples.gated && detectable !== undefined);
   if (seen.length === 0) return [];
   const blocks = Math.min(...seen.map(({ samples }) => samples.base.length));
-  const each = seen.map(({ samples, detectable }) => {
-    return `${percentText(Math.round((detectable ?? 0) * 1000) / 1000)} of ${samples.cell} ${samples.metric}`;
+  const cells = [...new Set(seen.map(({ samples }) => samples.cell))];
+  const shown = seen.slice(0, MOST_SEEN);
+  const each = cells.flatMap((cell) => {
+    const sizes = shown.filter(({ samples }) => samples.cell === cell).map(sightOf);
+    // One cell needs no name: every row above has it.
+    return sizes.length === 0 ? [] : [`${sizes.join(', ')}${cells.length > 1 ? ` of ${cell}` : ''}`];
   });
-  const more = each.length > MOST_SEEN ? ` and ${each.length - MOST_SEEN} more` : '';
-  return [`with ${blocks} blocks this machine can see a change of ${each.slice(0, MOST_SEEN).join(', ')}${more}`];
+  const more = seen.length > MOST_SEEN ? ` and ${seen.length - MOST_SEEN} more` : '';
+  return [`with ${blocks} blocks this machine can see a change of ${each.join('; ')}${more}`];
 }
 
-const MOST_SEEN = 4;
+function sightOf({ samples, detectable = 0 }: Judged): string {
+  return `${timesText(detectable) ?? percentText(Math.round(detectable * 1000) / 1000)} in ${samples.metric}`;
+}
+
+const MOST_SEEN = 6;
 
 function unlikeNote({ base, head }: Arms, ours: Cell, theirs: Cell): string {
   const said = (cell: Cell) => Object.values(promiseOf(cell)).join(', ');

@@ -34,7 +34,7 @@ export function verdictOf(samples: Samples, effect: Effect, real: boolean): Verd
   return mostSlowdown(samples, effect) < threshold ? 'pass' : 'inconclusive';
 }
 
-/** The slowdown that the other side would have: a rate that doubled is 100 % better, as one that halved is 100 % worse. */
+/** The slowdown that the other side would have: a rate that doubled is 2.0x better, as one that halved is 2.0x worse. */
 export function mirrored(slowdown: number): number {
   return 1 / (1 + slowdown) - 1;
 }

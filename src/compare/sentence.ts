@@ -1,3 +1,4 @@
+import { timesText } from '../core/change.js';
 import type { Effect, Judged, Samples } from '../core/comparison.js';
 import { MOST_VALUES, type NoEffect } from './evidence.js';
 import { mirrored, mostSlowdown, unknownNoise } from './rule.js';
@@ -46,10 +47,10 @@ function worded(slowdown: number): string {
   return `${text} ${slowdown < 0 ? 'better' : 'worse'}`;
 }
 
-/** One decimal below 10 %, whole percents above. */
+/** One decimal below 10 %, whole percents above, a factor from 100 % on: `153x`. */
 function percent(ratio: number): string {
   const value = ratio * 100;
-  return `${Number(value.toFixed(value < 9.95 ? 1 : 0))} %`;
+  return timesText(ratio) ?? `${Number(value.toFixed(value < 9.95 ? 1 : 0))} %`;
 }
 
 function atMost(samples: Samples, effect: Effect): string {
@@ -73,8 +74,9 @@ function open(
   const [n, unit] = counted(samples);
   const blind =
     detectable === undefined ? `; ${n} ${unit} cannot show any change where ${details.family} rows gate` : '';
-  const half = percent(Math.sqrt((1 + effect.high95) / (1 + effect.low95)) - 1);
-  return `it is ${seen}, known to ±${half} after ${n} ${unit}${blind}; ${remedy(samples, blocksNeeded, unit)}`;
+  const half = Math.sqrt((1 + effect.high95) / (1 + effect.low95)) - 1;
+  const known = timesText(half) === undefined ? `±${percent(half)}` : `a factor of ${percent(half).replace('x', '')}`;
+  return `it is ${seen}, known to ${known} after ${n} ${unit}${blind}; ${remedy(samples, blocksNeeded, unit)}`;
 }
 
 function remedy({ threshold }: Samples, needed: number | undefined, unit: string): string {

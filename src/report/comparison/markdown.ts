@@ -71,7 +71,7 @@ function rowLine(cell: string, view: View): string {
 
 function facts(comparison: Comparison): string {
   const legend =
-    'base, head: medians; change: as the test estimates it (Hodges-Lehmann); ~: nothing can be said; worse by: 95 % interval, below 0 is better; p after Holm; n: blocks, or trials of base + head; (in brackets): gates nothing';
+    'base, head: medians; change: as the test estimates it (Hodges-Lehmann); ~: nothing can be said; worse by: 95 % interval, below 0 is better, x: times; p after Holm; n: blocks, or trials of base + head; (in brackets): gates nothing';
   return [legend, ...factsOf(comparison)].map((fact) => `- ${markdown(fact, 1200)}`).join('\n');
 }
 

@@ -34,7 +34,7 @@ function notes(comparison: Comparison, width: number, colors: Paint): string {
 }
 
 const LEGEND = [
-  'change: as the test estimates it (Hodges-Lehmann), ~ where nothing can be said; worse by: its 95 % interval, below 0 is better; p after Holm; n blocks, or trials of base + head; (in brackets): gates nothing',
+  'change: as the test estimates it (Hodges-Lehmann), ~ where nothing can be said; worse by: its 95 % interval, below 0 is better, x: times; p after Holm; n blocks, or trials of base + head; (in brackets): gates nothing',
 ];
 
 function mark(verdict: Verdict, colors: Paint): (text: string) => string {

@@ -1,6 +1,7 @@
+import { timesText } from '../../core/change.js';
 import type { Comparison, Judged, Verdict } from '../../core/comparison.js';
 import { groupBy } from '../group.js';
-import { bare, threeDigits, unitHead } from '../numbers.js';
+import { bare, unitHead } from '../numbers.js';
 import { safe } from './safe.js';
 
 /** A judged row in words and digits, harmless for a terminal: what tables of every format are made of. */
@@ -9,9 +10,9 @@ export interface View {
   readonly metric: string;
   readonly base: string;
   readonly head: string;
-  /** `11.1 % worse`; `~` where nothing can be said. */
+  /** `11.1 % worse`, `153x worse`; `~` where nothing can be said. */
   readonly change: string;
-  /** 95 % interval of the change for the worse, in percent: `[8.0 14.2]`. */
+  /** 95 % interval of the change for the worse, in percent: `[8.0 14.2]`; from 100 % on a factor: `[80.1 2.1x]`. */
   readonly interval: string;
   readonly p: string;
   /** Blocks, or trials of either side. */
@@ -68,15 +69,18 @@ function isTold({ verdict }: Judged): boolean {
   return verdict === 'regression' || verdict === 'small' || verdict === 'improvement' || verdict === 'differs';
 }
 
-/** `11.1 % worse`; for the better as it looks from the other side: what doubled is 100 % better, as what halved is 100 % worse. */
+/**
+ * `11.1 % worse`, from 100 % on `153x worse`; for the better as it looks from the other side: what doubled is 2.0x
+ * better, as what halved is 2.0x worse.
+ */
 export function changeText(slowdown: number): string {
-  return slowdown < 0 ? `${percent(1 / (1 + slowdown) - 1)} % better` : `${percent(slowdown)} % worse`;
+  const [size, word] = slowdown < 0 ? [1 / (1 + slowdown) - 1, 'better'] : [slowdown, 'worse'];
+  return `${timesText(size) ?? `${percent(size)} %`} ${word}`;
 }
 
 function percent(ratio: number): string {
-  const value = ratio * 100;
-  if (!Number.isFinite(value)) return value > 0 ? 'any' : '-100';
-  return Math.abs(value) < 100 ? value.toFixed(1).replace(/^-0\.0$/, '0.0') : threeDigits(value);
+  if (!Number.isFinite(ratio)) return ratio > 0 ? 'any' : '-100';
+  return timesText(ratio) ?? (ratio * 100).toFixed(1).replace(/^-0\.0$/, '0.0');
 }
 
 export function pText(p: number | undefined): string {
