@@ -37,7 +37,10 @@ export async function proveGate({ worlds = 3000, pointWorlds = 10_000, seed = 1 
     '| comparison | calls identical code worse |',
     '|---|---|',
     `| \`ab\`: random pairs, exact test, two looks | ${digits(alarms)} |`,
-    ...usual.map(([trials, rate]) => `| ${trials} runs of A, then ${trials} of B, p < 0.05 (in either direction) | ${digits(rate)} |`),
+    ...usual.map(
+      ([trials, rate]) =>
+        `| ${trials} runs of A, then ${trials} of B, p < 0.05 (in either direction) | ${digits(rate)} |`,
+    ),
     '',
     `One gated row, threshold 5 %, ${pointWorlds.toLocaleString('en-US')} worlds each (in brackets: what the design promises):`,
     '',

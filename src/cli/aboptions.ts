@@ -63,7 +63,7 @@ export function addAbOptions(command: Command): Command {
   list(
     command,
     '--export <format=path>',
-    'write another file too: github-action-benchmark, bencher or junit; repeatable',
+    'write another file too: github-action-benchmark, bencher, junit or json; repeatable',
   );
   command.option('--out <file|dir>', 'the result file, or a folder for it (default: results/)');
   addPrinting(command);

@@ -16,10 +16,11 @@ Trials of one run are compared block by block. Files of different runs were meas
 times, so the strongest word about them is "differs", until \`jobbench ab --aa\` has learned how far
 runs of identical code fall apart on this machine. To settle it: \`jobbench ab\`.
 
-Exporters take the medians of HEAD:
+Exporters take the medians of HEAD; json has all that was compared:
   --export github-action-benchmark=DIR   DIR/bigger-is-better.json and DIR/smaller-is-better.json
   --export bencher=FILE                  Bencher Metric Format
   --export junit=FILE                    a case for each row
+  --export json=FILE                     what --format json prints
 
 Write label=path to name a side; a path that has "=" itself begins with ./ or a folder. With
 GITHUB_STEP_SUMMARY set, the comparison is appended to that file as Markdown, in every format.
@@ -55,7 +56,7 @@ export function addCompareOptions(command: Command): Command {
   add('--fail-on <what>', 'regression, inconclusive or never (default: regression; with --by: never)');
   add('--format <name>', 'table, markdown, json or github (default: table)');
   add('--json', 'the same as --format json');
-  list('--export <format=path>', 'write another file too: github-action-benchmark, bencher or junit; repeatable');
+  list('--export <format=path>', 'write another file too: github-action-benchmark, bencher, junit or json; repeatable');
   command.addOption(new Option('--color <when>', 'auto, always or never (default: auto)'));
   return command;
 }

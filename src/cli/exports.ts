@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import type { Comparison } from '../core/comparison.js';
 import { renderBencher } from '../report/comparison/bencher.js';
 import { renderGithubAction } from '../report/comparison/githubaction.js';
+import { renderJson } from '../report/comparison/json.js';
 import { renderJunit } from '../report/comparison/junit.js';
 import { checkOutput, replaceFile } from '../store/write.js';
 
-export const EXPORT_FORMATS = ['github-action-benchmark', 'bencher', 'junit'] as const;
+export const EXPORT_FORMATS = ['github-action-benchmark', 'bencher', 'junit', 'json'] as const;
 
 export interface ExportRequest {
   readonly format: (typeof EXPORT_FORMATS)[number];
@@ -40,6 +41,8 @@ function filesOf(comparison: Comparison, { format, path }: ExportRequest): Outpu
       return [{ path, text: renderBencher(comparison) }];
     case 'junit':
       return [{ path, text: renderJunit(comparison) }];
+    case 'json':
+      return [{ path, text: renderJson(comparison) }];
     default:
       return format satisfies never;
   }

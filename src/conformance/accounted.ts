@@ -12,7 +12,7 @@ export const accounted: Case = {
   async run(context) {
     const phases = [jobsPhase('single', JOBS), ...(context.traits.bulk ? [jobsPhase('bulk', JOBS, BATCH)] : [])];
     const { ledger, timeline } = await trialOf(context, { ...plainLayout, producers: 2, workers: 2, phases });
-    const broken = violations(ledger);
+    const broken = violations(ledger, context.traits);
     if (ledger.failed > 0) broken.push(`reported ${ledger.failed} jobs as failed that did not throw`);
     const unsettled = timeline.settled.filter((at, i) => Number.isNaN(at) && (timeline.completions[i] ?? 0) > 0).length;
     if (unsettled > 0) broken.push(`never reported ${unsettled} completed jobs as settled`);

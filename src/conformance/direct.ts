@@ -6,8 +6,8 @@ import { JobbenchError } from '../core/errors.js';
 import type { HostSpec } from '../core/host.js';
 import type { Job, Outcome, Work } from '../core/job.js';
 import { seconds, within } from '../engine/deadline.js';
-import { readLog } from '../work/eventlog.js';
 import { type Host, LOGS, openHost } from '../work/handler.js';
+import { readLog } from '../work/logs.js';
 import type { Context } from './case.js';
 
 const LOOK_MS = 2;
@@ -157,6 +157,6 @@ export function notOnce(rows: readonly Execution[], n: number): string[] {
   const repeated = [...completions].filter(([, times]) => times > 1);
   return [
     ...(lost.length > 0 ? [`lost ${lost.length} of ${n} accepted jobs`] : []),
-    ...(repeated.length > 0 ? [`completed ${repeated.length} of ${n} jobs more than once, without a fault`] : []),
+    ...(repeated.length > 0 ? [`repeated ${repeated.length} of ${n} jobs, without a fault`] : []),
   ];
 }

@@ -7,6 +7,8 @@ export interface HostSpec {
   readonly epoch: Epoch;
   /** Where event logs go. */
   readonly logDir: string;
+  /** `durable`: each event is written as it happens, to survive kill -9. */
+  readonly log?: 'memory' | 'durable';
   /** Prefix of this host's log files. */
   readonly name: string;
   /** Iterations of the calibrated loop that take about one millisecond. */

@@ -19,6 +19,10 @@ export interface ProcessPlan {
   readonly epoch: Epoch;
   readonly seed: number;
   readonly logDir: string;
+  /** As of a host. */
+  readonly log?: 'memory' | 'durable';
+  /** How often this role was started again after a fault; part of the names of its logs. */
+  readonly life?: number;
   readonly appDb: string;
   readonly spinsPerMs: number;
   /** Enqueues jobs: indices `ordinal + k * producers`. */
@@ -36,4 +40,9 @@ export interface JobPlan {
   readonly payloadBytes: number;
   readonly attempts: number;
   readonly queue: string;
+}
+
+/** What the log files of a role are called by: each of its lives has its own. */
+export function logName({ name, life = 0 }: ProcessPlan): string {
+  return life === 0 ? name : `${name}~${life}`;
 }

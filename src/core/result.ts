@@ -29,6 +29,9 @@ export const LedgerSchema = z.looseObject({
   early: z.int().describe('jobs that started before the time they were scheduled for'),
   failed: z.int().describe('jobs that the adapter reported as failed for good'),
   resettled: z.int().optional().describe('jobs that ran once and whose outcome the adapter reported more than once'),
+  kills: z.int().optional().describe('processes that were killed on purpose; absent where no fault was planned'),
+  lostInFlight: z.int().optional().describe('of the lost: in the hands of a process when that was struck'),
+  repeatedInFlight: z.int().optional().describe('of the duplicated: in the hands of a process when that was struck'),
 });
 
 export const ResourcesSchema = z.looseObject({
@@ -54,7 +57,10 @@ export const TrialSchema = z.looseObject({
   series: record(z.looseObject({ intervalMs: finite, values: z.array(finite) })),
   resources: ResourcesSchema,
   warnings: z.array(WarningSchema),
-  setAside: z.string().optional().describe('why the trial is not counted: something of its environment, not of the backend'),
+  setAside: z
+    .string()
+    .optional()
+    .describe('why the trial is not counted: something of its environment, not of the backend'),
 });
 
 export const SummarySchema = z.looseObject({

@@ -48,12 +48,27 @@ export interface WebSpec {
   readonly db: 'off' | 'app' | 'queue';
 }
 
+/** Harm done to a process in the middle of a phase. Only where roles have processes of their own. */
+export interface Fault {
+  /**
+   * kill: SIGKILL, and started again after `forMs`. freeze: SIGSTOP, SIGCONT after `forMs`. stop: asked to stop as by a
+   * deployment, finishing what runs, and started again after `forMs`.
+   */
+  readonly kind: 'kill' | 'freeze' | 'stop';
+  readonly role: 'worker' | 'producer';
+  readonly ordinal: number;
+  /** From the start of the phase. */
+  readonly atMs: number;
+  readonly forMs: number;
+}
+
 /** A stretch of a trial. Phases run one after another in the same processes. */
 export interface Phase {
   readonly name: string;
   readonly workers: 'on' | 'off';
   readonly jobs?: Load;
   readonly web?: WebLoad;
+  readonly faults?: readonly Fault[];
   /** produced: everything has been sent and answered. settled: and every accepted job has settled. */
   readonly until: 'produced' | 'settled';
 }

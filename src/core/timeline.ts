@@ -21,6 +21,17 @@ export interface Requests {
   readonly ok: Uint8Array;
 }
 
+/** A fault as it happened, in ms since the epoch. */
+export interface Strike {
+  readonly kind: 'kill' | 'freeze' | 'stop';
+  /** The role that was struck. */
+  readonly process: string;
+  readonly phase: string;
+  readonly atMs: number;
+  /** When it was at work again. */
+  readonly backMs: number;
+}
+
 /** Processor time and memory of one process during one phase. */
 export interface Usage {
   readonly process: string;
@@ -67,10 +78,13 @@ export interface Timeline {
   readonly settlements: Uint8Array;
   /** 1 = the adapter reported its final failure. */
   readonly failed: Uint8Array;
+  /** 1 = it was in the hands of a process at the moment when that was struck: started and not yet settled there. */
+  readonly struck: Uint8Array;
   /** Executions of indices that were never produced. */
   readonly unexpected: number;
   readonly phases: readonly PhaseWindow[];
   readonly requests: readonly Requests[];
+  readonly strikes: readonly Strike[];
   readonly usage: readonly Usage[];
   readonly calls: readonly CallTimes[];
   readonly observations: readonly Observation[];

@@ -19,6 +19,8 @@ export interface Traits {
   readonly bulk: boolean;
   /** Where the queue is a file that the application could share. Its path is `sqliteFile` in the adapter's address. */
   readonly store?: 'sqlite-file';
+  /** Jobs that a worker may have claimed beside those it runs; 0 when absent. A killed at-most-once worker loses them. */
+  readonly claimsAhead?: number;
   /** at-least-once: a killed worker's job starts again within this time. */
   readonly recoveryMs?: number;
 }

@@ -51,7 +51,7 @@ export function recordTrial(
     const message = `the host took ${Math.round(outcome.stealPercent)} % of the processor during the trial`;
     findings.push({ severity: 'environment', code: 'stolen', message });
   }
-  const broken = violations(ledger);
+  const broken = violations(ledger, context.traits);
   if (ledger.failed > 0) {
     const message = `${ledger.failed.toLocaleString('en-US')} of ${ledger.planned.toLocaleString('en-US')} jobs failed`;
     if (ledger.completed === 0) broken.push(`${message}: none completed`);

@@ -1,6 +1,7 @@
 import { CLOCK_PAIR_MS } from '../core/clock.js';
 import type { Ledger } from '../core/result.js';
 import type { Timeline } from '../core/timeline.js';
+import type { Traits } from '../core/traits.js';
 
 /**
  * What became of every job of a trial. Counted from the event logs; the backend is never its own witness.
@@ -19,32 +20,50 @@ export function ledgerOf(timeline: Timeline, scheduled: (phase: string) => boole
     failed: 0,
     resettled: 0,
   };
+  const inFlight = { lost: 0, repeated: 0 };
   const ahead = timeline.phases.map((phase) => scheduled(phase.name));
   for (let i = 0; i < timeline.size; i++) {
     const phase = timeline.phase[i] as number;
     if (phase === 255) continue;
     ledger.planned++;
     const accepted = !Number.isNaN(timeline.accepted[i] as number);
+    const struck = timeline.struck[i] === 1;
     const completions = timeline.completions[i] as number;
     if (accepted) ledger.accepted++;
     else ledger.rejected++;
     if (completions > 0) ledger.completed++;
     else if (timeline.failed[i] === 1) ledger.failed++;
-    else if (accepted) ledger.lost++;
+    else if (accepted) {
+      ledger.lost++;
+      if (struck) inFlight.lost++;
+    }
     const again = attempts === 1 && (timeline.starts[i] as number) > 1;
-    if (completions > 1 || again) ledger.duplicated++;
-    else if ((timeline.settlements[i] as number) > 1) ledger.resettled++;
+    if (completions > 1 || again) {
+      ledger.duplicated++;
+      if (struck) inFlight.repeated++;
+    } else if ((timeline.settlements[i] as number) > 1) ledger.resettled++;
     if (ahead[phase] && (timeline.started[i] as number) < (timeline.due[i] as number) - CLOCK_PAIR_MS) ledger.early++;
   }
-  return ledger;
+  const kills = timeline.strikes.filter(({ kind }) => kind === 'kill').length;
+  if (timeline.strikes.length === 0) return ledger;
+  return { ...ledger, kills, lostInFlight: inFlight.lost, repeatedInFlight: inFlight.repeated };
 }
 
-/** Sentences about what broke the promise of the adapter; none = the trial stands. */
-export function violations(ledger: Ledger): string[] {
+/** What an adapter promises of the jobs that were in the hands of a process which was struck. */
+export type Promised = Pick<Traits, 'delivery' | 'claimsAhead'>;
+
+/**
+ * Sentences about what broke the promise of the adapter; none = the trial stands. The blast radius of a fault: at-most-once
+ * may lose, and at-least-once may repeat, what was in flight in the struck process, and nothing else.
+ */
+export function violations(ledger: Ledger, promised: Promised): string[] {
   const of = ledger.accepted.toLocaleString('en-US');
   const found: string[] = [];
-  if (ledger.lost > 0) found.push(`lost ${ledger.lost} of ${of} accepted jobs`);
-  if (ledger.duplicated > 0) found.push(`repeated ${ledger.duplicated} of ${of} jobs, without a fault`);
+  const lost = ledger.lost - mayLose(ledger, promised);
+  const repeated = ledger.duplicated - (promised.delivery === 'at-least-once' ? (ledger.repeatedInFlight ?? 0) : 0);
+  const where = ledger.kills === undefined ? 'without a fault' : 'that no fault had touched';
+  if (lost > 0) found.push(`lost ${lost} of ${of} accepted jobs${ledger.kills === undefined ? '' : `, ${where}`}`);
+  if (repeated > 0) found.push(`repeated ${repeated} of ${of} jobs, ${where}`);
   if (ledger.resettled !== undefined && ledger.resettled > 0)
     found.push(`reported the outcome of ${ledger.resettled} of ${of} jobs more than once`);
   if (ledger.unexpected > 0) found.push(`executed ${ledger.unexpected} jobs that nobody enqueued`);
@@ -52,4 +71,9 @@ export function violations(ledger: Ledger): string[] {
   if (ledger.rejected > 0)
     found.push(`refused ${ledger.rejected} of ${ledger.planned.toLocaleString('en-US')} enqueues`);
   return found;
+}
+
+/** What a killed worker had claimed and not started is in flight too, though no witness of ours saw it. */
+function mayLose({ lost, lostInFlight = 0, kills = 0 }: Ledger, { delivery, claimsAhead = 0 }: Promised): number {
+  return delivery === 'at-most-once' ? Math.min(lost, lostInFlight + kills * claimsAhead) : 0;
 }

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Observation } from '../core/adapter.js';
 import type { Epoch } from '../core/clock.js';
 import { seedFor } from '../core/random.js';
 import type { Phase } from '../core/scenario.js';
-import type { CallTimes, PhaseWindow, Requests, Timeline, Usage } from '../core/timeline.js';
-import { readLog } from '../work/eventlog.js';
+import type { CallTimes, PhaseWindow, Requests, Strike, Timeline, Usage } from '../core/timeline.js';
 import { LOGS } from '../work/handler.js';
+import { readLog } from '../work/logs.js';
 import { arrivals, dueAhead } from './arrivals.js';
 import { webArrivals } from './load.js';
 import type { ProducedRange } from './protocol.js';
@@ -21,6 +21,7 @@ export interface Recorded {
   /** Per producer, in order of their ordinals. */
   readonly produced: readonly (readonly ProducedRange[])[];
   readonly usage: readonly Usage[];
+  readonly strikes: readonly Strike[];
   readonly calls: readonly CallTimes[];
   readonly observations: readonly Observation[];
   readonly storeBytes: number;
@@ -47,16 +48,19 @@ export function mergeLogs(recorded: Recorded): Timeline {
     completions: new Uint16Array(size),
     settlements: new Uint8Array(size),
     failed: new Uint8Array(size),
+    struck: new Uint8Array(size),
   };
   readProduced(recorded, producers, marks);
   const unexpected = readExecuted(recorded.logDir, marks);
   readSettled(recorded.logDir, marks);
+  markStruck(recorded, marks);
   return {
     size,
     ...marks,
     unexpected,
     phases: windows,
     requests: readRequests(recorded),
+    strikes: recorded.strikes,
     usage: recorded.usage,
     calls: recorded.calls,
     observations: recorded.observations,
@@ -77,6 +81,7 @@ type Marks = Pick<
   | 'completions'
   | 'settlements'
   | 'failed'
+  | 'struck'
 >;
 
 function readProduced(recorded: Recorded, producers: number, marks: Marks): void {
@@ -141,6 +146,29 @@ function readSettled(dir: string, marks: Marks): void {
       if (!(at >= (marks.settled[index] as number))) marks.settled[index] = at;
       if (flag === 2) marks.failed[index] = 1;
     });
+  }
+}
+
+/**
+ * What a struck process had in its hands: what it had started and not yet told the backend's outcome of. Read from its
+ * own logs, which it wrote as it went.
+ */
+function markStruck({ strikes, logDir }: Recorded, marks: Marks): void {
+  const lives = new Map<string, number>();
+  for (const { kind, process, atMs } of [...strikes].sort((a, b) => a.atMs - b.atMs)) {
+    const life = lives.get(process) ?? 0;
+    if (kind === 'kill') lives.set(process, life + 1);
+    if (kind === 'stop') continue; // it finishes what it has, so nothing may be lost
+    const settled = new Map<number, number>();
+    const name = life === 0 ? process : `${process}~${life}`;
+    for (const file of logs(logDir, LOGS.settled).filter((path) => basename(path).startsWith(`${name}.`)))
+      readLog(file, (index, at) => settled.set(index, at));
+    for (const file of logs(logDir, LOGS.executed).filter((path) => basename(path).startsWith(`${name}.`))) {
+      readLog(file, (index, started) => {
+        const over = settled.get(index) ?? Number.POSITIVE_INFINITY;
+        if (index >= 0 && index < marks.struck.length && started <= atMs && over >= atMs) marks.struck[index] = 1;
+      });
+    }
   }
 }
 

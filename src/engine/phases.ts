@@ -1,8 +1,9 @@
 import type { Epoch, RunMs } from '../core/clock.js';
 import type { ProcessPlan } from '../core/plan.js';
 import type { Phase } from '../core/scenario.js';
-import type { CallTimes, PhaseWindow, Usage } from '../core/timeline.js';
+import type { CallTimes, PhaseWindow, Strike, Usage } from '../core/timeline.js';
 import { within } from './deadline.js';
+import { strike } from './faults.js';
 import type { Footprint } from './footprint.js';
 import type { Processes } from './processes.js';
 import type { CallError, PhaseReport, ProducedRange } from './protocol.js';
@@ -34,6 +35,7 @@ export interface Stage {
   /** Of processes that cannot be asked. */
   readonly footprint: Footprint;
   readonly usage: Usage[];
+  readonly strikes: Strike[];
   readonly errors: CallError[];
   readonly calls: CallTimes[];
   /** Per producer: what it made in phases that it finished. */
@@ -52,7 +54,17 @@ export function newStage(
     'processes' | 'roles' | 'settled' | 'clock' | 'signal' | 'timeoutMs' | 'hooks' | 'epoch' | 'footprint'
   >,
 ): Stage {
-  return { ...given, usage: [], errors: [], calls: [], produced: new Map(), working: 'off', accepted: 0, lost: 0 };
+  return {
+    ...given,
+    usage: [],
+    strikes: [],
+    errors: [],
+    calls: [],
+    produced: new Map(),
+    working: 'off',
+    accepted: 0,
+    lost: 0,
+  };
 }
 
 /** Runs one phase in all roles. @throws JobbenchError TIMEOUT, CHILD or ABORTED */
@@ -73,6 +85,8 @@ export async function runPhase(stage: Stage, phase: Phase): Promise<PhaseWindow>
   stage.begun = { name: phase.name, startMs };
   stage.hooks.phase?.(phase.name, startMs, stage.epoch);
   const { name, jobs, web } = phase;
+  const harm = strike(stage, phase, startMs);
+  harm.catch(() => undefined); // awaited below, unless the producers fail first
   const order = { name, startMs, ...(jobs && { jobs }), ...(web && { web }) };
   const reports = await ask(
     Promise.all(roles.map((role) => processes.ask(role.name, 'phase', order, limitMs))),
@@ -82,6 +96,7 @@ export async function runPhase(stage: Stage, phase: Phase): Promise<PhaseWindow>
   if (jobs === undefined && web === undefined && phase.until === 'produced') await rest(startMs, clock);
   const producedMs = (jobs && jobs.kind !== 'count') || web ? startMs + lasting : clock();
   noteReports(stage, phase.name, reports);
+  stage.strikes.push(...(await ask(harm, limitMs, 'what was struck to be mended')));
   if (phase.until === 'settled') await settle(stage, limitMs, phase.name);
   const endMs = clock();
   const backend = stage.footprint.end(name, endMs - startMs);

@@ -30,6 +30,8 @@ export function planFor(
     epoch,
     seed: request.seed,
     logDir: folders.logDir,
+    // What is to be killed must leave its witness behind.
+    ...(layout.phases.some(({ faults = [] }) => faults.length > 0) && { log: 'durable' as const }),
     appDb: join(folders.store, 'app.sqlite3'),
     spinsPerMs: request.spinsPerMs,
     ...(role.producer && { producer: { ...role.producer, jobs } }),

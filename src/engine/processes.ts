@@ -25,6 +25,10 @@ export interface Processes {
   /** Rejects as soon as any role dies or fails by itself; never resolves. */
   readonly failure: Promise<never>;
   readonly pids: ReadonlyMap<string, number>;
+  /** Kills the process of a role and whatever it started. Nobody takes it for a failure. */
+  kill(role: string): Promise<void>;
+  /** Starts a role again that was killed, in its next life. @throws JobbenchError TIMEOUT when it does not get ready */
+  revive(role: string): Promise<void>;
   /** Ends all processes: those that finished by themselves, the others by SIGKILL. */
   end(): Promise<void>;
 }
@@ -36,19 +40,19 @@ export async function startProcesses(
   progress: (role: string, settled: number) => void,
   signal: AbortSignal,
 ): Promise<Processes> {
-  const pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  const pending = new Map<number, Pending>();
   const children = new Map<string, ChildProcess>();
   const routes = new Map<string, ChildProcess>();
   const ready = new Set<string>();
-  let allReady: () => void = () => undefined;
+  const lives = new Map<string, number>();
+  /** Processes that are to die, or are dead, because we killed them. */
+  const doomed = new Set<ChildProcess>();
+  let nowReady: () => void = () => undefined;
   let fail: (error: Error) => void = () => undefined;
   const failure = new Promise<never>((_, reject) => {
     fail = reject;
   });
   failure.catch(() => undefined); // whoever waits races against it; unobserved it must not end the process
-  const everyone = new Promise<void>((resolve) => {
-    allReady = resolve;
-  });
   let ending = false;
   let ids = 0;
 
@@ -60,7 +64,7 @@ export async function startProcesses(
       else call?.resolve(reply.result);
     } else if ('ready' in reply) {
       ready.add(reply.from);
-      if (ready.size === routes.size) allReady();
+      nowReady();
     } else if ('settled' in reply) progress(reply.from, reply.settled);
     else fail(failureOf(reply.failed, `${reply.from}: `));
   }
@@ -83,7 +87,7 @@ export async function startProcesses(
     child.on('message', received);
     child.on('error', (cause) => fail(new JobbenchError('CHILD', `${plan.name} could not be started`, { cause })));
     child.on('exit', (code, signal) => {
-      if (ending) return;
+      if (ending || doomed.has(child)) return;
       const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
       const error = new JobbenchError('CHILD', `${plan.name} ${how}${lastLine(stderr)}`);
       for (const call of pending.values()) call.reject(error);
@@ -98,14 +102,29 @@ export async function startProcesses(
     if (child?.connected) child.send(message, () => undefined);
   }
 
+  /** Until all roles are ready. */
+  async function readiness(): Promise<void> {
+    while (ready.size < routes.size) {
+      await new Promise<void>((resolve) => {
+        nowReady = resolve;
+      });
+    }
+  }
+
   const pids = new Map<string, number>();
+  const planOf = (role: string): ProcessPlan => {
+    const plan = plans.find(({ name }) => name === role);
+    if (plan === undefined) throw new Error(`${role} has no process of its own`);
+    return plan;
+  };
   const processes: Processes = {
     names: [...plans.flatMap((plan) => [plan.name, ...plan.threads.map((thread) => thread.name)])],
     failure,
     pids,
     async ask(role, call, argument, timeoutMs, despite) {
       const id = ids++;
-      const answer = new Promise<unknown>((resolve, reject) => pending.set(id, { resolve, reject }));
+      const child = routes.get(role);
+      const answer = new Promise<unknown>((resolve, reject) => pending.set(id, { resolve, reject, child }));
       answer.catch(() => undefined); // may be rejected after its deadline, when nobody listens any more
       // The request type pairs each call with its argument; the generic call loses that pairing.
       post(role, { to: role, id, call, argument } as Request);
@@ -117,6 +136,30 @@ export async function startProcesses(
       return result as Calls[typeof call]['result']; // so does the reply: `id` pairs it with its call
     },
     relay: (role, settled) => post(role, { to: role, settled }),
+    async kill(role) {
+      const plan = planOf(role);
+      const child = children.get(plan.name);
+      if (child === undefined || doomed.has(child)) return;
+      doomed.add(child);
+      const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+      killGroup(child);
+      for (const { name } of [plan, ...plan.threads]) ready.delete(name);
+      await within(exited, EXIT_MS, `${role} to be gone after SIGKILL`);
+      const error = new JobbenchError('CHILD', `${role} was killed on purpose`);
+      for (const [id, call] of pending) {
+        if (call.child !== child) continue;
+        pending.delete(id);
+        call.reject(error);
+      }
+    },
+    async revive(role) {
+      const plan = planOf(role);
+      const life = (lives.get(role) ?? 0) + 1;
+      lives.set(role, life);
+      start({ ...plan, life });
+      pids.set(role, children.get(role)?.pid ?? 0);
+      await within(Promise.race([readiness(), failure]), READY_MS, `${role} to be ready again`);
+    },
     async end() {
       ending = true;
       await Promise.all([...children.values()].map(endOne));
@@ -125,12 +168,18 @@ export async function startProcesses(
   for (const plan of plans) start(plan);
   for (const [name, child] of children) pids.set(name, child.pid ?? 0);
   try {
-    await within(Promise.race([everyone, failure]), READY_MS, 'all processes of the trial to be ready', signal);
+    await within(Promise.race([readiness(), failure]), READY_MS, 'all processes of the trial to be ready', signal);
     return processes;
   } catch (error) {
     await processes.end();
     throw error;
   }
+}
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly child: ChildProcess | undefined;
 }
 
 /** A backend that is gone is told from a process that went wrong: the exit code differs. */

@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import type { Session } from '../core/adapter.js';
 import { type RunMs, toWall } from '../core/clock.js';
 import type { Job } from '../core/job.js';
-import type { ProcessPlan } from '../core/plan.js';
+import { logName, type ProcessPlan } from '../core/plan.js';
 import { seeded, seedFor } from '../core/random.js';
 import type { Load } from '../core/scenario.js';
 import type { CallTimes } from '../core/timeline.js';
-import { type ColumnLog, columnLog } from '../work/eventlog.js';
+import type { ColumnLog } from '../work/eventlog.js';
+import { LOGS } from '../work/handler.js';
+import { openLog } from '../work/logs.js';
 import { arrivals, dueAhead } from './arrivals.js';
 import { backlogWindow, type SettledCount } from './backlog.js';
 import { timeCalls } from './calls.js';
@@ -34,7 +37,7 @@ export function openProducer(
   clock: () => RunMs,
   settled: SettledCount,
 ): Producer {
-  const log = columnLog();
+  const log = openLog(plan.log ?? 'memory', producedLog(plan));
   const ranges: ProducedRange[] = [];
   const jobAt = jobMaker(plan);
   let made = 0;
@@ -202,6 +205,11 @@ export function openProducer(
       };
     },
   };
+}
+
+/** Where the log of a producer goes. */
+export function producedLog(plan: ProcessPlan): string {
+  return join(plan.logDir, `${logName(plan)}${LOGS.produced}`);
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { Adapter, Session } from '../core/adapter.js';
 import { type RunMs, runClock } from '../core/clock.js';
 import type { HostSpec } from '../core/host.js';
-import type { ProcessPlan } from '../core/plan.js';
+import { logName, type ProcessPlan } from '../core/plan.js';
 import type { Usage } from '../core/timeline.js';
 import { settledCount } from './backlog.js';
 import type { LoadGenerator } from './load.js';
-import { openProducer } from './producer.js';
+import { openProducer, producedLog } from './producer.js';
 import type { Calls, FinalReport, PhaseOrder, PhaseReport, Verb } from './protocol.js';
 import { usageMeter } from './usage.js';
 import { openWeb } from './web.js';
@@ -51,7 +51,7 @@ export async function openRoles(
     session && plan.producer
       ? openProducer({ ...plan, producer: plan.producer }, session, clock, everywhere)
       : undefined;
-  const writeProduced = () => producer?.log.write(`${plan.logDir}/${plan.name}.produced.log`);
+  const writeProduced = () => producer?.log.write(producedLog(plan));
   // A job that ends the process, or never ends, must not take with it how many were enqueued.
   process.on('exit', writeProduced);
   const web = plan.web ? await openWeb({ ...plan, web: plan.web }) : undefined;
@@ -134,7 +134,8 @@ function hostSpec(plan: ProcessPlan): HostSpec {
     module: new URL('../work/handler.js', import.meta.url).href,
     epoch: plan.epoch,
     logDir: plan.logDir,
-    name: plan.name,
+    name: logName(plan),
+    ...(plan.log && { log: plan.log }),
     spinsPerMs: plan.spinsPerMs,
     appDb: plan.appDb,
   };

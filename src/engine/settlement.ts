@@ -7,6 +7,8 @@ const QUIET_MS = 2_000;
 export interface Settlement {
   readonly total: number;
   report(role: string, settled: number): void;
+  /** The role begins to count from 0 again; what it has reported stays. */
+  restarted(role: string): void;
   /**
    * Resolves to 'settled' when `expected` jobs have settled, or to 'lost' when nothing moves any more and the backend
    * itself holds nothing: whatever is missing then will never come.
@@ -29,6 +31,7 @@ export function settlement(changed: (total: number) => void): Settlement {
       changed(total);
       notify();
     },
+    restarted: (role) => void byRole.delete(role),
     async reached(expected, timeoutMs, depth) {
       const deadline = Date.now() + timeoutMs;
       let empty = 0;

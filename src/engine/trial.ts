@@ -163,6 +163,7 @@ async function conduct(
         : producedUntilFailure(role, stage, folders.logDir),
     ),
     usage: [...finals.flatMap((report) => report.usage), ...(stage?.usage ?? [])],
+    strikes: stage?.strikes ?? [],
     calls: stage?.calls ?? [],
     observations: finals.flatMap((report) => (report.observation ? [report.observation] : [])),
     storeBytes: bytesIn(folders.store),
@@ -194,7 +195,7 @@ function counted(recorded: Recorded, attempts: number): Pick<TrialOutcome, 'time
 }
 
 function nothingRecorded(failure: JobbenchError, request: TrialRequest, folders: Folders): TrialOutcome {
-  const nothing = { windows: [], produced: [], usage: [], calls: [], observations: [], storeBytes: 0 };
+  const nothing = { windows: [], produced: [], usage: [], strikes: [], calls: [], observations: [], storeBytes: 0 };
   const { seed, layout } = request;
   const recorded = counted(
     { logDir: folders.logDir, epoch: takeEpoch(), seed, phases: layout.phases, ...nothing },

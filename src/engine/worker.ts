@@ -3,8 +3,8 @@ import type { Runner, Session } from '../core/adapter.js';
 import type { RunMs } from '../core/clock.js';
 import type { HostSpec } from '../core/host.js';
 import type { Outcome } from '../core/job.js';
-import { columnLog } from '../work/eventlog.js';
 import { type Host, LOGS, openHost } from '../work/handler.js';
+import { openLog } from '../work/logs.js';
 
 /** Flags of rows in the settled log. */
 export const OUTCOMES: Readonly<Record<Outcome, number>> = { completed: 1, failed: 2, retrying: 3 };
@@ -25,7 +25,8 @@ export function openWorker(
   counted: (total: number) => void,
   crashed: (error: unknown) => void,
 ): Worker {
-  const log = columnLog();
+  const path = join(spec.logDir, `${spec.name}${LOGS.settled}`);
+  const log = openLog(spec.log ?? 'memory', path);
   const host: Host = openHost(spec, 'main');
   let settledTotal = 0;
   let running: { abort: AbortController; done: Promise<void> } | undefined;
@@ -40,7 +41,7 @@ export function openWorker(
       if (outcome !== 'retrying') counted(++settledTotal);
     },
   });
-  const write = () => log.write(join(spec.logDir, `${spec.name}${LOGS.settled}`));
+  const write = () => log.write(path);
   process.on('exit', write);
 
   return {

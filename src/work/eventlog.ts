@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 
 /**
  * Marks as raw numbers in columns that are allocated before they are needed. While the clock runs, a mark is one
@@ -75,12 +75,11 @@ function segment(): Segment {
   };
 }
 
-/** Calls `row` for each row of a file that `ColumnLog.write` made. @throws Error when the file is cut short */
-export function readLog(path: string, row: (id: number, a: number, b: number, flag: number) => void): void {
-  const file = readFileSync(path);
+/** Calls `row` for each row of what a column log wrote. @throws Error when it is cut short */
+export function readColumns(file: Buffer, row: (id: number, a: number, b: number, flag: number) => void): void {
   const rows = file.byteLength < 8 ? -1 : file.readUInt32LE(0);
   let offset = 8;
-  if (file.byteLength !== offset + rows * 21) throw new Error(`event log ${path} is cut short`);
+  if (file.byteLength !== offset + rows * 21) throw new Error('is cut short');
   for (let done = 0; done < rows; done += SEGMENT) {
     const n = Math.min(SEGMENT, rows - done);
     // Copies, because columns of a file are not aligned to their element size.

@@ -3,7 +3,7 @@ import { runClock } from '../core/clock.js';
 import type { HostSpec } from '../core/host.js';
 import type { Job } from '../core/job.js';
 import { doWork } from './body.js';
-import { columnLog } from './eventlog.js';
+import { openLog } from './logs.js';
 
 /** Suffixes of log files: what a row of each means. */
 export const LOGS = {
@@ -30,7 +30,8 @@ export interface Host {
  */
 export function openHost(spec: HostSpec, name: string): Host {
   const clock = runClock(spec.epoch);
-  const log = columnLog();
+  const path = join(spec.logDir, `${spec.name}.${name}${LOGS.executed}`);
+  const log = openLog(spec.log ?? 'memory', path);
   const failed = (row: number, error: unknown): never => {
     log.end(row, clock(), 2);
     throw error;
@@ -40,7 +41,7 @@ export function openHost(spec: HostSpec, name: string): Host {
     if (written) return;
     written = true;
     process.off('exit', close);
-    if (log.rows > 0) log.write(join(spec.logDir, `${spec.name}.${name}${LOGS.executed}`));
+    if (log.rows > 0) log.write(path);
   };
   process.on('exit', close);
   return {

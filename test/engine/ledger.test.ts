@@ -3,6 +3,7 @@ import { ledgerOf, violations } from '../../src/engine/ledger.js';
 import { type JobRow, phaseWindow, timelineOf } from '../support/timeline.js';
 
 const never = () => false;
+const promised = { delivery: 'at-most-once' } as const;
 const phases = [phaseWindow('jobs', 0, 1000)];
 const done: JobRow = { phase: 'jobs', due: 10, accepted: 11, started: 12, finished: 13 };
 
@@ -71,7 +72,7 @@ describe('early', () => {
 
 describe('violations', () => {
   it('are none where all is well, failed jobs included', () => {
-    expect(violations(ledgerFor([done, { phase: 'jobs', accepted: 1, failed: true }]))).toEqual([]);
+    expect(violations(ledgerFor([done, { phase: 'jobs', accepted: 1, failed: true }]), promised)).toEqual([]);
   });
 
   it('are a sentence each, with counts', () => {
@@ -82,12 +83,50 @@ describe('violations', () => {
       { phase: 'jobs', called: 1 },
       { ...done, due: 100 },
     ];
-    expect(violations(ledgerFor(jobs, () => true, 2))).toEqual([
+    expect(
+      violations(
+        ledgerFor(jobs, () => true, 2),
+        promised,
+      ),
+    ).toEqual([
       'lost 1 of 1,203 accepted jobs',
       'repeated 1 of 1,203 jobs, without a fault',
       'executed 2 jobs that nobody enqueued',
       'started 1 of 1,203 jobs before the time they were scheduled for',
       'refused 1 of 1,204 enqueues',
+    ]);
+  });
+});
+
+describe('the blast radius of a fault', () => {
+  const kill = { kind: 'kill', process: 'worker-0', phase: 'jobs', atMs: 50, backMs: 90 } as const;
+  const lost = { phase: 'jobs', accepted: 1 };
+  const withKill = (rows: readonly JobRow[]) => ledgerOf(timelineOf(phases, rows, { strikes: [kill] }), never);
+
+  it('what was in the hands of the killed process may be lost at most once, and repeated at least once', () => {
+    const ledger = withKill([done, { ...lost, struck: true }, { ...done, completions: 2, struck: true }]);
+    expect(ledger).toMatchObject({ kills: 1, lost: 1, lostInFlight: 1, duplicated: 1, repeatedInFlight: 1 });
+    expect(violations(ledger, { delivery: 'at-most-once' })).toEqual([
+      'repeated 1 of 3 jobs, that no fault had touched',
+    ]);
+    expect(violations(ledger, { delivery: 'at-least-once' })).toEqual([
+      'lost 1 of 3 accepted jobs, that no fault had touched',
+    ]);
+  });
+
+  it('anything else may not', () => {
+    const ledger = withKill([done, lost, { ...done, completions: 2 }]);
+    for (const delivery of ['at-most-once', 'at-least-once'] as const)
+      expect(violations(ledger, { delivery })).toEqual([
+        'lost 1 of 3 accepted jobs, that no fault had touched',
+        'repeated 1 of 3 jobs, that no fault had touched',
+      ]);
+  });
+
+  it('a worker that claims ahead may lose so many more with each kill', () => {
+    const ledger = withKill([done, lost, lost, lost]);
+    expect(violations(ledger, { delivery: 'at-most-once', claimsAhead: 2 })).toEqual([
+      'lost 1 of 4 accepted jobs, that no fault had touched',
     ]);
   });
 });

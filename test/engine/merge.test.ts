@@ -42,6 +42,7 @@ function merge(produced: Recorded['produced'], rest: Partial<Recorded> = {}) {
     windows: [phaseWindow('jobs', 0, 100)],
     produced,
     usage: [],
+    strikes: [],
     calls: [],
     observations: [],
     storeBytes: 0,

@@ -13,6 +13,7 @@ export interface JobRow {
   readonly completions?: number;
   readonly settlements?: number;
   readonly failed?: boolean;
+  readonly struck?: boolean;
 }
 
 /** A phase of the given length that begins at `startMs`. */
@@ -42,6 +43,8 @@ export function timelineOf(
     completions: Uint16Array.from(jobs, (job) => job.completions ?? ended(job)),
     settlements: Uint8Array.from(jobs, (job) => job.settlements ?? ended(job)),
     failed: Uint8Array.from(jobs, (job) => (job.failed ? 1 : 0)),
+    struck: Uint8Array.from(jobs, (job) => (job.struck ? 1 : 0)),
+    strikes: [],
     unexpected: 0,
     phases,
     requests: [],

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunMs } from '../core/clock.js';
+import type { ProcessPlan } from '../core/plan.js';
+import type { Fault, Phase } from '../core/scenario.js';
+import type { Strike } from '../core/timeline.js';
+import { CALL_MS, type Stage } from './phases.js';
+
+/** Does the harm of a phase at its moments, and mends it. Resolves when all is mended. */
+export async function strike(stage: Stage, phase: Phase, startMs: RunMs): Promise<Strike[]> {
+  return Promise.all((phase.faults ?? []).map((fault) => one(stage, fault, phase, startMs)));
+}
+
+async function one(stage: Stage, fault: Fault, phase: Phase, startMs: RunMs): Promise<Strike> {
+  const { clock, signal } = stage;
+  const target = targetOf(stage.roles, fault);
+  await sleep(Math.max(0, startMs + fault.atMs - clock()), undefined, { signal });
+  const atMs = clock();
+  await ACTS[fault.kind](stage, target, fault.forMs, phase);
+  return { kind: fault.kind, process: target.name, phase: phase.name, atMs, backMs: clock() };
+}
+
+type Act = (stage: Stage, target: ProcessPlan, forMs: number, phase: Phase) => Promise<void>;
+
+const ACTS: Readonly<Record<Fault['kind'], Act>> = {
+  async kill({ processes, settled, signal, timeoutMs }, { name, worker }, forMs, phase) {
+    await processes.kill(name);
+    settled.restarted(name);
+    await sleep(forMs, undefined, { signal });
+    await processes.revive(name);
+    if (worker && phase.workers === 'on') await processes.ask(name, 'work', 'on', timeoutMs);
+  },
+  async freeze({ processes, signal }, { name }, forMs) {
+    const pid = processes.pids.get(name) ?? 0;
+    process.kill(-pid, 'SIGSTOP');
+    try {
+      await sleep(forMs, undefined, { signal });
+    } finally {
+      process.kill(-pid, 'SIGCONT');
+    }
+  },
+  async stop({ processes, signal, timeoutMs }, { name }, forMs, phase) {
+    await processes.ask(name, 'work', 'off', timeoutMs);
+    await sleep(forMs, undefined, { signal });
+    if (phase.workers === 'on') await processes.ask(name, 'work', 'on', CALL_MS);
+  },
+};
+
+/** @throws RangeError when the layout has no such role in a process of its own */
+function targetOf(roles: readonly ProcessPlan[], { role, ordinal }: Fault): ProcessPlan {
+  const target = roles.filter((plan) => plan[role] !== undefined)[ordinal];
+  if (target === undefined) throw new RangeError(`there is no ${role} ${ordinal} to strike`);
+  return target;
+}

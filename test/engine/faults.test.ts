@@ -1,0 +1,62 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Fault, Layout } from '../../src/core/scenario.js';
+import { violations } from '../../src/engine/ledger.js';
+import { contestant, missing, scratchFolder, traitsOf } from '../support/contestants.js';
+import { runTrial } from '../support/dist.js';
+import { plain, trialRequest } from '../support/trial.js';
+
+const scratch = scratchFolder();
+afterAll(() => scratch.remove());
+const never = () => new AbortController().signal;
+const sqlite = await contestant('sqlite', { lease: '500ms' });
+const absent = await missing(sqlite);
+
+function struckBy(fault: Omit<Fault, 'role' | 'ordinal' | 'atMs'>, jobs = 400): Layout {
+  const open = { kind: 'open', arrivals: 'constant', ratePerS: jobs / 2, durationMs: 2000 } as const;
+  const faults = [{ ...fault, role: 'worker', ordinal: 0, atMs: 700 }] as const;
+  const work = { kind: 'io', ms: 5 } as const;
+  return {
+    ...plain,
+    work,
+    workers: 2,
+    phases: [{ name: 'open', workers: 'on', jobs: open, faults, until: 'settled' }],
+  };
+}
+
+describe.skipIf(absent !== undefined)('a fault in the middle of a phase', () => {
+  it('kill: what the worker had in its hands is started again by another, and nothing else is touched', async () => {
+    const { failure, timeline, ledger } = await runTrial(
+      trialRequest(sqlite, scratch.dir, struckBy({ kind: 'kill', forMs: 300 })),
+      never(),
+    );
+    expect(failure).toBeUndefined();
+    expect(timeline.strikes).toMatchObject([{ kind: 'kill', process: 'worker-0', phase: 'open' }]);
+    const [{ atMs, backMs } = { atMs: 0, backMs: 0 }] = timeline.strikes;
+    expect(backMs - atMs).toBeGreaterThan(300);
+    expect(ledger).toMatchObject({ planned: 400, completed: 400, lost: 0, kills: 1 });
+    expect(violations(ledger, traitsOf(sqlite))).toEqual([]);
+    const struck = timeline.struck.reduce((sum, one) => sum + one, 0);
+    expect(struck).toBeLessThanOrEqual(5);
+    expect(ledger.duplicated).toBe(ledger.repeatedInFlight);
+  });
+
+  it('freeze: a worker that sleeps past its leases loses them to the other', async () => {
+    const { failure, timeline, ledger } = await runTrial(
+      trialRequest(sqlite, scratch.dir, struckBy({ kind: 'freeze', forMs: 2500 })),
+      never(),
+    );
+    expect(failure).toBeUndefined();
+    expect(timeline.strikes[0]).toMatchObject({ kind: 'freeze' });
+    expect(ledger).toMatchObject({ completed: 400, lost: 0, kills: 0 });
+    expect(violations(ledger, traitsOf(sqlite))).toEqual([]);
+  });
+
+  it('stop: a worker that is asked to stop finishes what runs, and nothing is repeated', async () => {
+    const { failure, ledger } = await runTrial(
+      trialRequest(sqlite, scratch.dir, struckBy({ kind: 'stop', forMs: 100 })),
+      never(),
+    );
+    expect(failure).toBeUndefined();
+    expect(ledger).toMatchObject({ completed: 400, lost: 0, duplicated: 0, kills: 0 });
+  });
+});
