@@ -11,7 +11,7 @@ import { takeEpoch, type WallMs } from '../../src/core/clock.js';
 import type { HostSpec } from '../../src/core/host.js';
 import type { Job, Outcome, Work } from '../../src/core/job.js';
 import type { Timeline } from '../../src/core/timeline.js';
-import { readLog } from '../../src/work/eventlog.js';
+import { readLog } from '../../src/work/logs.js';
 
 const noop: Work = { kind: 'noop' };
 const deadline = { timeout: 20_000, interval: 2 };

@@ -9,7 +9,7 @@ import adapter from '../../dist/adapters/threads.js';
 import { takeEpoch, type WallMs } from '../../src/core/clock.js';
 import type { HostSpec } from '../../src/core/host.js';
 import type { Job, Outcome, Work } from '../../src/core/job.js';
-import { readLog } from '../../src/work/eventlog.js';
+import { readLog } from '../../src/work/logs.js';
 
 const noop: Work = { kind: 'noop' };
 const deadline = { timeout: 20_000, interval: 2 };

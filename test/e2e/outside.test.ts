@@ -62,7 +62,7 @@ test('one that runs a job twice is INVALID', LIMIT, async () => {
   expect(code).toBe(4);
   expect(mine).toMatchObject({
     status: 'invalid',
-    reason: expect.stringMatching(/^completed 1 of [\d,]+ jobs more than once/),
+    reason: expect.stringMatching(/^repeated 1 of [\d,]+ jobs/),
   });
 });
 

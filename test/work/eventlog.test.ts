@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { columnLog, readLog } from '../../src/work/eventlog.js';
+import { columnLog } from '../../src/work/eventlog.js';
+import { readLog } from '../../src/work/logs.js';
 
 let dir: string;
 let path: string;
