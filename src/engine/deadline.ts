@@ -1,5 +1,8 @@
 import { JobbenchError } from '../core/errors.js';
 
+/** Deadline of a call that takes no time of its own. */
+export const CALL_MS = 15_000;
+
 /**
  * Waits for a promise, but not forever, and not past an abort.
  * @param what completes the sentence "timed out after 5 s waiting for ..."

@@ -2,7 +2,7 @@ import type { Epoch, RunMs } from '../core/clock.js';
 import type { ProcessPlan } from '../core/plan.js';
 import type { Phase } from '../core/scenario.js';
 import type { CallTimes, PhaseWindow, Strike, Usage } from '../core/timeline.js';
-import { within } from './deadline.js';
+import { CALL_MS, within } from './deadline.js';
 import { strike } from './faults.js';
 import type { Footprint } from './footprint.js';
 import type { Processes } from './processes.js';
@@ -11,8 +11,6 @@ import type { Settlement } from './settlement.js';
 
 /** Everybody gets so long to hear of a phase before it begins. */
 const HEADS_UP_MS = 50;
-/** Deadline of a call that takes no time of its own. */
-export const CALL_MS = 15_000;
 const PINGS = 20;
 
 /** Told of a trial while it runs; tests use it to do harm at the right moment. */
