@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# Is head slower than base? Both are measured in turn on this machine by `jobbench ab`, and the verdict decides the exit
+# code. It is the one step of action.yml, and runs as well in any other CI or by hand:
+#   INPUT_BASE_REF=main INPUT_ADAPTER=bench/queue.js INPUT_BUILD='npm ci' bash scripts/ci-compare.sh
+# Inputs are variables, named as action.yml has them: INPUT_BASE_REF is base-ref. They are never part of a command's text.
+set -euo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+result='' comparison='' verdict='none' scratch='' checkout=''
+
+main() {
+  read_inputs
+  checkout="$PWD"
+  scratch="$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/jobbench.XXXXXX")"
+  trap remove_worktrees EXIT
+  find_program
+  local from="$checkout"
+  arguments=(ab --format=github --no-progress "--out=$scratch/result.json" "--export=json=$scratch/comparison.json")
+  if [[ -n $base_ref ]]; then
+    # Outside the checkout, so that neither side finds packages that are installed there.
+    from="$scratch"
+    place base "$base_ref"
+    place head "$head_ref"
+    arguments+=("--a=./base/$inside$adapter" "--b=./head/$inside$adapter")
+    # What is configured is the same for both sides: that of the checkout.
+    if [[ -f $checkout/jobbench.config.json ]]; then arguments+=("--config=$checkout/jobbench.config.json"); fi
+  else
+    arguments+=("--a=$base" "--b=$head")
+  fi
+  add_options
+  local code=0
+  (cd "$from" && node "$program" "${arguments[@]}") || code=$?
+  conclude "$code"
+}
+
+read_inputs() {
+  base="${INPUT_BASE:-}" head="${INPUT_HEAD:-}"
+  base_ref="${INPUT_BASE_REF:-}" head_ref="${INPUT_HEAD_REF:-}" adapter="${INPUT_ADAPTER:-}"
+  fail_on_inconclusive="${INPUT_FAIL_ON_INCONCLUSIVE:-false}"
+  cd "${INPUT_WORKING_DIRECTORY:-.}" || refuse "working-directory: there is no folder ${INPUT_WORKING_DIRECTORY:-}"
+  if [[ $fail_on_inconclusive != true && $fail_on_inconclusive != false ]]; then refuse "fail-on-inconclusive takes true or false"; fi
+  if [[ -n $base_ref ]]; then
+    if [[ -n $base$head ]]; then refuse "base and head, or base-ref and head-ref: give one pair of them"; fi
+    if [[ -z $adapter ]]; then refuse "base-ref needs adapter: the path of the adapter's file in both commits"; fi
+    head_ref="${head_ref:-HEAD}"
+    inside="$(git rev-parse --show-prefix)" || refuse "base-ref needs a git checkout in working-directory"
+    adapter="${adapter#./}"
+  else
+    if [[ -n $head_ref$adapter ]]; then refuse "head-ref and adapter need base-ref: the commit to compare with"; fi
+    if [[ -z $base || -z $head ]]; then refuse "give base and head (adapters), or base-ref and adapter"; fi
+  fi
+}
+
+# A program that is named, a version from npm, or this very revision, built where that was not done yet.
+find_program() {
+  if [[ -n ${INPUT_JOBBENCH:-} ]]; then
+    program="$(cd "$(dirname "$INPUT_JOBBENCH")" && pwd)/$(basename "$INPUT_JOBBENCH")" || refuse "jobbench: there is no $INPUT_JOBBENCH"
+    if [[ -d $program ]]; then program="$program/bin/jobbench.js"; fi
+    if [[ ! -f $program ]]; then refuse "jobbench: there is no $INPUT_JOBBENCH"; fi
+  elif [[ -n ${INPUT_VERSION:-} ]]; then
+    begin_group "install jobbench"
+    npm install --prefix "$scratch/program" --no-audit --no-fund -- "jobbench@$INPUT_VERSION"
+    program="$scratch/program/node_modules/jobbench/bin/jobbench.js"
+    end_group
+  else
+    program="$root/bin/jobbench.js"
+    if [[ ! -f $root/dist/cli/main.js ]]; then
+      begin_group "build jobbench"
+      (cd "$root" && npm ci --no-audit --no-fund && npm run build)
+      end_group
+    fi
+  fi
+}
+
+# Checks a commit out beside the checkout, and makes it ready to run. $1: base or head, $2: what names the commit
+place() {
+  local side="$1" ref="$2" commit
+  find_commit "$ref"
+  git worktree add --quiet --detach "$scratch/$side" "$commit"
+  if [[ ! -f $scratch/$side/$inside${adapter%%\?*} ]]; then
+    refuse "$side ($ref) has no $inside${adapter%%\?*}: a change can be compared from the one after it was added"
+  fi
+  if [[ -n ${INPUT_BUILD:-} ]]; then
+    begin_group "build $side ($ref, $commit)"
+    local code=0
+    (cd "$scratch/$side/$inside" && bash -euo pipefail -c "$INPUT_BUILD") || code=$?
+    end_group
+    if [[ $code -ne 0 ]]; then refuse "build of $side ($ref) ended with exit code $code"; fi
+  fi
+}
+
+# CI checks out one commit and no branches, so what is not there yet is fetched.
+find_commit() {
+  local ref="$1" name
+  if [[ $ref == -* ]]; then refuse "\"$ref\" names no commit"; fi
+  for name in "$ref" "refs/remotes/origin/$ref"; do
+    commit="$(git rev-parse --verify --quiet --end-of-options "$name^{commit}")" && return
+  done
+  local depth=()
+  # A whole history must not become a part of one.
+  if [[ $(git rev-parse --is-shallow-repository) == true ]]; then depth=(--depth=1); fi
+  git fetch --quiet --no-tags ${depth[@]+"${depth[@]}"} --end-of-options origin "$ref" && commit="$(git rev-parse FETCH_HEAD)" ||
+    refuse "there is no commit $ref here or in origin; for HEAD^1 check out with fetch-depth: 2"
+}
+
+# A value is glued to its option, so that one which begins with a dash is no option itself.
+add_options() {
+  local line
+  add scenario "${INPUT_SCENARIO:-}"
+  add blocks "${INPUT_BLOCKS:-}"
+  add threshold "${INPUT_THRESHOLD:-}"
+  add metric "${INPUT_METRIC:-}"
+  while IFS= read -r line; do
+    # Paths count from working-directory, wherever the measuring happens.
+    if [[ $line == *=* && ${line#*=} != /* ]]; then line="${line%%=*}=$checkout/${line#*=}"; fi
+    add export "$line"
+  done <<<"${INPUT_EXPORT:-}"
+  while IFS= read -r line; do
+    if [[ -n $line ]]; then arguments+=("$line"); fi
+  done <<<"${INPUT_OPTIONS:-}"
+}
+
+add() {
+  if [[ -n $2 ]]; then arguments+=("--$1=$2"); fi
+}
+
+# What the comparison says counts only where nothing else went wrong: a promise that was broken is no pass.
+conclude() {
+  local code="$1"
+  if [[ -f $scratch/result.json ]]; then result="$scratch/result.json"; fi
+  if [[ -f $scratch/comparison.json ]]; then comparison="$scratch/comparison.json"; fi
+  if [[ -n $comparison && $code =~ ^(0|2|5|99)$ ]]; then
+    verdict="$(node -p 'JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")).verdict' "$comparison")"
+  fi
+  write_outputs "$code"
+  # The rows that are open carry warnings already.
+  if [[ $code -eq 5 && $fail_on_inconclusive == false ]]; then
+    echo "jobbench: inconclusive, which is no failure here (fail-on-inconclusive: false)"
+    exit 0
+  fi
+  exit "$code"
+}
+
+write_outputs() {
+  printf '%s\n' "verdict=$verdict" "exit-code=$1" "result=$result" "comparison=$comparison" >>"${GITHUB_OUTPUT:-/dev/null}"
+}
+
+# Wrong inputs end as wrong usage of jobbench does.
+refuse() {
+  local message="$1"
+  if [[ ${GITHUB_ACTIONS:-} == true ]]; then
+    message="${message//'%'/%25}" message="${message//$'\r'/%0D}" message="${message//$'\n'/%0A}"
+    echo "::error title=jobbench::$message"
+  else
+    echo "jobbench: $message" >&2
+  fi
+  write_outputs 2
+  exit 2
+}
+
+begin_group() {
+  if [[ ${GITHUB_ACTIONS:-} == true ]]; then echo "::group::jobbench: $1"; else echo "jobbench: $1" >&2; fi
+}
+
+end_group() {
+  if [[ ${GITHUB_ACTIONS:-} == true ]]; then echo '::endgroup::'; fi
+}
+
+# The result stays in the scratch folder; the checkouts are only in the way of the next `git worktree`.
+remove_worktrees() {
+  local side
+  for side in base head; do
+    if [[ -d $scratch/$side ]]; then git -C "$checkout" worktree remove --force "$scratch/$side" || true; fi
+  done
+}
+
+main
