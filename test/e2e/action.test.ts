@@ -1,0 +1,238 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { act as actAs, keys, steps, type Texts, texts } from '../support/githubaction.js';
+import { at, parseYaml, type Yaml } from '../support/yaml.js';
+import { QUICK } from './adapters.js';
+
+/*
+ * The steps of action.yml, run as GitHub would run them, with the inputs of the workflow that docs/ci.md shows, on a
+ * repository of a few commits. Only what would take long is changed: how long trials are, and where the program is.
+ */
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const BIN = resolve(process.env.JOBBENCH_BIN ?? join(ROOT, 'bin/jobbench.js'));
+const action = parseYaml(readFileSync(join(ROOT, 'action.yml'), 'utf8'));
+const script = readFileSync(join(ROOT, 'scripts/ci-compare.sh'), 'utf8');
+const guide = readFileSync(join(ROOT, 'docs/ci.md'), 'utf8');
+const workflows = [...guide.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => parseYaml(text));
+const LIMIT = { timeout: 120_000 };
+
+describe('action.yml', () => {
+  const [step = {}, ...others] = steps(at(action, 'runs', 'steps'));
+
+  it('calls the script, and hands it every input as a variable', () => {
+    expect(others).toEqual([]);
+    expect(step.run).toBe('bash "$GITHUB_ACTION_PATH/scripts/ci-compare.sh"');
+    const variables = keys(at(action, 'inputs')).map((name) => [variable(name), `\${{ inputs.${name} }}`]);
+    expect(step.env).toEqual(Object.fromEntries(variables));
+    const read = new Set([...script.matchAll(/\$\{(INPUT_[A-Z_]+)/g)].map(([, name = '']) => name));
+    expect([...read].sort()).toEqual(variables.map(([name]) => name).sort());
+  });
+  it('gives the outputs that the script writes', () => {
+    const written = /printf '%s\\n' (.*) >>/.exec(script)?.[1] ?? '';
+    for (const name of keys(at(action, 'outputs'))) {
+      expect(written).toContain(`"${name}=`);
+      expect(at(action, 'outputs', name, 'value')).toBe(`\${{ steps.compare.outputs.${name} }}`);
+    }
+  });
+});
+
+describe('workflows of docs/ci.md', () => {
+  const all = workflows.flatMap((workflow) => {
+    if (Array.isArray(workflow)) return steps(workflow);
+    const jobs = at(workflow, 'jobs');
+    return keys(jobs).flatMap((job) => steps(at(jobs, job, 'steps')));
+  });
+  const ours = all.filter(({ uses = '' }) => String(uses).includes('/jobbench@'));
+
+  it('use the action with inputs and outputs that it has', () => {
+    expect(ours.length).toBeGreaterThan(1);
+    for (const each of ours) expect(keys(at(action, 'inputs'))).toEqual(expect.arrayContaining(keys(at(each, 'with'))));
+    const read = [...guide.matchAll(/steps\.jobbench\.outputs\.([\w-]+)/g)].map(([, name = '']) => name);
+    expect(read.length).toBeGreaterThan(0);
+    expect(keys(at(action, 'outputs'))).toEqual(expect.arrayContaining(read));
+  });
+  it('put no expression into a shell, and run no code of a fork with rights', () => {
+    expect(all.length).toBeGreaterThan(5);
+    for (const { run = '' } of all) expect(run).not.toContain('${{');
+    for (const workflow of workflows) expect(JSON.stringify(workflow)).not.toContain('pull_request_target');
+  });
+});
+
+const home = mkdtempSync(join(tmpdir(), 'jbaction-'));
+const repository = join(home, 'repository');
+const act = (inputs: Texts, env?: Texts) => actAs(action, inputs, { action: ROOT, repository, home }, env);
+afterAll(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+
+/** What a team would write: its adapter, in a file of its repository. */
+const ADAPTER = 'bench/adapter.js';
+
+beforeAll(() => {
+  mkdirSync(join(repository, 'bench'), { recursive: true });
+  git('init', '--quiet', '--initial-branch=main');
+  commit('package.json', '{ "type": "module" }\n');
+  commit(ADAPTER, withCost(0.1));
+  commit('README.md', 'nothing that is measured\n');
+  commit(ADAPTER, withCost(0.2));
+});
+
+describe('the steps of the example, on a pull request', () => {
+  const example = texts(at(pullRequest(), 'with'));
+
+  it('that made each job cost twice as much: exit code 99', LIMIT, async () => {
+    const { code, log, outputs, summary } = await act({ ...example, ...SHORT });
+    expect(log).toContain('drain is ');
+    expect(outputs).toMatchObject({ verdict: 'regression', 'exit-code': '99' });
+    expect(code).toBe(99);
+    const annotations = log.split('\n').filter((line) => /^::(error|warning|notice)/.test(line));
+    expect(annotations.length).toBeLessThanOrEqual(10);
+    expect(annotations[0]).toMatch(/^::error title=jobbench regression%3A throughput.* drain_rate::drain is /);
+    expect(summary).toMatch(/^### jobbench: REGRESSION/);
+    expect(Buffer.byteLength(summary)).toBeLessThan(900_000);
+    const { cells } = JSON.parse(readFileSync(outputs.result ?? '', 'utf8'));
+    const labels = cells.map(({ adapter }: { adapter: { label: string } }) => adapter.label).sort();
+    expect(labels).toEqual(['base', 'head'].map((side) => `adapter (./${side}/${ADAPTER})`));
+    expect(JSON.parse(readFileSync(outputs.comparison ?? '', 'utf8')).verdict).toBe('regression');
+    // The command that the workflow names ran in both commits, and neither checkout is left behind.
+    expect(log.match(/^built in .*\/(base|head)$/gm)?.map((line) => line.slice(-4))).toEqual(['base', 'head']);
+    expect(git('worktree', 'list').trim().split('\n')).toHaveLength(1);
+    expect(git('status', '--porcelain')).toBe('');
+  });
+
+  it('that changed nothing that is measured: no alarm', LIMIT, async () => {
+    // Only a change that large is asked about, so that a busy machine needs no second look.
+    const same = { 'base-ref': 'HEAD~2', 'head-ref': 'HEAD~1', threshold: '100%', export: 'junit=out/jobbench.xml' };
+    const { code, log, outputs } = await act({ ...example, ...SHORT, ...same });
+    expect([log, outputs['exit-code']]).toEqual([expect.any(String), expect.stringMatching(/^[05]$/)]);
+    expect(['pass', 'small', 'improvement', 'inconclusive']).toContain(outputs.verdict);
+    // Inconclusive is a warning there.
+    expect(code).toBe(0);
+    expect(readFileSync(join(repository, 'out/jobbench.xml'), 'utf8')).toContain('<testsuites name="jobbench"');
+    rmSync(join(repository, 'out'), { recursive: true });
+  });
+});
+
+describe('exit codes of the program become those of the step', () => {
+  /** In place of jobbench: ends with a code, and leaves a comparison behind. */
+  const program = join(home, 'stub.mjs');
+  beforeAll(() => {
+    const read = "const out = process.argv.find((each) => each.startsWith('--export=json=')).slice(14);";
+    const write = 'writeFileSync(out, JSON.stringify({ verdict: process.env.STUB_VERDICT }));';
+    const lines = [
+      "import { writeFileSync } from 'node:fs';",
+      read,
+      write,
+      'process.exitCode = +process.env.STUB_CODE;',
+    ];
+    writeFileSync(program, lines.join('\n'));
+  });
+  it.each([
+    [0, 'pass', 'false', 0, 'pass'],
+    [5, 'inconclusive', 'false', 0, 'inconclusive'],
+    [5, 'inconclusive', 'true', 5, 'inconclusive'],
+    [99, 'regression', 'false', 99, 'regression'],
+    [2, 'missing', 'false', 2, 'missing'],
+    // A comparison may have been made, but a promise was broken: nothing is concluded.
+    [4, 'pass', 'false', 4, 'none'],
+    [3, 'pass', 'false', 3, 'none'],
+    [1, 'pass', 'false', 1, 'none'],
+  ])('%i (%s), fail-on-inconclusive %s: %i', async (ended, said, failing, code, verdict) => {
+    const inputs = { base: 'memory', head: 'memory', jobbench: program, 'fail-on-inconclusive': failing };
+    const { outputs, ...rest } = await act(inputs, { STUB_CODE: String(ended), STUB_VERDICT: said });
+    expect(rest).toMatchObject({ code });
+    expect(outputs).toMatchObject({ verdict, 'exit-code': String(ended) });
+  });
+});
+
+describe('inputs that are wrong: exit code 2, an annotation, and nothing is run', () => {
+  it.each<[string, Texts, RegExp]>([
+    ['none', {}, /give base and head \(adapters\), or base-ref and adapter/],
+    ['no head', { base: 'memory' }, /give base and head/],
+    ['both pairs', { base: 'memory', head: 'memory', 'base-ref': 'HEAD' }, /give one pair of them/],
+    ['no adapter', { 'base-ref': 'HEAD^1' }, /base-ref needs adapter/],
+    ['no base-ref', { 'head-ref': 'HEAD', adapter: ADAPTER }, /head-ref and adapter need base-ref/],
+    ['no such commit', { 'base-ref': 'nowhere', adapter: ADAPTER }, /there is no commit nowhere here or in origin/],
+    ['a commit like an option', { 'base-ref': '--upload-pack=touch owned', adapter: ADAPTER }, /names no commit/],
+    [
+      'a commit like a command',
+      { 'base-ref': '$(touch owned)`touch owned`', adapter: ADAPTER },
+      /there is no commit \$/,
+    ],
+    [
+      'a commit before the adapter',
+      { 'base-ref': 'HEAD~3', adapter: ADAPTER },
+      /base \(HEAD~3\) has no bench\/adapter/,
+    ],
+    ['a file that is not there', { 'base-ref': 'HEAD^1', adapter: 'no.js' }, /base \(HEAD\^1\) has no no\.js/],
+    ['a build that fails', { 'base-ref': 'HEAD^1', adapter: ADAPTER, build: 'exit 7' }, /ended with exit code 7/],
+    ['neither true nor false', { base: 'memory', head: 'memory', 'fail-on-inconclusive': 'maybe' }, /true or false/],
+    ['no folder', { base: 'memory', head: 'memory', 'working-directory': 'no\n::error::x' }, /folder no%0A::error::x$/],
+    ['no program', { base: 'memory', head: 'memory', jobbench: 'no/such' }, /there is no no\/such/],
+  ])('%s', async (_name, inputs, sentence) => {
+    const { code, log, outputs } = await act({ jobbench: BIN, ...inputs });
+    const annotations = log.split('\n').filter((line) => line.startsWith('::error'));
+    expect(annotations).toEqual([expect.stringMatching(/^::error title=jobbench::/)]);
+    expect(annotations[0]).toMatch(sentence);
+    expect([code, outputs.verdict, outputs['exit-code']]).toEqual([2, 'none', '2']);
+    expect(git('worktree', 'list').trim().split('\n')).toHaveLength(1);
+    expect(git('status', '--porcelain')).toBe('');
+    expect(readdirSync(repository)).not.toContain('owned');
+  });
+  it('a value that looks like an option is a value', async () => {
+    const { code, log } = await act({ base: 'memory', head: 'memory', threshold: '--aa', jobbench: BIN });
+    expect(log).toContain('--threshold: "--aa" is not allowed');
+    expect(code).toBe(2);
+  });
+});
+
+/** What makes the example short, and lets it run without a network. */
+const SHORT: Texts = {
+  jobbench: BIN,
+  build: 'echo "built in $PWD"',
+  blocks: '10',
+  metric: 'drain_rate',
+  options: '--warmup=100ms\n--duration=100ms\n--jobs=300\n--quiet\n',
+};
+
+function pullRequest(): Yaml {
+  const [workflow] = workflows;
+  const found = steps(at(workflow, 'jobs', 'jobbench', 'steps')).find(({ uses = '' }) =>
+    String(uses).includes('/jobbench@'),
+  );
+  if (found === undefined) throw new Error('the first workflow of docs/ci.md does not use the action');
+  return found;
+}
+
+function variable(input: string): string {
+  return `INPUT_${input.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** An adapter whose every job keeps the processor busy that long before it starts. */
+function withCost(ms: number): string {
+  const busy = `const until = performance.now() + ${ms};\n  while (performance.now() < until);\n`;
+  const text = QUICK.replace('  await nextTurn();\n  try', `  await nextTurn();\n  ${busy}  try`);
+  if (text === QUICK) throw new Error('the adapter has no place for a cost');
+  return text;
+}
+
+function commit(file: string, text: string): void {
+  writeFileSync(join(repository, file), text);
+  git('add', '--', file);
+  git('commit', '--quiet', '--message', `change ${file}`);
+}
+
+function git(...args: string[]): string {
+  const who = { GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@b.invalid', GIT_COMMITTER_NAME: 'a' };
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    GIT_CONFIG_NOSYSTEM: '1',
+    ...who,
+    GIT_COMMITTER_EMAIL: 'a@b.invalid',
+  };
+  return execFileSync('git', args, { cwd: repository, env, encoding: 'utf8', stdio: 'pipe', timeout: 30_000 });
+}
