@@ -221,14 +221,15 @@ describe('what is written', () => {
     expect([code, stdout]).toEqual([99, expect.stringContaining('REGRESSION')]);
   });
   it('exports go where they were told to', async () => {
-    const exports = ['junit=out/j.xml', 'bencher=bmf.json', 'github-action-benchmark=out/gab'];
+    const exports = ['junit=out/j.xml', 'bencher=bmf.json', 'github-action-benchmark=out/gab', 'json=c.json'];
     const { stderr } = await compare([...files, ...exports.flatMap((each) => ['--export', each])]);
     expect(readFileSync(join(dir, 'out', 'j.xml'), 'utf8')).toContain('failures="1"');
     expect(JSON.parse(readFileSync(join(dir, 'bmf.json'), 'utf8'))).toMatchObject({
       'throughput sqlite': { drain_rate: { value: expect.closeTo(800, -1) } },
     });
     expect(readdirSync(join(dir, 'out', 'gab'))).toEqual(['bigger-is-better.json', 'smaller-is-better.json']);
-    expect(stderr.match(/^Export: /gm)).toHaveLength(4);
+    expect(JSON.parse(readFileSync(join(dir, 'c.json'), 'utf8')).verdict).toBe('regression');
+    expect(stderr.match(/^Export: /gm)).toHaveLength(5);
   });
   it('by the built program just so', async () => {
     const { code, stdout, stderr } = await built(['compare', ...files], dir);
