@@ -132,6 +132,8 @@ conclude() {
   if [[ -n $comparison && $code =~ ^(0|2|5|99)$ ]]; then
     verdict="$(node -p 'JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")).verdict' "$comparison")"
   fi
+  # A gate that compared nothing must not pass.
+  if [[ $code -eq 0 && -z $comparison ]]; then refuse "nothing was compared: leave --dry-run and the like out of options"; fi
   write_outputs "$code"
   # The rows that are open carry warnings already.
   if [[ $code -eq 5 && $fail_on_inconclusive == false ]]; then

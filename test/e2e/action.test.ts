@@ -130,6 +130,21 @@ describe('exit codes of the program become those of the step', () => {
     ];
     writeFileSync(program, lines.join('\n'));
   });
+  it('and a step that compared nothing does not pass', async () => {
+    const { code, log, outputs } = await act({ base: 'memory', head: 'memory', jobbench: BIN, options: '--dry-run' });
+    expect(log).toContain('::error title=jobbench::nothing was compared');
+    expect([code, outputs.verdict]).toEqual([2, 'none']);
+  });
+  it('also where the commits must be fetched first', async () => {
+    git('branch', 'earlier', 'HEAD~1');
+    const shallow = join(home, 'shallow');
+    git('clone', '--quiet', '--depth=1', '--branch=main', `file://${repository}`, shallow);
+    const inputs = { 'base-ref': 'earlier', adapter: ADAPTER, jobbench: program, build: 'git log -1 --format=at:%s' };
+    const env = { STUB_CODE: '0', STUB_VERDICT: 'pass' };
+    const { code, log } = await actAs(action, inputs, { action: ROOT, repository: shallow, home }, env);
+    expect(log.match(/^at:.*/gm)).toEqual(['at:change README.md', `at:change ${ADAPTER}`]);
+    expect(code).toBe(0);
+  });
   it.each([
     [0, 'pass', 'false', 0, 'pass'],
     [5, 'inconclusive', 'false', 0, 'inconclusive'],
