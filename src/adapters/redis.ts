@@ -3,7 +3,7 @@ import type { JobsOptions, Queue } from 'bullmq';
 import type { Adapter, Address, Remedy, Session } from '../core/adapter.js';
 import { describeError, JobbenchError } from '../core/errors.js';
 import type { Job } from '../core/job.js';
-import type { Traits } from '../core/traits.js';
+import { assertSupported, type Traits } from '../core/traits.js';
 import { openRedis, type RedisClient, serverSettings } from '../servers/redisclient.js';
 import { createPlace, destroyPlace, endpointOf, redisTrouble } from '../servers/redisplace.js';
 import { delayUntil, optionsOf } from './redis/joboptions.js';
@@ -18,7 +18,9 @@ const traits: Traits = {
   schedules: true,
   priorities: true,
   retries: true,
+  backoff: true,
   unique: true,
+  fifo: true,
   bulk: true,
   recoveryMs: 91_000,
 };
@@ -33,7 +35,7 @@ export default {
   traits,
   packages: ['bullmq', 'ioredis'],
   options,
-  traitsFor: (o) => ({ ...traits, durability: durability(o), recoveryMs: recoveryMs(o) }),
+  traitsFor,
   notes: (o) =>
     o.persistence === 'aof'
       ? ['aof: what was accepted in the last second or two is lost if redis-server is killed while it flushes']
@@ -44,14 +46,18 @@ export default {
   destroy: destroyPlace,
 } satisfies Adapter<O>;
 
-async function unavailable(o: O): Promise<Remedy | undefined> {
+function traitsFor(o: O): Traits {
+  return { ...traits, durability: durability(o), recoveryMs: recoveryMs(o), maxPayloadBytes: o.maxPayload };
+}
+
+async function unavailable(o: O, allowed?: { readonly allowRemote: boolean }): Promise<Remedy | undefined> {
   const require = createRequire(import.meta.url);
   try {
     for (const name of ['bullmq', 'ioredis']) require.resolve(name);
   } catch {
     return { reason: 'the packages bullmq and ioredis are not installed', remedy: 'npm install bullmq@6 ioredis@6' };
   }
-  return redisTrouble(o.persistence);
+  return redisTrouble(o.persistence, allowed);
 }
 
 async function open(address: Address, o: O): Promise<Session> {
@@ -66,9 +72,13 @@ async function open(address: Address, o: O): Promise<Session> {
     queues.set(name, queue);
   }
   await Promise.all([...queues.values()].map((queue) => queue.waitUntilReady()));
+  const promised = traitsFor(o);
   let consumer: RedisClient | undefined;
+  let state: 'open' | 'closed' = 'open';
 
   function queueOf(job: Job): Queue<Job> {
+    if (state === 'closed') throw new JobbenchError('ABORTED', 'this session is closed; connect again to enqueue');
+    assertSupported('redis', promised, job);
     const queue = queues.get(job.queue);
     if (queue !== undefined) return queue;
     throw new JobbenchError(
@@ -108,12 +118,17 @@ async function open(address: Address, o: O): Promise<Session> {
       consumer ??= await openRedis(endpoint, { broken: 'waits' });
       await serve([...queues.keys()], runner, consumer, prefix, o);
     },
+    async dead() {
+      const counts = await Promise.all([...queues.values()].map((queue) => queue.getFailedCount()));
+      return counts.reduce((sum, n) => sum + n, 0);
+    },
     async depth() {
       const counts = await Promise.all([...queues.values()].map((queue) => queue.getJobCountByTypes(...UNSETTLED)));
       return counts.reduce((sum, n) => sum + n, 0);
     },
     effective: async () => ({ ...(await serverSettings(producer.redis)), server: String(address.server) }),
     async close() {
+      state = 'closed';
       await Promise.all([...queues.values()].map((queue) => queue.close()));
       producer.close();
       consumer?.close();

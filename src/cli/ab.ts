@@ -56,9 +56,9 @@ export async function ab(command: Command, argv: readonly string[], io: Io): Pro
 }
 
 /** Both arms must be able to run here: one alone is no comparison. */
-async function assertBoth({ contestants }: RunRequest): Promise<void> {
-  for (const contestant of contestants) {
-    const why = await whyUnavailable(contestant);
+async function assertBoth(request: RunRequest): Promise<void> {
+  for (const contestant of request.contestants) {
+    const why = await whyUnavailable(contestant, request);
     if (why === undefined) continue;
     throw new JobbenchError('ENVIRONMENT', `${contestant.label} cannot run here: ${why.reason}; ${why.remedy}`);
   }

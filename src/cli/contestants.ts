@@ -61,10 +61,13 @@ export async function readArms(
 }
 
 /** Why it cannot run here; undefined when it can. */
-export async function whyUnavailable({ adapter, ref }: Contestant): Promise<Remedy | undefined> {
+export async function whyUnavailable(
+  { adapter, ref }: Contestant,
+  allowed?: { readonly allowRemote: boolean },
+): Promise<Remedy | undefined> {
   try {
     return await within(
-      Promise.resolve(adapter.unavailable?.(ref.options)),
+      Promise.resolve(adapter.unavailable?.(ref.options, allowed)),
       10_000,
       `${ref.name} to say whether it can run`,
     );

@@ -34,7 +34,7 @@ export async function assertMeasurable(request: RunRequest, observer: Observer):
   let missing = 0;
   const reasons: string[] = [];
   for (const contestant of request.contestants) {
-    const why = await whyUnavailable(contestant);
+    const why = await whyUnavailable(contestant, request);
     if (why === undefined) continue;
     missing++;
     reasons.push(`${contestant.label} cannot run here: ${why.reason}; ${why.remedy}`);

@@ -1,6 +1,6 @@
 import { timesText } from '../core/change.js';
 import type { Comparison, Judged, Side } from '../core/comparison.js';
-import type { Cell, ResultFile, Trial } from '../core/result.js';
+import type { Cell, ResultFile } from '../core/result.js';
 import { meansOf } from './comparison.js';
 import { gather, gathered, gatherNotes } from './gather.js';
 import { cellsOf, type Named, troubleOf } from './join.js';
@@ -12,8 +12,6 @@ import { canonical, promiseOf } from './unlike.js';
 
 /** More blocks left out than this share, and what remains is a choice of the lucky ones. */
 const MOST_DROPPED = 0.25;
-/** Warnings that speak of what happened around a trial; a trial that is set aside says so by itself. */
-const AROUND = new Set(['disturbed']);
 
 /** Which contestant of a run is which arm, by its label. */
 export interface Arms {
@@ -87,8 +85,7 @@ interface Left {
 function undisturbed(base: Cell, head: Cell, left: Left): [Cell, Cell] | undefined {
   const bad = new Map<number, string>();
   for (const trial of [...base.trials, ...head.trials]) {
-    const reason = disturbance(trial);
-    if (reason !== undefined) bad.set(trial.block, reason);
+    if (trial.setAside !== undefined) bad.set(trial.block, trial.setAside);
   }
   const blocks = new Set([...base.trials, ...head.trials].map(({ block }) => block)).size;
   left.measured = Math.max(left.measured, blocks);
@@ -97,10 +94,6 @@ function undisturbed(base: Cell, head: Cell, left: Left): [Cell, Cell] | undefin
   if (bad.size > MOST_DROPPED * blocks) return undefined;
   const kept = (cell: Cell): Cell => ({ ...cell, trials: cell.trials.filter(({ block }) => !bad.has(block)) });
   return [kept(base), kept(head)];
-}
-
-function disturbance({ setAside, warnings }: Trial): string | undefined {
-  return setAside ?? warnings.find(({ code }) => AROUND.has(code))?.message;
 }
 
 function asks({ scenario }: Cell): string {

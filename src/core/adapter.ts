@@ -47,7 +47,7 @@ export interface Adapter<O = Options> {
   /** Where an option changes the promise. */
   traitsFor?(options: O): Traits;
   /** Resolves to why it cannot run on this machine, or undefined. Changes nothing. */
-  unavailable?(options: O): Promise<Remedy | undefined>;
+  unavailable?(options: O, allowed?: { readonly allowRemote: boolean }): Promise<Remedy | undefined>;
   /** Once per trial, in the coordinator: an empty queue. */
   create(options: O, scratch: Scratch): Promise<Address>;
   /** Once per process. Must not change what is queued. */
@@ -72,6 +72,8 @@ export interface Session {
   effective?(): Promise<Settings>;
   /** Jobs not yet settled: waiting, scheduled or claimed. */
   depth?(): Promise<number>;
+  /** Jobs that were given up after their last attempt, where the backend keeps them for a look. */
+  dead?(): Promise<number>;
   /** What the backend saw of itself, for `Adapter.measure`. Called once, after the last run. */
   observe?(): Observation;
   close(): Promise<void>;

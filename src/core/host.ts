@@ -9,6 +9,8 @@ export interface HostSpec {
   readonly logDir: string;
   /** `durable`: each event is written as it happens, to survive kill -9. */
   readonly log?: 'memory' | 'durable';
+  /** `digest`: what each job carried is noted beside the event log, for cases that look whether it is what was enqueued. */
+  readonly payloads?: 'digest';
   /** Prefix of this host's log files. */
   readonly name: string;
   /** Iterations of the calibrated loop that take about one millisecond. */

@@ -1,3 +1,5 @@
+import type { Backoff } from './backoff.js';
+
 /**
  * The words of jobbench, defined once.
  *
@@ -25,17 +27,24 @@ export type Work =
   /** Ends the thread or process it runs in: a poison job. */
   | { readonly kind: 'exit' }
   /** Never ends, without blocking the event loop: a poison job. */
-  | { readonly kind: 'hang' };
+  | { readonly kind: 'hang' }
+  /** Always throws, with U+0000 in the text of its error or with a text of a million characters: a poison job. */
+  | { readonly kind: 'throw'; readonly text: 'nul' | 'long' };
 
 /** One unit of work as an adapter carries it: JSON-safe, `index` is unique within a trial. */
 export interface Job {
   readonly index: number;
   readonly queue: string;
-  /** Smaller is more urgent. Only where traits say `priorities`. */
+  /** Smaller is more urgent, from 0 (as without one) to 2,097,151. Only where traits say `priorities`. */
   readonly priority?: number;
   /** How often it may be tried in all; 1 when absent. More than 1 only where traits say `retries`. */
   readonly attempts?: number;
-  /** At most one waiting job per key. Only where traits say `unique`. */
+  /** Wait before it is tried again; the adapter's own when absent. Only where traits say `backoff`. */
+  readonly backoff?: Backoff;
+  /**
+   * At most one job per key waits in a queue: another that is enqueued meanwhile is accepted, and dropped. Only where
+   * traits say `unique`.
+   */
   readonly key?: string;
   readonly work: Work;
   readonly payload: string;

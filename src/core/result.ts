@@ -29,6 +29,10 @@ export const LedgerSchema = z.looseObject({
   early: z.int().describe('jobs that started before the time they were scheduled for'),
   failed: z.int().describe('jobs that the adapter reported as failed for good'),
   resettled: z.int().optional().describe('jobs that ran once and whose outcome the adapter reported more than once'),
+  deduplicated: z
+    .int()
+    .optional()
+    .describe('accepted jobs that did not run because one with the same unique key did; absent where no job had a key'),
   kills: z.int().optional().describe('processes that were killed on purpose; absent where no fault was planned'),
   lostInFlight: z.int().optional().describe('of the lost: in the hands of a process when that was struck'),
   repeatedInFlight: z.int().optional().describe('of the duplicated: in the hands of a process when that was struck'),

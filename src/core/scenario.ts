@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Backoff } from './backoff.js';
 import type { Work } from './job.js';
 import type { Measured, MetricInfo } from './metric.js';
 import type { Timeline } from './timeline.js';
@@ -48,6 +49,25 @@ export interface WebSpec {
   readonly db: 'off' | 'app' | 'queue';
 }
 
+/** What the jobs of a phase are, where they differ from those of the layout. */
+export interface JobKind {
+  readonly work?: Work;
+  /** As of a job. Only where traits say `priorities`. */
+  readonly priority?: number;
+  /** As of a job. Only where traits say `backoff`. */
+  readonly backoff?: Backoff;
+  /** Each job has the key of the event that it delivers. Only where traits say `unique`. */
+  readonly deliveries?: Deliveries;
+}
+
+/** Events of which some are delivered twice, and which overtake each other on their way, as webhooks do. */
+export interface Deliveries {
+  /** Share of the events that are delivered twice. */
+  readonly twice: number;
+  /** Deliveries in a row whose order is random: an event and its second delivery are at most so far apart. */
+  readonly shuffled: number;
+}
+
 /** Harm done to a process in the middle of a phase. Only where roles have processes of their own. */
 export interface Fault {
   /**
@@ -59,6 +79,8 @@ export interface Fault {
   readonly ordinal: number;
   /** From the start of the phase. */
   readonly atMs: number;
+  /** Later than that by a random part of so much, which the seed of the trial decides. */
+  readonly withinMs?: number;
   readonly forMs: number;
 }
 
@@ -67,6 +89,7 @@ export interface Phase {
   readonly name: string;
   readonly workers: 'on' | 'off';
   readonly jobs?: Load;
+  readonly job?: JobKind;
   readonly web?: WebLoad;
   readonly faults?: readonly Fault[];
   /** produced: everything has been sent and answered. settled: and every accepted job has settled. */

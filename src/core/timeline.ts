@@ -32,6 +32,24 @@ export interface Strike {
   readonly backMs: number;
 }
 
+/** A job that was in the hands of a process when that was struck. */
+export interface Held {
+  /** Which of the strikes. */
+  readonly strike: number;
+  readonly index: number;
+  /** When it was started again; NaN = never. */
+  readonly againMs: number;
+}
+
+/** An attempt that came after one that failed. */
+export interface Retry {
+  readonly index: number;
+  /** The attempt that failed before it, from 1. */
+  readonly failed: number;
+  /** From the end of that to the start of this. */
+  readonly gapMs: number;
+}
+
 /** Processor time and memory of one process during one phase. */
 export interface Usage {
   readonly process: string;
@@ -80,6 +98,11 @@ export interface Timeline {
   readonly failed: Uint8Array;
   /** 1 = it was in the hands of a process at the moment when that was struck: started and not yet settled there. */
   readonly struck: Uint8Array;
+  /** Of jobs with a unique key: jobs with the same number have the same key. -1 = none. Absent where no job has one. */
+  readonly keys?: Int32Array;
+  /** Of jobs that failed before they completed or were given up. */
+  readonly retries: readonly Retry[];
+  readonly held: readonly Held[];
   /** Executions of indices that were never produced. */
   readonly unexpected: number;
   readonly phases: readonly PhaseWindow[];

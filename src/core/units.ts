@@ -85,6 +85,9 @@ export function parseWork(text: string): Work {
       return { kind, rows: whole(need('sqlite:1'), 'sqlite') };
     case 'fail':
       return { kind, times: whole(need('fail:2'), 'fail') };
+    case 'throw':
+      if (amount !== 'nul' && amount !== 'long') throw new Error('work "throw" is throw:nul or throw:long');
+      return { kind, text: amount };
     default:
       throw new Error(`"${text}" is not a kind of work; choose noop, cpu:5ms, io:20ms, alloc:8MB, sqlite:1 or fail:2`);
   }
@@ -114,6 +117,8 @@ export function formatWork(work: Work): string {
       return `sqlite:${work.rows}`;
     case 'fail':
       return `fail:${work.times}`;
+    case 'throw':
+      return `throw:${work.text}`;
     default:
       return work satisfies never;
   }

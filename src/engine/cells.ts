@@ -30,16 +30,16 @@ const AVAILABLE_MS = 10_000;
 /** The whole matrix, and what of it can be measured. */
 export async function planCells(request: RunRequest): Promise<CellPlan[]> {
   const missing = new Map<Contestant, Remedy | undefined>();
-  for (const contestant of request.contestants) missing.set(contestant, await availability(contestant));
+  for (const contestant of request.contestants) missing.set(contestant, await availability(contestant, request));
   return request.questions.flatMap((question) =>
     request.contestants.flatMap((contestant) => cellsOf(question, contestant, missing.get(contestant), request)),
   );
 }
 
-async function availability({ adapter, ref }: Contestant): Promise<Remedy | undefined> {
+async function availability({ adapter, ref }: Contestant, { allowRemote }: RunRequest): Promise<Remedy | undefined> {
   try {
     return await within(
-      (async () => adapter.unavailable?.(ref.options))(),
+      (async () => adapter.unavailable?.(ref.options, { allowRemote }))(),
       AVAILABLE_MS,
       `${ref.name} to say whether it can run here`,
     );

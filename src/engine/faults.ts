@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunMs } from '../core/clock.js';
 import type { ProcessPlan } from '../core/plan.js';
+import { seeded, seedFor } from '../core/random.js';
 import type { Fault, Phase } from '../core/scenario.js';
 import type { Strike } from '../core/timeline.js';
 import { CALL_MS } from './deadline.js';
@@ -14,10 +15,15 @@ export async function strike(stage: Stage, phase: Phase, startMs: RunMs): Promis
 async function one(stage: Stage, fault: Fault, phase: Phase, startMs: RunMs): Promise<Strike> {
   const { clock, signal } = stage;
   const target = targetOf(stage.roles, fault);
-  await sleep(Math.max(0, startMs + fault.atMs - clock()), undefined, { signal });
+  await sleep(Math.max(0, startMs + momentOf(fault, target.seed) - clock()), undefined, { signal });
   const atMs = clock();
   await ACTS[fault.kind](stage, target, fault.forMs, phase);
   return { kind: fault.kind, process: target.name, phase: phase.name, atMs, backMs: clock() };
+}
+
+/** From the start of the phase. The same seed strikes at the same moment. */
+export function momentOf({ kind, role, ordinal, atMs, withinMs = 0 }: Fault, seed: number): number {
+  return atMs + withinMs * seeded(seedFor(seed, 'fault', kind, role, ordinal, atMs))();
 }
 
 type Act = (stage: Stage, target: ProcessPlan, forMs: number, phase: Phase) => Promise<void>;

@@ -121,10 +121,18 @@ function invalidReasons(records: readonly TrialRecord[]): string[] {
 
 /** Some trials may be set aside for what happened around them; with too many the others are a choice of the lucky ones. */
 function disturbances(records: readonly TrialRecord[]): string[] {
-  const aside = records.map(({ trial }) => trial.setAside).filter((reason) => reason !== undefined);
-  if (aside.length === 0 || aside.length <= MOST_ASIDE * records.length) return [];
-  const trials = `${aside.length} of ${records.length} ${records.length === 1 ? 'trial' : 'trials'}`;
-  return [`${trials} cannot be counted: ${[...new Set(aside)].slice(0, 2).join('; ')}`];
+  const { aside, blocks, text } = setAside(records);
+  return aside > MOST_ASIDE * blocks ? [text] : [];
+}
+
+/** Blocks that have no trial which counts, those that were measured again left out. */
+function setAside(records: readonly TrialRecord[]): { aside: number; blocks: number; text: string } {
+  const all = new Set(records.map(({ trial }) => trial.block));
+  const counted = new Set(records.filter(({ trial }) => trial.setAside === undefined).map(({ trial }) => trial.block));
+  const reasons = new Set(records.map(({ trial }) => trial.setAside).filter((reason) => reason !== undefined));
+  const aside = all.size - counted.size;
+  const trials = `${aside} of ${all.size} ${all.size === 1 ? 'trial' : 'trials'}`;
+  return { aside, blocks: all.size, text: `${trials} cannot be counted: ${[...reasons].slice(0, 2).join('; ')}` };
 }
 
 function cellWarnings(
@@ -136,6 +144,8 @@ function cellWarnings(
   const found = new Map<string, Warning>();
   for (const record of records)
     for (const warning of record.trial.warnings) if (!found.has(warning.code)) found.set(warning.code, warning);
+  const around = setAside(records);
+  if (around.aside > 0) found.set('set-aside', { code: 'set-aside', message: around.text });
   for (const [n, message] of (plan.contestant.adapter.notes?.(plan.contestant.ref.options) ?? []).entries()) {
     found.set(`note-${n}`, { code: 'adapter-note', message });
   }

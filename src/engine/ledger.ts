@@ -20,6 +20,8 @@ export function ledgerOf(timeline: Timeline, scheduled: (phase: string) => boole
     failed: 0,
     resettled: 0,
   };
+  const absorbed = absorption(timeline);
+  let deduplicated = 0;
   const inFlight = { lost: 0, repeated: 0 };
   const ahead = timeline.phases.map((phase) => scheduled(phase.name));
   for (let i = 0; i < timeline.size; i++) {
@@ -33,6 +35,7 @@ export function ledgerOf(timeline: Timeline, scheduled: (phase: string) => boole
     else ledger.rejected++;
     if (completions > 0) ledger.completed++;
     else if (timeline.failed[i] === 1) ledger.failed++;
+    else if (accepted && absorbed(i)) deduplicated++;
     else if (accepted) {
       ledger.lost++;
       if (struck) inFlight.lost++;
@@ -45,8 +48,18 @@ export function ledgerOf(timeline: Timeline, scheduled: (phase: string) => boole
     if (ahead[phase] && (timeline.started[i] as number) < (timeline.due[i] as number) - CLOCK_PAIR_MS) ledger.early++;
   }
   const kills = timeline.strikes.filter(({ kind }) => kind === 'kill').length;
-  if (timeline.strikes.length === 0) return ledger;
-  return { ...ledger, kills, lostInFlight: inFlight.lost, repeatedInFlight: inFlight.repeated };
+  const keyed = timeline.keys === undefined ? ledger : { ...ledger, deduplicated };
+  if (timeline.strikes.length === 0) return keyed;
+  return { ...keyed, kills, lostInFlight: inFlight.lost, repeatedInFlight: inFlight.repeated };
+}
+
+/** Whether a job that never completed was meant not to: another one with its key has done what both are for. */
+function absorption({ keys, size, completions }: Timeline): (index: number) => boolean {
+  if (keys === undefined) return () => false;
+  const done = new Set<number>();
+  for (let i = 0; i < size; i++) if ((completions[i] as number) > 0) done.add(keys[i] as number);
+  done.delete(-1);
+  return (index) => done.has(keys[index] as number);
 }
 
 /** What an adapter promises of the jobs that were in the hands of a process which was struck. */

@@ -4,7 +4,8 @@ import type { RunMs } from '../core/clock.js';
 const SPIN_MS = 2;
 
 /**
- * Fires each arrival at its time, whatever became of the ones before. Arrivals that are due already go out together.
+ * Fires each arrival at its time, whatever became of the ones before. What is due when a turn of
+ * the event loop begins goes out together.
  * Resolves after the last has been fired. `fire` must not block.
  * @param dueMs ascending instants of the run clock
  */
@@ -12,11 +13,10 @@ export function pace(dueMs: Float64Array, clock: () => RunMs, fire: (k: number) 
   return new Promise((resolve) => {
     let k = 0;
     const step = () => {
-      let now = clock();
-      while (k < dueMs.length && (dueMs[k] as number) <= now) {
-        fire(k++);
-        now = clock();
-      }
+      // What became due meanwhile waits for the next turn: a backend on this very event loop needs turns of it too, most
+      // of all when arrivals come faster than they can be sent.
+      const now = clock();
+      while (k < dueMs.length && (dueMs[k] as number) <= now) fire(k++);
       if (k === dueMs.length) return resolve();
       const gap = (dueMs[k] as number) - now;
       if (gap > SPIN_MS) setTimeout(step, gap - SPIN_MS);

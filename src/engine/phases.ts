@@ -12,6 +12,8 @@ import type { Settlement } from './settlement.js';
 /** Everybody gets so long to hear of a phase before it begins. */
 const HEADS_UP_MS = 50;
 const PINGS = 20;
+/** Second deliveries that a backend drops never settle, so the end of such a phase is always found by asking. */
+const ABSORBED_QUIET_MS = 250;
 
 /** Told of a trial while it runs; tests use it to do harm at the right moment. */
 export interface TrialHooks {
@@ -82,10 +84,10 @@ export async function runPhase(stage: Stage, phase: Phase): Promise<PhaseWindow>
   const startMs = (clock() + HEADS_UP_MS) as RunMs;
   stage.begun = { name: phase.name, startMs };
   stage.hooks.phase?.(phase.name, startMs, stage.epoch);
-  const { name, jobs, web } = phase;
+  const { name, jobs, job, web } = phase;
   const harm = strike(stage, phase, startMs);
   harm.catch(() => undefined); // awaited below, unless the producers fail first
-  const order = { name, startMs, ...(jobs && { jobs }), ...(web && { web }) };
+  const order = { name, startMs, ...(jobs && { jobs }), ...(job && { job }), ...(web && { web }) };
   const reports = await ask(
     Promise.all(roles.map((role) => processes.ask(role.name, 'phase', order, limitMs))),
     limitMs,
@@ -95,7 +97,7 @@ export async function runPhase(stage: Stage, phase: Phase): Promise<PhaseWindow>
   const producedMs = (jobs && jobs.kind !== 'count') || web ? startMs + lasting : clock();
   noteReports(stage, phase.name, reports);
   stage.strikes.push(...(await ask(harm, limitMs, 'what was struck to be mended')));
-  if (phase.until === 'settled') await settle(stage, limitMs, phase.name);
+  if (phase.until === 'settled') await settle(stage, limitMs, phase);
   const endMs = clock();
   const backend = stage.footprint.end(name, endMs - startMs);
   if (backend) stage.usage.push(backend);
@@ -115,10 +117,11 @@ function noteReports(stage: Stage, phase: string, reports: readonly PhaseReport[
   }
 }
 
-async function settle(stage: Stage, limitMs: number, name: string): Promise<void> {
+async function settle(stage: Stage, limitMs: number, { name, job }: Phase): Promise<void> {
   const worker = stage.roles.find((role) => role.worker);
   const depth = async () => (worker ? stage.processes.ask(worker.name, 'depth', undefined, CALL_MS) : undefined);
-  const wait = stage.settled.reached(stage.accepted - stage.lost, limitMs, depth);
+  const quietMs = job?.deliveries && ABSORBED_QUIET_MS;
+  const wait = stage.settled.reached(stage.accepted - stage.lost, limitMs, depth, quietMs);
   const racing = Promise.race([wait, stage.processes.failure]);
   const end = await within(racing, limitMs + CALL_MS, `jobs of phase "${name}" to settle`, stage.signal);
   if (end === 'lost') stage.lost = stage.accepted - stage.settled.total;

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { Session } from '../core/adapter.js';
 import { type RunMs, toWall } from '../core/clock.js';
+import { eventAt } from '../core/deliveries.js';
 import type { Job } from '../core/job.js';
 import { logName, type ProcessPlan } from '../core/plan.js';
 import { seeded, seedFor } from '../core/random.js';
-import type { Load } from '../core/scenario.js';
+import type { JobKind, Load } from '../core/scenario.js';
 import type { CallTimes } from '../core/timeline.js';
 import type { ColumnLog } from '../work/eventlog.js';
 import { LOGS } from '../work/handler.js';
@@ -39,7 +40,8 @@ export function openProducer(
 ): Producer {
   const log = openLog(plan.log ?? 'memory', producedLog(plan));
   const ranges: ProducedRange[] = [];
-  const jobAt = jobMaker(plan);
+  const maker = jobMaker(plan);
+  let jobAt = maker();
   let made = 0;
   let accepted = 0;
   let errors: CallError[] = [];
@@ -190,7 +192,8 @@ export function openProducer(
   return {
     log,
     ranges,
-    async produce({ name, jobs, startMs }) {
+    async produce({ name, jobs, job, startMs }) {
+      jobAt = maker(job);
       const from = made;
       const acceptedBefore = accepted;
       errors = [];
@@ -214,11 +217,14 @@ export function producedLog(plan: ProcessPlan): string {
 
 /**
  * Jobs are made when they are needed, from payloads that were made beforehand: a literal costs a few nanoseconds, and a
- * million of them kept in memory would cost the garbage collector more.
+ * million of them kept in memory would cost the garbage collector more. What only some jobs have is looked at once a
+ * phase, so that plain ones cost nothing more.
  */
-function jobMaker(plan: ProcessPlan & { readonly producer: NonNullable<ProcessPlan['producer']> }): (k: number) => Job {
+function jobMaker(
+  plan: ProcessPlan & { readonly producer: NonNullable<ProcessPlan['producer']> },
+): (kind?: JobKind) => (k: number) => Job {
   const { ordinal, producers, jobs } = plan.producer;
-  const { work, queue, attempts } = jobs;
+  const { queue, attempts } = jobs;
   const random = seeded(seedFor(plan.seed, 'payload'));
   const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
   const pool = Array.from({ length: 64 }, () => {
@@ -226,9 +232,15 @@ function jobMaker(plan: ProcessPlan & { readonly producer: NonNullable<ProcessPl
     for (let i = 0; i < jobs.payloadBytes; i++) text += letters[Math.floor(random() * letters.length)];
     return text;
   });
-  return (k) => {
-    const index = ordinal + k * producers;
-    const payload = pool[k & 63] as string; // 64 of them
-    return attempts > 1 ? { index, queue, attempts, work, payload } : { index, queue, work, payload };
+  return ({ work = jobs.work, priority, backoff, deliveries } = {}) => {
+    const plain = (k: number): Job => {
+      const index = ordinal + k * producers;
+      const payload = pool[k & 63] as string; // 64 of them
+      return attempts > 1 ? { index, queue, attempts, work, payload } : { index, queue, work, payload };
+    };
+    const event = deliveries && eventAt(deliveries, plan.seed, ordinal);
+    const marks = { ...(priority !== undefined && { priority }), ...(backoff && { backoff }) };
+    if (Object.keys(marks).length === 0 && event === undefined) return plain;
+    return (k) => ({ ...plain(k), ...marks, ...(event && { key: `event-${ordinal}-${event(k)}` }) });
   };
 }

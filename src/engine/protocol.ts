@@ -1,13 +1,15 @@
 import type { Observation, Settings } from '../core/adapter.js';
 import type { RunMs } from '../core/clock.js';
 import { codeOf, describeError } from '../core/errors.js';
-import type { Load, WebLoad } from '../core/scenario.js';
+import type { JobKind, Load, WebLoad } from '../core/scenario.js';
 import type { CallTimes, Usage } from '../core/timeline.js';
 
 /** One stretch of work for producers and the load generator. */
 export interface PhaseOrder {
   readonly name: string;
   readonly jobs?: Load;
+  /** How these jobs differ from those of the plan. */
+  readonly job?: JobKind;
   readonly web?: WebLoad;
   /** Everybody begins at this instant of the run clock. */
   readonly startMs: RunMs;

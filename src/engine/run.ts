@@ -10,7 +10,7 @@ import { estimateMs, forecast } from './estimate.js';
 import { finishCells, lessons, type Measurement } from './finish.js';
 import { calibrate, describeHost } from './machine.js';
 import { startNoise } from './noise.js';
-import { registerRun } from './others.js';
+import { type Registration, registerRun } from './others.js';
 import type { Observer, RunRequest } from './request.js';
 import { openScratch } from './scratch.js';
 import { type Turn, turnsOf } from './turns.js';
@@ -49,13 +49,13 @@ export async function measure(
     const calibration = await calibrate(scratch.dir);
     const host = await describeHost();
     const bench = openBench(request, scratch.dir, calibration.spinsPerMs, signal);
-    const alone = registration.others().length === 0;
-    const measured = await measureGroups(request, cells, bench, observer, sink, signal, secondLook);
+    const company = watchCompany(registration, observer);
+    const measured = await measureGroups(request, cells, bench, company.watched, sink, signal, secondLook);
     const noiseSeen = noise(bench.cpuMs() + ownCpuMs(cpuBefore));
     const warnings = runWarnings(
       noiseSeen,
       calibration.timerLateP99Ms,
-      alone && registration.others().length === 0,
+      company.alone(),
       request.keep ? scratch.dir : undefined,
     );
     const finished = await finishCells(cells, measured.measurements, measured.book, signal.aborted);
@@ -93,6 +93,30 @@ export async function measure(
   }
 }
 
+/** Looks for other runs whenever something new is measured, so that a short one inside a long one is seen by both. */
+function watchCompany(registration: Registration, observer: Observer): { watched: Observer; alone(): boolean } {
+  let seen: 'nobody' | 'somebody' = 'nobody';
+  const look = () => {
+    if (seen === 'somebody' || registration.others().length === 0) return;
+    seen = 'somebody';
+    observer.note('another jobbench run is active on this machine: the numbers of both suffer, and will be marked');
+  };
+  look();
+  return {
+    watched: {
+      status(text, remainingMs) {
+        look();
+        observer.status(text, remainingMs);
+      },
+      note: (text) => observer.note(text),
+    },
+    alone() {
+      look();
+      return seen === 'nobody';
+    },
+  };
+}
+
 async function measureGroups(
   request: RunRequest,
   cells: readonly CellPlan[],
@@ -111,7 +135,8 @@ async function measureGroups(
   const book = request.contest === 'arms' ? levelled(each, groups) : each;
   const givenUp = new Set(groups.filter((group) => book.failure(group) !== undefined));
   const ahead = forecast(book.capacity);
-  async function take(turns: readonly Turn[]): Promise<void> {
+  async function take(planned: readonly Turn[]): Promise<void> {
+    const turns = [...planned];
     for (const [done, { group, block }] of turns.entries()) {
       if (signal.aborted) return;
       if (givenUp.has(group)) continue;
@@ -125,6 +150,9 @@ async function measureGroups(
       await measureGroup(group, bench, book.capacity(group), { block, seed }, measurements, sink);
       if (measurements.get(cell.id)?.failure) givenUp.add(group);
       else ahead.took(group, performance.now() - begin);
+      // Once more at the end, where something around it spoilt the trial; arms must stay neighbours, so their block is lost.
+      const spoilt = group.cells.some(({ id }) => measurements.get(id)?.records.at(-1)?.trial.setAside !== undefined);
+      if (spoilt && done < planned.length && request.contest !== 'arms') turns.push({ group, block });
     }
   }
   await take(first);

@@ -13,8 +13,14 @@ export interface Settlement {
    * Resolves to 'settled' when `expected` jobs have settled, or to 'lost' when nothing moves any more and the backend
    * itself holds nothing: whatever is missing then will never come.
    * @param depth jobs the backend still holds; undefined when it cannot tell
+   * @param quietMs no progress for so long makes it ask
    */
-  reached(expected: number, timeoutMs: number, depth: () => Promise<number | undefined>): Promise<'settled' | 'lost'>;
+  reached(
+    expected: number,
+    timeoutMs: number,
+    depth: () => Promise<number | undefined>,
+    quietMs?: number,
+  ): Promise<'settled' | 'lost'>;
 }
 
 export function settlement(changed: (total: number) => void): Settlement {
@@ -32,7 +38,7 @@ export function settlement(changed: (total: number) => void): Settlement {
       notify();
     },
     restarted: (role) => void byRole.delete(role),
-    async reached(expected, timeoutMs, depth) {
+    async reached(expected, timeoutMs, depth, quietMs = QUIET_MS) {
       const deadline = Date.now() + timeoutMs;
       let empty = 0;
       while (total < expected) {
@@ -46,7 +52,7 @@ export function settlement(changed: (total: number) => void): Settlement {
           );
         }
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, Math.min(left, QUIET_MS));
+          const timer = setTimeout(resolve, Math.min(left, quietMs));
           notify = () => {
             if (total < expected) return;
             clearTimeout(timer);

@@ -4,7 +4,7 @@ import type { Placement, Traits } from '../core/traits.js';
 import { duration, workText } from '../core/units.js';
 import { contentionLesson } from './common/contentionlesson.js';
 import { common, commonLayout, workNeeds } from './common/params.js';
-import { goodput, jobsRate, requestLoss, unstableWeb, webLatencies, webQuantile } from './common/web.js';
+import { goodput, jobsRate, lateRequests, requestLoss, unstableWeb, webLatencies, webQuantile } from './common/web.js';
 
 const PLACEMENTS = ['loop', 'thread', 'process'] as const;
 const LEVELS = ['alone', 'idle', 'jobs', 'half', 'equal', 'saturated'] as const;
@@ -83,7 +83,7 @@ export default {
     const wanted = new Set([p, ...others].map((one) => one.level ?? 'saturated'));
     // Web alone is the reference of every other level, so it is measured in the same processes.
     const levels = LEVELS.filter((level) => level === 'alone' || wanted.has(level));
-    const phases = [warmUp(p, context), ...levels.map((level) => phaseFor(level, p, context))];
+    const phases = [...warmUps(p, context), ...levels.map((level) => phaseFor(level, p, context))];
     const web = { cpuMs: p.webCpu, waitMs: p.webWait, db: p.webDb };
     return { ...commonLayout({ ...p, producers: 1 }, phases), web: { ...web, placement: p.placement ?? 'process' } };
   },
@@ -114,12 +114,16 @@ export default {
   judge(timeline, p) {
     const level = p.level ?? 'saturated';
     if (unstableWeb(timeline, 'alone') !== undefined)
-      return [{ severity: 'warning' as const, code: 'disturbed', message: DISTURBED }];
+      return [{ severity: 'environment' as const, code: 'disturbed', message: DISTURBED }];
     const growth = level === 'jobs' ? undefined : unstableWeb(timeline, level);
-    if (growth === undefined) return [];
+    const late = level === 'jobs' ? undefined : lateRequests(timeline, level);
+    const findings =
+      late === undefined ? [] : [{ severity: 'warning' as const, code: `web-late-${level}`, message: late }];
+    if (growth === undefined) return findings;
     // The web tier cannot carry its own load beside these jobs: that is the answer, not a fault of the measurement.
-    const message = `web requests pile up beside these jobs: +${Math.round(growth)} requests/s`;
-    return [{ severity: 'warning' as const, code: `web-unstable-${p.placement}-${level}`, message }];
+    const beside = level === 'idle' ? 'beside workers that wait' : 'beside these jobs';
+    const message = `web requests pile up ${beside}: +${Math.round(growth)} requests/s`;
+    return [...findings, { severity: 'warning' as const, code: `web-unstable-${p.placement}-${level}`, message }];
   },
   spans: (timeline, p): Record<string, Float64Array> =>
     p.level === 'jobs' ? {} : { web: webLatencies(timeline, p.level ?? 'saturated') },
@@ -148,14 +152,22 @@ function levelMs(p: P, context: LayoutContext): number {
   return Math.max(p.duration, Math.min(forP99, 2 * p.duration));
 }
 
-function warmUp(p: P, context: LayoutContext): Phase {
-  return {
-    name: 'warm-up',
-    workers: 'on',
-    jobs: { kind: 'saturate', durationMs: p.warmup, inFlight: 4, batch: 1 },
-    web: requests(p, context, p.warmup),
-    until: 'settled',
-  };
+/**
+ * Jobs and requests for half the time, then requests alone: beside saturating jobs the server answers too few to be
+ * compiled, and web alone, which is measured first, would look slower than it is.
+ */
+function warmUps(p: P, context: LayoutContext): Phase[] {
+  const both = Math.ceil(p.warmup / 2);
+  return [
+    {
+      name: 'warm-up',
+      workers: 'on',
+      jobs: { kind: 'saturate', durationMs: both, inFlight: 4, batch: 1 },
+      web: requests(p, context, both),
+      until: 'settled',
+    },
+    { name: 'warm-up of web', workers: 'off', web: requests(p, context, p.warmup), until: 'produced' },
+  ];
 }
 
 function phaseFor(level: Level, p: P, context: LayoutContext): Phase {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Refused } from '../core/metric.js';
 import type { LayoutContext, Phase, Scenario } from '../core/scenario.js';
 import { phaseOf } from '../core/timeline.js';
 import { count, duration } from '../core/units.js';
@@ -41,8 +42,8 @@ export default {
   measure(timeline, p) {
     const pipeline = phaseOf(timeline, 'pipeline').window;
     return {
-      enqueue_rate: rateOfCompletions(marks(timeline, 'enqueue', 'accepted'), SKIP),
-      drain_rate: rateOfCompletions(marks(timeline, 'enqueue', 'settled'), SKIP),
+      enqueue_rate: solidRate(marks(timeline, 'enqueue', 'accepted')),
+      drain_rate: solidRate(marks(timeline, 'enqueue', 'settled')),
       pipeline_rate: steadyRate(
         marks(timeline, 'pipeline', 'settled'),
         pipeline.startMs + p.duration * SKIP,
@@ -59,6 +60,17 @@ export default {
     return `With workers running, ${best.adapter} carries the most jobs: ${rest.join(', ')}. Promises differ: compare rows of one delivery and durability.`;
   },
 } satisfies Scenario<P, string>;
+
+/** A shorter stretch says more of single moments of the machine than of a rate. */
+const SHORTEST_MS = 50;
+
+function solidRate(times: Float64Array): number | Refused {
+  const rate = rateOfCompletions(times, SKIP);
+  if (typeof rate !== 'number') return rate;
+  const tookMs = (times.length * (1 - SKIP) * 1000) / rate;
+  if (tookMs >= SHORTEST_MS) return rate;
+  return { refused: `needs more jobs: they took ${tookMs.toFixed(0)} ms, and a rate needs ${SHORTEST_MS}` };
+}
 
 function phases(p: P, context: LayoutContext): Phase[] {
   const jobs = jobsFor(p, context);

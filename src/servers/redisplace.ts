@@ -10,9 +10,12 @@ import { type Endpoint, parseRedisUrl } from './redisurl.js';
  */
 
 /** Why there is no Redis to use here, without changing anything. Takes a few seconds at most. */
-export async function redisTrouble(persistence: Persistence): Promise<Remedy | undefined> {
+export async function redisTrouble(
+  persistence: Persistence,
+  allowed: { readonly allowRemote: boolean } | undefined,
+): Promise<Remedy | undefined> {
   const url = process.env.REDIS_URL;
-  if (url) return urlTrouble(url, persistence, 'only if local');
+  if (url) return urlTrouble(url, persistence, allowed);
   const version = await findRedis();
   if (version !== undefined) return oldVersion(version);
   return { reason: 'redis-server is not on PATH', remedy: `${installHint()}, or set REDIS_URL to a running server` };
@@ -27,12 +30,10 @@ export async function createPlace(persistence: Persistence, scratch: Scratch): P
   }
   const endpoint = parseRedisUrl(url);
   if (!endpoint.local && !scratch.allowRemote) {
-    throw new JobbenchError(
-      'USAGE',
-      `REDIS_URL leads to ${endpoint.label}, which is not this machine; add --allow-remote if that is meant`,
-    );
+    const { reason, remedy } = notAllowed(endpoint);
+    throw new JobbenchError('ENVIRONMENT', `${reason}; ${remedy}`);
   }
-  const trouble = await urlTrouble(url, persistence, 'wherever it is');
+  const trouble = await urlTrouble(url, persistence, { allowRemote: true });
   if (trouble !== undefined) throw new JobbenchError('ENVIRONMENT', `${trouble.reason}; ${trouble.remedy}`);
   return { server: endpoint.local ? 'loopback' : 'remote', url, prefix: scratch.name };
 }
@@ -48,12 +49,13 @@ export function endpointOf(address: Address): Endpoint {
 }
 
 /**
- * @param contact before the user has allowed another host, nothing may be sent to one, a password least of all
+ * @param allowed whether another host may be used; unknown where only this machine is looked at. Before the user has
+ * allowed it nothing may be sent to one, a password least of all
  */
 async function urlTrouble(
   url: string,
   persistence: Persistence,
-  contact: 'only if local' | 'wherever it is',
+  allowed: { readonly allowRemote: boolean } | undefined,
 ): Promise<Remedy | undefined> {
   if (persistence !== 'none') {
     const reason = `persistence=${persistence} is a setting of the private server, and REDIS_URL is set`;
@@ -61,12 +63,20 @@ async function urlTrouble(
   }
   try {
     const endpoint = parseRedisUrl(url);
-    if (!endpoint.local && contact === 'only if local') return undefined;
+    if (!endpoint.local && allowed === undefined) return undefined;
+    if (!endpoint.local && !allowed?.allowRemote) return notAllowed(endpoint);
     return await withClient(endpoint, 3000, ({ redis }) => unfit(redis));
   } catch (error) {
     const remedy = 'start that server, correct REDIS_URL, or unset it to get a private server';
     return { reason: describeError(error), remedy };
   }
+}
+
+function notAllowed({ label }: Endpoint): Remedy {
+  return {
+    reason: `REDIS_URL leads to ${label}, which is not this machine`,
+    remedy: 'add --allow-remote if that is meant',
+  };
 }
 
 async function withClient<T>(endpoint: Endpoint, ms: number, use: (client: RedisClient) => Promise<T>): Promise<T> {

@@ -120,7 +120,7 @@ describe('cells', () => {
   });
   it('share a trial, with web alone as the reference even where nobody asked for it', () => {
     const { phases, web } = contention.layout([at('saturated')], { traits: stubTraits, capacity: { webPerS: 500 } });
-    expect(phases.map((phase) => phase.name)).toEqual(['warm-up', 'alone', 'saturated']);
+    expect(phases.map((phase) => phase.name)).toEqual(['warm-up', 'warm-up of web', 'alone', 'saturated']);
     expect(phases.at(-1)?.web).toMatchObject({ arrivals: 'poisson', rate: 300 });
     expect(web?.placement).toBe('process');
   });

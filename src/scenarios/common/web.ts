@@ -1,6 +1,6 @@
 import type { Refused } from '../../core/metric.js';
 import { phaseOf, type Requests, type Timeline } from '../../core/timeline.js';
-import { printableQuantile } from '../../stats/quantile.js';
+import { printableQuantile, quantile } from '../../stats/quantile.js';
 import { steadyRate } from '../../stats/rate.js';
 import { backlogGrowth } from './openloop.js';
 
@@ -37,6 +37,17 @@ export function jobsRate(timeline: Timeline, phase: string): number | Refused {
   const { window } = phaseOf(timeline, phase);
   const length = window.producedMs - window.startMs;
   return steadyRate(timeline.settled, window.startMs + length / 10, window.producedMs);
+}
+
+/** What a reader must know where requests were not sent when they were due: their latency includes it. */
+export function lateRequests(timeline: Timeline, phase: string): string | undefined {
+  const { due, sent } = requestsOf(timeline, phase);
+  const lags = Float64Array.from(due, (at, i) => (sent[i] as number) - at).filter((ms) => !Number.isNaN(ms));
+  const answered = webLatencies(timeline, phase);
+  if (lags.length === 0 || answered.length === 0) return undefined;
+  const lag = quantile(lags, 0.99);
+  if (lag <= Math.max(1, 0.1 * quantile(answered, 0.5))) return undefined;
+  return `requests were sent late at level ${phase} (p99 ${lag.toFixed(1)} ms); latencies count from the intended time and include it`;
 }
 
 /** Growth of unanswered requests per second, or undefined when stable. */
