@@ -20,9 +20,11 @@ const traits: Traits = {
   delivery: 'at-least-once',
   durability: 'process-crash',
   schedules: true,
-  priorities: false,
+  priorities: true,
   retries: true,
-  unique: false,
+  backoff: true,
+  unique: true,
+  fifo: true,
   bulk: true,
   store: 'sqlite-file',
 };
@@ -31,7 +33,10 @@ const traitsFor = (o: O): Traits => ({
   ...traits,
   delivery: o.delivery,
   durability: o.synchronous === 'full' ? 'power-loss' : 'process-crash',
-  ...(o.delivery === 'at-least-once' && { recoveryMs: o.lease + 1_000 }),
+  maxPayloadBytes: o.maxPayload,
+  // At most once a claim takes the row away, and with it what would hold the key, and all that was claimed ahead.
+  unique: o.delivery === 'at-least-once',
+  ...(o.delivery === 'at-least-once' ? { recoveryMs: o.lease + 1_000 } : { claimsAhead: o.claimBatch }),
 });
 
 /**
@@ -54,8 +59,10 @@ export default {
     db.exec(`
       CREATE TABLE job (
         id INTEGER PRIMARY KEY, queue TEXT NOT NULL, visible_at INTEGER NOT NULL, claims INTEGER NOT NULL DEFAULT 0,
-        failures INTEGER NOT NULL DEFAULT 0, value TEXT NOT NULL, created_at INTEGER NOT NULL);
-      CREATE INDEX job_due ON job (queue, visible_at);
+        failures INTEGER NOT NULL DEFAULT 0, value TEXT NOT NULL, created_at INTEGER NOT NULL,
+        priority INTEGER NOT NULL DEFAULT 0, key TEXT);
+      CREATE INDEX job_due ON job (queue, priority, visible_at);
+      CREATE UNIQUE INDEX job_key ON job (queue, key) WHERE key IS NOT NULL;
       CREATE TABLE dead (id INTEGER PRIMARY KEY, queue TEXT, value TEXT, error TEXT, died_at INTEGER);`);
     db.close();
     return { sqliteFile: file };
@@ -110,11 +117,29 @@ function session(db: Database, file: string, o: O): Session {
   let wake: () => void = () => undefined;
   let closed = false;
 
-  const insert = (job: Job, visibleAt: number) => {
-    s.insert.run(job.queue, visibleAt, JSON.stringify(job), Date.now());
-  };
+  const promised = traitsFor(o);
+
+  function accept(job: Job): void {
+    if (closed) throw new JobbenchError('ABORTED', 'this session is closed; connect again to enqueue');
+    assertSupported('sqlite', promised, job);
+  }
+  function insert(job: Job, visibleAt: number): void {
+    const { queue, priority, key } = job;
+    const value = JSON.stringify(job);
+    if (priority === undefined && key === undefined) s.insert.run(queue, visibleAt, value, Date.now());
+    // As JSON, because keys that differ in a lone surrogate only would be the same in UTF-8.
+    else
+      s.insertAsking.run(
+        queue,
+        visibleAt,
+        value,
+        Date.now(),
+        priority ?? 0,
+        key === undefined ? null : JSON.stringify(key),
+      );
+  }
   async function put(job: Job, visibleAt: number): Promise<void> {
-    assertSupported('sqlite', traits, job);
+    accept(job);
     const pending = commit(() => insert(job, visibleAt));
     if (pending !== undefined) await pending;
     wake();
@@ -124,7 +149,7 @@ function session(db: Database, file: string, o: O): Session {
     enqueue: (job) => put(job, Date.now()),
     enqueueAt: (job, at) => put(job, Math.ceil(at)),
     async enqueueMany(jobs) {
-      for (const job of jobs) assertSupported('sqlite', traits, job);
+      for (const job of jobs) accept(job);
       const now = Date.now();
       const pending = write.transaction(() => {
         for (const job of jobs) insert(job, now);
@@ -138,6 +163,7 @@ function session(db: Database, file: string, o: O): Session {
       await loop.finished;
       wake = () => undefined;
     },
+    dead: async () => s.dead.get()?.n ?? 0,
     depth: async () => s.depth.get()?.n ?? 0,
     effective: async () => ({
       'sqlite version': s.version.get()?.v ?? 'unknown',

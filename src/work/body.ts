@@ -30,6 +30,8 @@ export function doWork(work: Work, attempt: number, context: BodyContext): void 
       return;
     case 'hang':
       return new Promise(() => setInterval(() => undefined, 60_000));
+    case 'throw':
+      throw new Error(work.text === 'nul' ? 'planned failure \u0000 with a NUL' : 'x'.repeat(1_000_000));
     default:
       return work satisfies never;
   }

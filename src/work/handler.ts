@@ -4,6 +4,7 @@ import type { HostSpec } from '../core/host.js';
 import type { Job } from '../core/job.js';
 import { doWork } from './body.js';
 import { openLog } from './logs.js';
+import { payloadLog } from './payloadlog.js';
 
 /** Suffixes of log files: what a row of each means. */
 export const LOGS = {
@@ -15,6 +16,8 @@ export const LOGS = {
   settled: '.settled.log',
   /** id = ordinal, a = sent, b = finished, flag = 1 answered with 200 */
   requested: '.requested.log',
+  /** A line of JSON for each execution: what the job carried. Only where the host spec asks for it. */
+  payloads: '.payloads.log',
 } as const;
 
 /** Where jobs are executed: stamps, does the work, stamps. */
@@ -44,7 +47,7 @@ export function openHost(spec: HostSpec, name: string): Host {
     if (log.rows > 0) log.write(path);
   };
   process.on('exit', close);
-  return {
+  const host: Host = {
     handle(job, attempt = 1) {
       const row = log.append(job.index, clock());
       let running: void | Promise<void>;
@@ -63,5 +66,18 @@ export function openHost(spec: HostSpec, name: string): Host {
       );
     },
     close,
+  };
+  // Chosen once, so that a measured run does not even ask.
+  return spec.payloads === 'digest' ? noting(host, `${spec.logDir}/${spec.name}.${name}${LOGS.payloads}`) : host;
+}
+
+function noting(host: Host, path: string): Host {
+  const note = payloadLog(path);
+  return {
+    ...host,
+    handle(job, attempt) {
+      note(job);
+      return host.handle(job, attempt);
+    },
   };
 }

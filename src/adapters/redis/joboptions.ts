@@ -8,11 +8,17 @@ export function optionsOf(job: Job, o: O): JobsOptions | undefined {
   const { attempts = 1, priority, key } = job;
   if (attempts === 1 && priority === undefined && key === undefined) return undefined;
   return {
-    ...(attempts > 1 ? { attempts } : {}),
-    ...(attempts > 1 && o.backoff > 0 ? { backoff: { type: 'fixed', delay: o.backoff } } : {}),
-    ...(priority === undefined ? {} : { priority }),
-    ...(key === undefined ? {} : { deduplication: { id: key } }),
+    ...(attempts > 1 && { attempts, ...backoffOf(job, o) }),
+    ...(priority !== undefined && { priority }),
+    // As JSON: BullMQ wants some text, and keys that differ in a lone surrogate only would be the same in UTF-8.
+    ...(key !== undefined && { deduplication: { id: JSON.stringify(key) } }),
   };
+}
+
+/** One more than asked, because BullMQ adds it to a `Date.now()` that is cut to whole milliseconds. */
+function backoffOf(job: Job, o: O): JobsOptions {
+  const { type, ms } = job.backoff ?? { type: o.backoffType, ms: o.backoff };
+  return ms > 0 ? { backoff: { type, delay: Math.ceil(ms) + 1 } } : {};
 }
 
 /**

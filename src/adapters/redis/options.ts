@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Traits } from '../../core/traits.js';
-import { count, duration } from '../../core/units.js';
+import { count, duration, size } from '../../core/units.js';
 import { PERSISTENCE } from '../../servers/redis.js';
 
 /** Options of `redis`, with what each is for. */
@@ -11,7 +11,14 @@ export const options = z.object({
   maxStalledCount: count().default(1).describe('A job that loses its worker more often than this has failed.'),
   removeOnComplete: z.union([z.boolean(), z.stringbool()]).default(true).describe('Forget jobs that completed.'),
   drainDelay: duration({ min: 10 }).default(5000).describe('How long an idle worker blocks before it asks again.'),
-  backoff: duration().default(0).describe('Wait before another attempt.'),
+  backoff: duration().default(0).describe('Wait before another attempt, where the job does not say.'),
+  backoffType: z
+    .enum(['fixed', 'exponential'])
+    .default('fixed')
+    .describe('exponential: the wait doubles with each failure; fixed: it is always the same.'),
+  maxPayload: size({ min: 1, max: 64 * 2 ** 20 })
+    .default(16 * 2 ** 20)
+    .describe('Larger payloads are refused; Redis itself ends at 512 MB.'),
   commandTimeout: duration({ min: 100 }).default(10_000).describe('An enqueue without an answer gives up after this.'),
   queues: z
     .string()

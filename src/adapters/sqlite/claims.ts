@@ -1,6 +1,8 @@
+import { retryAt } from '../../core/backoff.js';
 import { describeError } from '../../core/errors.js';
 import type { Job, Outcome } from '../../core/job.js';
 import type { O } from './options.js';
+import type { ByPriority } from './priorities.js';
 import type { Statements } from './statements.js';
 
 /** A job that this worker took: under a lease, or, at most once, out of the table. */
@@ -23,12 +25,12 @@ export interface Ended {
  * What becomes of a job in the table from its claim to its end. Everything here belongs inside a transaction of the caller.
  * @param turn the queues in the order in which they are served next
  */
-export function claims(o: O, s: Statements, turn: () => readonly string[]) {
+export function claims(o: O, s: Statements, look: ByPriority, turn: () => readonly string[]) {
   /** @param buried gets the jobs that are given up instead */
   function claim(wanted: number, now: number, buried: Job[]): Claimed[] {
     const got: Claimed[] = [];
     for (const queue of turn()) {
-      for (const row of s.due.all(queue, now, wanted - got.length)) {
+      for (const row of look.due(queue, now, wanted - got.length)) {
         const job = JSON.parse(row.value) as Job; // a session of ours wrote it: files of others are refused
         const claimed = { id: row.id, claims: row.claims + 1, failures: row.failures, job };
         if (row.claims - row.failures > o.redeliveries) {
@@ -49,10 +51,14 @@ export function claims(o: O, s: Statements, turn: () => readonly string[]) {
     const { id, claims, failures, job } = claimed;
     if (outcome === 'failed') bury(claimed, now, describeError(error));
     else if (outcome === 'retrying') {
-      const at = now + o.backoff * 2 ** failures;
-      if (o.delivery === 'at-most-once') s.reinsert.run(job.queue, at, failures + 1, JSON.stringify(job), now);
+      const at = retryAt(now, job.backoff ?? { type: o.backoffType, ms: o.backoff }, failures + 1);
+      if (o.delivery === 'at-most-once') reinsert(job, at, failures + 1, now);
       else s.retry.run(at, id, claims);
     } else if (o.delivery === 'at-least-once') s.ack.run(id, claims);
+  }
+
+  function reinsert(job: Job, at: number, failures: number, now: number): void {
+    s.reinsert.run(job.queue, at, failures, JSON.stringify(job), now, job.priority ?? 0);
   }
 
   /** Only what this claim still holds: a job whose lease has lapsed is somebody else's. */
@@ -62,7 +68,7 @@ export function claims(o: O, s: Statements, turn: () => readonly string[]) {
   }
 
   function giveBack({ id, claims, failures, job }: Claimed, now: number): void {
-    if (o.delivery === 'at-most-once') s.reinsert.run(job.queue, now, failures, JSON.stringify(job), now);
+    if (o.delivery === 'at-most-once') reinsert(job, now, failures, now);
     else s.giveBack.run(now, id, claims);
   }
 

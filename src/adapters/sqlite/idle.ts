@@ -1,5 +1,6 @@
 import { watch } from 'node:fs';
 import { dirname } from 'node:path';
+import type { ByPriority } from './priorities.js';
 import type { Statements } from './statements.js';
 
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
@@ -8,7 +9,7 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
  * Wakes an idle worker: by a change of the write-ahead log (another process wrote), by the next due time, and by a slow
  * look at `data_version` for platforms and file systems that do not notify. A busy worker watches nothing.
  */
-export function idleWatch(s: Statements, file: string, queues: readonly string[], wake: () => void) {
+export function idleWatch(s: Statements, look: ByPriority, file: string, queues: readonly string[], wake: () => void) {
   const wal = `${file.slice(dirname(file).length + 1)}-wal`;
   let watcher: ReturnType<typeof watch> | undefined;
   let net: NodeJS.Timeout | undefined;
@@ -18,12 +19,12 @@ export function idleWatch(s: Statements, file: string, queues: readonly string[]
 
   const version = () => s.dataVersion.get()?.data_version;
   /** Our own writes reach the log as well, but do not change what `data_version` shows to us. */
-  function look(tries: number): void {
+  function check(tries: number): void {
     if (seen === undefined) return;
     if (version() !== seen) {
       seen = undefined;
       wake();
-    } else if (tries > 0) setImmediate(look, tries - 1); // the event can come just before the commit is visible
+    } else if (tries > 0) setImmediate(check, tries - 1); // the event can come just before the commit is visible
   }
   function close(): void {
     watcher?.close();
@@ -44,12 +45,11 @@ export function idleWatch(s: Statements, file: string, queues: readonly string[]
       busyTurns = 0;
       const before = version();
       watcher ??= watch(dirname(file), (_, name) => {
-        if (name === wal) look(4);
+        if (name === wal) check(4);
       });
-      net ??= setInterval(() => look(0), 250);
+      net ??= setInterval(() => check(0), 250);
       seen = before;
-      const times = queues.map((queue) => s.next.get(queue)?.at);
-      const at = Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY));
+      const at = Math.min(...queues.map(look.nextAt));
       clearTimeout(timer);
       const wait = at - Date.now();
       if (wait <= 0) wake();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, duration } from '../../core/units.js';
+import { count, duration, size } from '../../core/units.js';
 
 export const options = z.object({
   delivery: z
@@ -29,7 +29,14 @@ export const options = z.object({
     .regex(/^[\w-]+:\d+(,[\w-]+:\d+)*$/, 'write name:weight, as in default:1,urgent:5')
     .default('default:1')
     .describe('queues that a worker serves, and the share of turns of each'),
-  backoff: duration().default(100).describe('wait before the second attempt; doubled for each one after'),
+  backoff: duration().default(100).describe('wait before the second attempt, where the job does not say'),
+  backoffType: z
+    .enum(['fixed', 'exponential'])
+    .default('exponential')
+    .describe('exponential: the wait doubles with each failure; fixed: it is always the same'),
+  maxPayload: size({ min: 1, max: 128 * 2 ** 20 })
+    .default(16 * 2 ** 20)
+    .describe('larger payloads are refused; SQLite itself ends at 1 GB'),
   redeliveries: count({ max: 1000 })
     .default(5)
     .describe('how often a job whose worker died is given out again before it counts as dead'),

@@ -9,14 +9,24 @@ export interface Row {
   readonly value: string;
 }
 
+/** The jobs of one priority in one queue: a stretch of the index. */
+export interface PriorityClass {
+  readonly priority: number;
+  readonly visibleAt: number;
+}
+
 /** Every statement of a session, prepared once. */
 export interface Statements
   extends Readonly<
-    Record<'insert' | 'claim' | 'ack' | 'renew' | 'giveBack' | 'retry' | 'reinsert' | 'bury', Statement>
+    Record<
+      'insert' | 'insertAsking' | 'claim' | 'ack' | 'renew' | 'giveBack' | 'retry' | 'reinsert' | 'bury',
+      Statement
+    >
   > {
-  readonly due: Statement<[queue: string, now: number, limit: number], Row>;
-  /** When the next job of a queue is due, or a lease lapses. */
-  readonly next: Statement<[queue: string], { at: number | null }>;
+  readonly due: Statement<[queue: string, priority: number, now: number, limit: number], Row>;
+  /** The next less urgent priority that a queue has jobs of, and when the first of them is due or its lease lapses. */
+  readonly after: Statement<[queue: string, priority: number], PriorityClass>;
+  readonly dead: Statement<[], { n: number }>;
   readonly depth: Statement<[], { n: number }>;
   readonly version: Statement<[], { v: string }>;
   readonly dataVersion: Statement<[], { data_version: number }>;
@@ -29,9 +39,19 @@ export function statements(db: Database, o: O): Statements {
       : 'UPDATE job SET visible_at = ?, claims = claims + 1 WHERE id = ?';
   return {
     insert: db.prepare('INSERT INTO job (queue, visible_at, value, created_at) VALUES (?, ?, ?, ?)'),
+    // A key that waits already makes this do nothing: in the statement itself, so that no two processes can race.
+    insertAsking: db.prepare(
+      `INSERT INTO job (queue, visible_at, value, created_at, priority, key) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (queue, key) WHERE key IS NOT NULL DO NOTHING`,
+    ),
     // The order of the index is first due, first out; equal times leave in order of arrival, because rowids end the index.
     due: db.prepare(
-      'SELECT id, claims, failures, value FROM job WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, id LIMIT ?',
+      `SELECT id, claims, failures, value FROM job WHERE queue = ? AND priority = ? AND visible_at <= ?
+       ORDER BY visible_at, id LIMIT ?`,
+    ),
+    after: db.prepare(
+      `SELECT priority, visible_at AS visibleAt FROM job WHERE queue = ? AND priority > ?
+       ORDER BY priority, visible_at LIMIT 1`,
     ),
     claim: db.prepare(claim),
     ack: db.prepare('DELETE FROM job WHERE id = ? AND claims = ?'),
@@ -39,9 +59,11 @@ export function statements(db: Database, o: O): Statements {
     // As if it had never been claimed: a claim that is left over counts as the death of a worker.
     giveBack: db.prepare('UPDATE job SET visible_at = ?, claims = claims - 1 WHERE id = ? AND claims = ?'),
     retry: db.prepare('UPDATE job SET visible_at = ?, failures = failures + 1 WHERE id = ? AND claims = ?'),
-    reinsert: db.prepare('INSERT INTO job (queue, visible_at, failures, value, created_at) VALUES (?, ?, ?, ?, ?)'),
+    reinsert: db.prepare(
+      'INSERT INTO job (queue, visible_at, failures, value, created_at, priority) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
     bury: db.prepare('INSERT OR REPLACE INTO dead (id, queue, value, error, died_at) VALUES (?, ?, ?, ?, ?)'),
-    next: db.prepare('SELECT min(visible_at) AS at FROM job WHERE queue = ?'),
+    dead: db.prepare('SELECT count(*) AS n FROM dead'),
     depth: db.prepare('SELECT count(*) AS n FROM job'),
     version: db.prepare('SELECT sqlite_version() AS v'),
     dataVersion: db.prepare('PRAGMA data_version'),

@@ -3,6 +3,7 @@ import type { Job } from '../../core/job.js';
 import { type Claimed, claims, type Ended } from './claims.js';
 import { idleWatch } from './idle.js';
 import type { O } from './options.js';
+import { byPriority } from './priorities.js';
 import type { Statements } from './statements.js';
 import { weighted } from './weights.js';
 import type { Writer } from './writer.js';
@@ -16,7 +17,8 @@ const TURN_MS = 5;
  */
 export function workLoop(file: string, o: O, s: Statements, write: Writer, runner: Runner) {
   const queues = weighted(o.queues);
-  const { claim, settle, giveBack, renew } = claims(o, s, queues.turn);
+  const look = byPriority(s);
+  const { claim, settle, giveBack, renew } = claims(o, s, look, queues.turn);
   let buffer: Claimed[] = [];
   const inFlight = new Map<number, Claimed>();
   let ended: Ended[] = [];
@@ -31,7 +33,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
     finish = resolve;
     crash = reject;
   });
-  const idle = idleWatch(s, file, queues.names, wake);
+  const idle = idleWatch(s, look, file, queues.names, wake);
   const heartbeat = setInterval(keep, o.lease / 3);
 
   function wake(): void {
@@ -102,7 +104,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
 
   function anythingDue(): boolean {
     const now = Date.now();
-    hungry = queues.names.some((queue) => s.due.get(queue, now, 1) !== undefined);
+    hungry = queues.names.some((queue) => look.anyDue(queue, now));
     return hungry;
   }
 
