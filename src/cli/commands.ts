@@ -3,6 +3,7 @@ import { addAbOptions } from './aboptions.js';
 import { addCompareOptions } from './compareoptions.js';
 import type { Io } from './io.js';
 import { addRunOptions, RUN_EXAMPLES, RUN_NOTES } from './runoptions.js';
+import { addVerifyOptions, VERIFY_EXAMPLES, VERIFY_NOTES } from './verifyoptions.js';
 
 const LIST_EXAMPLES = `Examples:
   jobbench list                  adapters and scenarios, and whether each works here
@@ -44,6 +45,16 @@ export function addCommands(program: Command, argv: readonly string[], io: Io, d
     .action(async (base: string, head: string | undefined, _, command: Command) => {
       const { compare } = await import('./compare.js');
       done(await compare([base, head], command, io));
+    });
+
+  addVerifyOptions(program.command('verify'))
+    .summary('does an adapter keep its promises? kills workers, producers and servers to find out')
+    .description('Tries every promise of adapters, mostly by killing things, and says which were kept.')
+    .addHelpText('before', VERIFY_EXAMPLES)
+    .addHelpText('after', VERIFY_NOTES)
+    .action(async (_, command: Command) => {
+      const { verify } = await import('./verify.js');
+      done(await verify(command, io));
     });
 
   program

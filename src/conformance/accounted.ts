@@ -8,6 +8,7 @@ const BATCH = 50;
 /** Several producers and workers at once, where the backend is shared; the bulk path too, where there is one. */
 export const accounted: Case = {
   name: 'every accepted job completes exactly once when nothing fails',
+  about: 'delivery',
   applies: () => true,
   async run(context) {
     const phases = [jobsPhase('single', JOBS), ...(context.traits.bulk ? [jobsPhase('bulk', JOBS, BATCH)] : [])];

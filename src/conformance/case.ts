@@ -1,6 +1,10 @@
 import type { Adapter } from '../core/adapter.js';
 import type { AdapterRef } from '../core/plan.js';
+import type { Provable } from '../core/promises.js';
 import type { Traits } from '../core/traits.js';
+
+/** quick: at most a minute an adapter. full: at most ten. */
+export type Level = 'quick' | 'full';
 
 /** The adapter in question, and where and how to try it. */
 export interface Context {
@@ -17,14 +21,33 @@ export interface Context {
   /** Deadline of each wait for the adapter. */
   readonly timeoutMs: number;
   readonly allowRemote: boolean;
+  /** quick when absent. */
+  readonly level?: Level;
   readonly signal: AbortSignal;
+}
+
+/** More than sentences of what is wrong: what was counted, or why it could not be tried. */
+export interface Found {
+  readonly violations: readonly string[];
+  /** Counts, as `lost 0, repeated 3 of 1,000, all in flight`. */
+  readonly facts?: readonly string[];
+  /** The same for programs: `recovery_ms`. */
+  readonly figures?: Readonly<Record<string, number>>;
+  /** Why it could not be tried here or at this level; then `violations` is empty. */
+  readonly notTested?: string;
+  /** It turned out that the adapter promises nothing of the kind. */
+  readonly notClaimed?: true;
 }
 
 /** One promise of the contract, chosen by what an adapter declares, never by its name. */
 export interface Case {
   /** What is promised, as a reader of a report understands it. */
   readonly name: string;
+  /** The word of the traits that it is a proof of. */
+  readonly about?: Provable;
+  /** Most of its time it waits for a lease to lapse, so that others may be tried meanwhile. */
+  readonly waits?: true;
   applies(traits: Traits): boolean;
   /** @returns a sentence for each violation; none = the promise was kept */
-  run(context: Context): Promise<readonly string[]>;
+  run(context: Context): Promise<readonly string[] | Found>;
 }

@@ -11,6 +11,7 @@ const WATCH_MS = 60;
 /** Aborts while jobs run, looks whether all is still, and lets a second run do the rest. */
 export const stopping: Case = {
   name: 'stop finishes what runs and takes nothing new; a later run does the rest',
+  about: 'delivery',
   applies: () => true,
   run: (context) =>
     withQueue(context, async (direct) => {

@@ -1,6 +1,6 @@
 import { codeOf, describeError } from '../core/errors.js';
 import { accounted } from './accounted.js';
-import type { Case, Context } from './case.js';
+import type { Case, Context, Found } from './case.js';
 import { concurrencyKept } from './concurrency.js';
 import { neverEarly } from './early.js';
 import { refusals } from './refusals.js';
@@ -11,25 +11,32 @@ import { traces } from './traces.js';
 /** Cases that need no fault to be injected and take a few seconds together. */
 export const QUICK: readonly Case[] = [accounted, neverEarly, concurrencyKept, stopping, retries, refusals, traces];
 
-export interface Verdict {
+export interface Verdict extends Found {
   readonly name: string;
-  readonly status: 'kept' | 'broken' | 'not promised';
-  readonly violations: readonly string[];
+  readonly status: 'kept' | 'broken' | 'not promised' | 'not tested';
 }
 
 /** Tries one promise. What an adapter throws, and a deadline it misses, is a violation as well. */
 export async function verifyCase(one: Case, context: Context): Promise<Verdict> {
-  if (!one.applies(context.traits)) return { name: one.name, status: 'not promised', violations: [] };
-  const violations = await violationsOf(one, context);
-  return { name: one.name, status: violations.length > 0 ? 'broken' : 'kept', violations };
+  const { name } = one;
+  if (!one.applies(context.traits)) return { name, status: 'not promised', violations: [] };
+  const found = await foundBy(one, context);
+  return { name, status: statusOf(found), ...found };
+}
+
+function statusOf({ violations, notTested, notClaimed }: Found): Verdict['status'] {
+  if (violations.length > 0) return 'broken';
+  if (notClaimed) return 'not promised';
+  return notTested === undefined ? 'kept' : 'not tested';
 }
 
 /** @throws JobbenchError ABORTED when the signal fires */
-async function violationsOf(one: Case, context: Context): Promise<readonly string[]> {
+async function foundBy(one: Case, context: Context): Promise<Found> {
   try {
-    return await one.run(context);
+    const found = await one.run(context);
+    return 'violations' in found ? found : { violations: found };
   } catch (error) {
-    if (codeOf(error) === 'ABORTED') throw error;
-    return [describeError(error)];
+    if (codeOf(error) === 'ABORTED' || context.signal.aborted) throw error;
+    return { violations: [describeError(error)] };
   }
 }

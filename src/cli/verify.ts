@@ -1,0 +1,165 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { z } from 'zod';
+import type { Context, Level } from '../conformance/case.js';
+import { SUITE, verifyAll } from '../conformance/suite.js';
+import { codeOf, JobbenchError, redact } from '../core/errors.js';
+import type { Proof } from '../core/promises.js';
+import { count, duration } from '../core/units.js';
+import { calibrate, describeHost } from '../engine/machine.js';
+import { registerRun } from '../engine/others.js';
+import type { Contestant } from '../engine/request.js';
+import { openScratch } from '../engine/scratch.js';
+import { packageVersions } from '../engine/versions.js';
+import { renderMatrix } from '../report/promises/matrix.js';
+import { keepProofs, PROMISES_PATH, promisesFile, readProofs } from '../store/proofs.js';
+import { checkOutput } from '../store/write.js';
+import { readContestants, whyUnavailable } from './contestants.js';
+import { type Io, SIGNAL_EXIT, type StopSignal } from './io.js';
+import { shortest } from './keeping.js';
+import { type Layers, listOf, textOf, type ValueName } from './layers.js';
+import { createProgress, type Progress } from './progress.js';
+import { readOutput } from './request.js';
+import { complaint } from './schema.js';
+import { readLayers } from './settings.js';
+import { version } from './version.js';
+
+const MOST_SEED = 2 ** 32 - 1;
+const TIMEOUT_MS = 30_000;
+
+/** `jobbench verify`: does an adapter keep its promises? @returns the exit code */
+export async function verify(command: Command, io: Io): Promise<number> {
+  const layers = await readLayers(command, io);
+  const output = readOutput(layers, io);
+  const level: Level = command.opts<{ level: Level }>().level; // commander allows no other
+  const seed = read(layers, 'seed', count({ min: 0, max: MOST_SEED })) ?? randomInt(MOST_SEED);
+  const timeoutMs = read(layers, 'timeout', duration({ min: 1000, max: 600_000 })) ?? TIMEOUT_MS;
+  const contestants = await readContestants(layers, io.cwd);
+  const progress = createProgress(io.stderr, output.quiet ? 'nothing' : output.progress ? 'status' : 'notes');
+  const allowRemote = command.opts<{ allowRemote?: boolean }>().allowRemote ?? false;
+  const { present, missing } = await sorted(contestants, allowRemote, progress);
+  const path = resolve(io.cwd, output.out ?? PROMISES_PATH);
+  await readProofs(path); // one that is no such file is not to be found out about after ten minutes
+  await checkOutput(path);
+
+  const stop = stopOnSignal(io, progress);
+  try {
+    const given = { level, seed, timeoutMs, allowRemote, signal: stop.signal };
+    const proofs = await proveAll(present, given, progress);
+    await keepProofs(path, proofs);
+    progress.clear();
+    const width = io.stdout.columns;
+    const text = output.json
+      ? JSON.stringify(promisesFile(proofs), null, 1)
+      : `${renderMatrix(proofs, { color: output.color, ...(width !== undefined && { width }) })}\n\n${footer(proofs, shortest(path, io.cwd))}`;
+    io.stdout.write(`${text}\n`);
+    if (proofs.some(({ findings }) => findings.some(({ status }) => status === 'violated'))) return 4;
+    // Of adapters that nobody named, those that cannot run here are no trouble.
+    return missing > 0 && listOf(layers, 'adapter') !== undefined ? 3 : 0;
+  } catch (error) {
+    progress.clear();
+    const code = stop.code();
+    if (code !== undefined && codeOf(error) === 'ABORTED') return code;
+    throw error;
+  } finally {
+    stop.release();
+  }
+}
+
+function footer(proofs: readonly Proof[], path: string): string {
+  const [first] = proofs;
+  const again =
+    first === undefined
+      ? ''
+      : `jobbench verify --adapter '${proofs.map(({ adapter }) => adapter.label).join(',')}' --seed ${first.seed}`;
+  return `Kept in ${path}; \`jobbench run\` marks what is proved.\nThe same again: ${again} --level ${first?.level}`;
+}
+
+/** @throws JobbenchError ENVIRONMENT when none can run here */
+async function sorted(contestants: readonly Contestant[], allowRemote: boolean, progress: Progress) {
+  const present: Contestant[] = [];
+  const reasons: string[] = [];
+  for (const contestant of contestants) {
+    const why = await whyUnavailable(contestant, { allowRemote });
+    if (why === undefined) present.push(contestant);
+    else reasons.push(`${contestant.label} cannot run here: ${why.reason}; ${why.remedy}`);
+  }
+  if (present.length === 0) throw new JobbenchError('ENVIRONMENT', reasons.join('\n'));
+  for (const reason of reasons) progress.note(`skipped: ${reason}`);
+  return { present, missing: reasons.length };
+}
+
+type Given = Pick<Context, 'seed' | 'timeoutMs' | 'allowRemote' | 'signal'> & { readonly level: Level };
+
+async function proveAll(contestants: readonly Contestant[], given: Given, progress: Progress): Promise<Proof[]> {
+  const registration = registerRun();
+  await using scratch = openScratch(false);
+  try {
+    const { spinsPerMs } = await calibrate(scratch.dir);
+    const machine = await describeHost();
+    const proofs: Proof[] = [];
+    for (const contestant of contestants) {
+      const context: Context = {
+        ...given,
+        adapter: contestant.adapter,
+        ref: contestant.ref,
+        traits: contestant.adapter.traitsFor?.(contestant.ref.options) ?? contestant.adapter.traits,
+        runId: randomBytes(3).toString('hex'),
+        scratchRoot: scratch.dir,
+        spinsPerMs,
+      };
+      const told = (name: string, done: number) =>
+        progress.status(`${contestant.label}, ${done + 1} of ${SUITE.length}: ${name}`, undefined);
+      const findings = await verifyAll(SUITE, context, told);
+      proofs.push({
+        adapter: {
+          name: contestant.ref.name,
+          label: contestant.label,
+          options: redacted(contestant.ref.options),
+          traits: { ...context.traits },
+          versions: packageVersions(contestant.adapter.packages ?? []),
+        },
+        level: given.level,
+        seed: given.seed,
+        date: new Date().toISOString(),
+        jobbench: version(),
+        machine: { ...machine },
+        findings,
+      });
+    }
+    return proofs;
+  } finally {
+    registration.release();
+  }
+}
+
+/** Options of adapters from outside may hold a URL with a password. */
+function redacted(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const safe = ([key, value]: [string, unknown]) => [key, typeof value === 'string' ? redact(value) : value];
+  return Object.fromEntries(Object.entries(options).map(safe));
+}
+
+/** The first signal stops what is tried and tidies up; the second ends the process, and with it its children. */
+function stopOnSignal(io: Io, progress: Progress) {
+  const controller = new AbortController();
+  let first: StopSignal | undefined;
+  const release = io.onSignal((signal) => {
+    if (first !== undefined) io.exit(SIGNAL_EXIT[signal]);
+    first = signal;
+    progress.note('stopping; once more to end at once');
+    controller.abort();
+  });
+  const code = () => (first === undefined ? undefined : SIGNAL_EXIT[first]);
+  return { signal: controller.signal, code, release };
+}
+
+function read<T>(layers: Layers, name: ValueName, field: z.ZodType<T>): T | undefined {
+  const given = textOf(layers, name);
+  if (given === undefined) return undefined;
+  const parsed = field.safeParse(given.text);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  if (issue === undefined) throw parsed.error;
+  throw new JobbenchError('USAGE', complaint(given.written, given.text, issue, field));
+}

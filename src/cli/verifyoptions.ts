@@ -1,0 +1,55 @@
+import { type Command, Option } from 'commander';
+import { addPrinting, list } from './runoptions.js';
+
+export const VERIFY_EXAMPLES = `Examples:
+  jobbench verify                                       every adapter that works here, a minute each at most
+  jobbench verify --adapter sqlite --level full         20,000 jobs, more kills, long leases: up to ten minutes
+  jobbench verify --adapter 'redis?persistence=aof'     the promise of these options
+  jobbench verify --adapter ./mine.js --json            an adapter of your own, one JSON document
+  jobbench verify --adapter sqlite --seed 7             the same kills at the same moments again
+`;
+
+export const VERIFY_NOTES = `
+What is tried is chosen by what an adapter declares. Workers and producers are killed, frozen and stopped under load;
+so is a server that jobbench started itself. Each line of the outcome is one of
+  proved       tried here, and kept
+  VIOLATED     tried here, and broken
+  not claimed  the adapter promises nothing of the kind
+  not tested   promised, but it could not be tried, and why
+
+What was found is kept in results/promises.json. Later runs mark the promises that were proved for the same options,
+versions and machine.
+
+Exit codes
+  0    nothing was violated
+  2    wrong usage
+  3    a backend, driver or server is missing
+  4    a promise was violated
+  130  stopped by Ctrl-C (143 by SIGTERM)
+`;
+
+/** Declares the options of `verify`. */
+export function addVerifyOptions(command: Command): Command {
+  command.optionsGroup('What to try:');
+  list(
+    command,
+    '--adapter <name|path>',
+    'a backend, with options as sqlite?lease=1s; repeatable, lists (default: all)',
+  );
+  list(command, '--set <adapter.key=value>', 'an option of an adapter; repeatable');
+  command.addOption(
+    new Option('--level <level>', 'quick: a minute an adapter; full: up to ten')
+      .choices(['quick', 'full'])
+      .default('quick'),
+  );
+  command.option('--seed <n>', 'of moments and histories; the same seed repeats them (default: random, and printed)');
+  command.option('--timeout <time>', 'deadline of each wait for the adapter (default: 30s)');
+  command.optionsGroup('Output:');
+  command.option('--json', 'print one JSON document in place of the matrix');
+  command.option('--out <file>', 'where to keep what was found (default: results/promises.json)');
+  addPrinting(command);
+  command.optionsGroup('The run itself:');
+  command.option('--config <file>', 'configuration to use in place of the one that is found');
+  command.option('--allow-remote', 'let adapters use servers on other hosts');
+  return command;
+}

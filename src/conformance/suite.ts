@@ -1,0 +1,64 @@
+import type { Finding } from '../core/promises.js';
+import type { Case, Context } from './case.js';
+import { QUICK, type Verdict, verifyCase } from './verify.js';
+
+/** Every case there is, in the order in which a reader wants to know: without a fault first. */
+export const SUITE: readonly Case[] = [...QUICK];
+
+const STATUS = {
+  kept: 'proved',
+  broken: 'violated',
+  'not promised': 'not claimed',
+  'not tested': 'not tested',
+} as const satisfies Record<Verdict['status'], Finding['status']>;
+
+/**
+ * Tries every promise of one adapter. What mostly waits for leases to lapse is under way while the others are tried.
+ * @param told what is being tried, and how many were
+ * @throws JobbenchError ABORTED when the signal fires
+ */
+export async function verifyAll(
+  cases: readonly Case[],
+  context: Context,
+  told: (name: string, done: number) => void,
+): Promise<Finding[]> {
+  let done = 0;
+  async function find(one: Case): Promise<Finding> {
+    const from = performance.now();
+    const verdict = await verifyCase(one, context);
+    done++;
+    return findingOf(one, verdict, performance.now() - from);
+  }
+  const waiting = new Map(cases.filter(({ waits }) => waits).map((one) => [one, find(one)]));
+  for (const each of waiting.values()) each.catch(() => undefined); // awaited below, unless another fails first
+  const findings: Finding[] = [];
+  const now = new Map<Case, Finding>();
+  try {
+    for (const one of cases.filter(({ waits }) => !waits)) {
+      told(one.name, done);
+      now.set(one, await find(one));
+    }
+    for (const one of cases) {
+      if (waiting.has(one)) told(one.name, done);
+      const finding = now.get(one) ?? (await waiting.get(one));
+      if (finding !== undefined) findings.push(finding);
+    }
+  } finally {
+    await Promise.allSettled(waiting.values()); // their processes must be gone before the folder is
+  }
+  return findings;
+}
+
+function findingOf({ name, about }: Case, verdict: Verdict, ms: number): Finding {
+  const { status, violations, facts = [], figures = {}, notTested } = verdict;
+  return {
+    name,
+    ...(about !== undefined && { about }),
+    status: STATUS[status],
+    ...(status === 'not tested' && notTested !== undefined && { why: notTested }),
+    violations: [...violations],
+    facts: [...facts],
+    figures: { ...figures },
+    ms: Math.round(ms),
+  };
+}
