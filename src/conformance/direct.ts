@@ -33,6 +33,8 @@ export interface Direct {
   start(concurrency: number): Running;
   /** Executions that the adapter reported so far, those that will be retried left out. */
   readonly settled: number;
+  /** Of these, those that it reported as failed. */
+  readonly failed: number;
   until(condition: () => boolean, what: string): Promise<void>;
   /** Closes the sessions; then the event logs are complete. */
   close(): Promise<readonly Execution[]>;
@@ -43,8 +45,12 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Opens an empty queue, hands it over, and removes it whatever happens. */
-export async function withQueue<T>(context: Context, use: (direct: Direct) => Promise<T>): Promise<T> {
+/** Opens an empty queue, hands it over, and removes it whatever happens. @param more what the host is asked beside its log */
+export async function withQueue<T>(
+  context: Context,
+  use: (direct: Direct) => Promise<T>,
+  more: Pick<HostSpec, 'payloads'> = {},
+): Promise<T> {
   const { adapter, ref, runId, scratchRoot, allowRemote, timeoutMs } = context;
   const name = `direct${serial++}`;
   const dir = join(scratchRoot, name);
@@ -53,7 +59,7 @@ export async function withQueue<T>(context: Context, use: (direct: Direct) => Pr
   try {
     const address = await within(adapter.create(ref.options, scratch), timeoutMs, 'the adapter to create a queue');
     const epoch = takeEpoch();
-    const host = hostIn(dir, epoch, context.spinsPerMs);
+    const host = { ...hostIn(dir, epoch, context.spinsPerMs), ...more };
     const own = openHost(host, 'own');
     const sessions: Session[] = [];
     const connect = async () => {
@@ -95,13 +101,18 @@ function direct({ timeoutMs, signal }: Context, host: HostSpec, own: Host, opene
   const clock = runClock(epoch);
   const { producer, worker, sessions, connect } = opened;
   let settled = 0;
+  let failed = 0;
   const report = (_index: number, outcome: Outcome) => {
     if (outcome !== 'retrying') settled++;
+    if (outcome === 'failed') failed++;
   };
   return {
     ...{ epoch, clock, producer, worker, connect, scratchDir: logDir },
     get settled() {
       return settled;
+    },
+    get failed() {
+      return failed;
     },
     start(concurrency) {
       const abort = new AbortController();
