@@ -1,13 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Observation } from '../core/adapter.js';
 import type { Epoch } from '../core/clock.js';
+import { eventAt } from '../core/deliveries.js';
 import { seedFor } from '../core/random.js';
 import type { Phase } from '../core/scenario.js';
 import type { CallTimes, PhaseWindow, Requests, Strike, Timeline, Usage } from '../core/timeline.js';
 import { LOGS } from '../work/handler.js';
-import { readLog } from '../work/logs.js';
+import { listLogs, readLog } from '../work/logs.js';
 import { arrivals, dueAhead } from './arrivals.js';
+import { heldAt, retriesIn } from './attempts.js';
 import { webArrivals } from './load.js';
 import type { ProducedRange } from './protocol.js';
 
@@ -51,12 +53,17 @@ export function mergeLogs(recorded: Recorded): Timeline {
     struck: new Uint8Array(size),
   };
   readProduced(recorded, producers, marks);
-  const unexpected = readExecuted(recorded.logDir, marks);
+  const { unexpected, threw } = readExecuted(recorded.logDir, marks);
   readSettled(recorded.logDir, marks);
-  markStruck(recorded, marks);
+  const held = heldAt(recorded.strikes, recorded.logDir);
+  for (const { index } of held) if (index >= 0 && index < size) marks.struck[index] = 1;
+  const keys = keysOf(recorded, producers, size);
   return {
     size,
     ...marks,
+    ...(keys && { keys }),
+    retries: threw ? retriesIn(recorded.logDir) : [],
+    held,
     unexpected,
     phases: windows,
     requests: readRequests(recorded),
@@ -85,7 +92,7 @@ type Marks = Pick<
 >;
 
 function readProduced(recorded: Recorded, producers: number, marks: Marks): void {
-  for (const name of logs(recorded.logDir, LOGS.produced)) {
+  for (const name of listLogs(recorded.logDir, LOGS.produced)) {
     readLog(name, (index, called, accepted, flag) => {
       marks.called[index] = called;
       marks.due[index] = called; // closed loops: a job is due when it is called; open ones are set below
@@ -115,11 +122,27 @@ function dueTimes(recorded: Recorded, range: ProducedRange, ordinal: number): Fl
   return aheadMs === undefined ? times : times.map((at) => dueAhead(recorded.epoch, at, aheadMs));
 }
 
-/** @returns executions of indices that nobody produced */
-function readExecuted(dir: string, marks: Marks): number {
+/** The key of each job as a number: the events of different producers are different ones. */
+function keysOf({ phases, produced, seed }: Recorded, producers: number, size: number): Int32Array | undefined {
+  if (!phases.some(({ job }) => job?.deliveries)) return undefined;
+  const keys = new Int32Array(size).fill(-1);
+  produced.forEach((ranges, ordinal) => {
+    for (const { phase, from, to } of ranges) {
+      const deliveries = phases.find(({ name }) => name === phase)?.job?.deliveries;
+      const event = deliveries && eventAt(deliveries, seed, ordinal);
+      if (event) for (let k = from; k < to; k++) keys[ordinal + k * producers] = event(k) * producers + ordinal;
+    }
+  });
+  return keys;
+}
+
+/** @returns executions of indices that nobody produced, and whether any execution threw */
+function readExecuted(dir: string, marks: Marks): { unexpected: number; threw: boolean } {
   let unexpected = 0;
-  for (const name of logs(dir, LOGS.executed)) {
+  let threw = false;
+  for (const name of listLogs(dir, LOGS.executed)) {
     readLog(name, (index, started, finished, flag) => {
+      if (flag === 2) threw = true;
       if (index < 0 || index >= marks.phase.length || marks.phase[index] === 255) {
         unexpected++;
         return;
@@ -135,40 +158,17 @@ function readExecuted(dir: string, marks: Marks): number {
       if (completed) marks.finished[index] = finished;
     });
   }
-  return unexpected;
+  return { unexpected, threw };
 }
 
 function readSettled(dir: string, marks: Marks): void {
-  for (const name of logs(dir, LOGS.settled)) {
+  for (const name of listLogs(dir, LOGS.settled)) {
     readLog(name, (index, at, _, flag) => {
       if (flag === 3 || index < 0 || index >= marks.settled.length) return; // 3 = will be retried
       marks.settlements[index] = Math.min(255, (marks.settlements[index] ?? 0) + 1);
       if (!(at >= (marks.settled[index] as number))) marks.settled[index] = at;
       if (flag === 2) marks.failed[index] = 1;
     });
-  }
-}
-
-/**
- * What a struck process had in its hands: what it had started and not yet told the backend's outcome of. Read from its
- * own logs, which it wrote as it went.
- */
-function markStruck({ strikes, logDir }: Recorded, marks: Marks): void {
-  const lives = new Map<string, number>();
-  for (const { kind, process, atMs } of [...strikes].sort((a, b) => a.atMs - b.atMs)) {
-    const life = lives.get(process) ?? 0;
-    if (kind === 'kill') lives.set(process, life + 1);
-    if (kind === 'stop') continue; // it finishes what it has, so nothing may be lost
-    const settled = new Map<number, number>();
-    const name = life === 0 ? process : `${process}~${life}`;
-    for (const file of logs(logDir, LOGS.settled).filter((path) => basename(path).startsWith(`${name}.`)))
-      readLog(file, (index, at) => settled.set(index, at));
-    for (const file of logs(logDir, LOGS.executed).filter((path) => basename(path).startsWith(`${name}.`))) {
-      readLog(file, (index, started) => {
-        const over = settled.get(index) ?? Number.POSITIVE_INFINITY;
-        if (index >= 0 && index < marks.struck.length && started <= atMs && over >= atMs) marks.struck[index] = 1;
-      });
-    }
   }
 }
 
@@ -198,11 +198,4 @@ function readRequests(recorded: Recorded): Requests[] {
     });
   }
   return found;
-}
-
-function logs(dir: string, suffix: string): string[] {
-  return readdirSync(dir)
-    .filter((name) => name.endsWith(suffix))
-    .sort()
-    .map((name) => join(dir, name));
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { durableLog, isDurable, readDurable } from './durablelog.js';
 import { type ColumnLog, columnLog, readColumns } from './eventlog.js';
 
@@ -19,4 +20,12 @@ export function readLog(path: string, row: (id: number, a: number, b: number, fl
   } catch (cause) {
     throw new Error(`event log ${path} ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
+}
+
+/** Paths of the logs of one kind, by name. */
+export function listLogs(dir: string, suffix: string): string[] {
+  return readdirSync(dir)
+    .filter((name) => name.endsWith(suffix))
+    .sort()
+    .map((name) => join(dir, name));
 }

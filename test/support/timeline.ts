@@ -45,6 +45,8 @@ export function timelineOf(
     failed: Uint8Array.from(jobs, (job) => (job.failed ? 1 : 0)),
     struck: Uint8Array.from(jobs, (job) => (job.struck ? 1 : 0)),
     strikes: [],
+    retries: [],
+    held: [],
     unexpected: 0,
     phases,
     requests: [],

@@ -1,0 +1,80 @@
+import { basename } from 'node:path';
+import type { Held, Retry, Strike } from '../core/timeline.js';
+import { LOGS } from '../work/handler.js';
+import { listLogs, readLog } from '../work/logs.js';
+
+/** Attempts that came after failed ones. */
+export function retriesIn(logDir: string): Retry[] {
+  const executed = listLogs(logDir, LOGS.executed);
+  const attempts = new Map<number, Attempt[]>();
+  for (const file of executed) {
+    readLog(file, (index, _start, _end, flag) => {
+      if (flag === THREW) attempts.set(index, []);
+    });
+  }
+  if (attempts.size === 0) return [];
+  for (const file of executed) {
+    readLog(file, (index, start, end, flag) => attempts.get(index)?.push({ start, end, flag }));
+  }
+  return [...attempts].flatMap(([index, all]) => gaps(index, all));
+}
+
+const THREW = 2;
+
+interface Attempt {
+  readonly start: number;
+  readonly end: number;
+  readonly flag: number;
+}
+
+function gaps(index: number, attempts: readonly Attempt[]): Retry[] {
+  const found: Retry[] = [];
+  let before: Attempt | undefined;
+  let failed = 0;
+  for (const attempt of [...attempts].sort((a, b) => a.start - b.start)) {
+    // An attempt that was cut off by the death of its process did not fail: what follows it is a recovery.
+    if (before?.flag === THREW) found.push({ index, failed, gapMs: attempt.start - before.end });
+    if (attempt.flag === THREW) failed++;
+    before = attempt;
+  }
+  return found;
+}
+
+/**
+ * What each struck process had in its hands: what it had started and not yet told the backend's outcome of. Read from its
+ * own logs, which it wrote as it went; when each was started again, from the logs of all.
+ */
+export function heldAt(strikes: readonly Strike[], logDir: string): Held[] {
+  const lives = new Map<string, number>();
+  const inOrder = strikes.map((strike, at) => ({ ...strike, at })).sort((a, b) => a.atMs - b.atMs);
+  const held: { strike: number; index: number; atMs: number }[] = [];
+  for (const { kind, process, atMs, at } of inOrder) {
+    const life = lives.get(process) ?? 0;
+    if (kind === 'kill') lives.set(process, life + 1);
+    if (kind === 'stop') continue; // it finishes what it has, so nothing may be lost
+    const name = life === 0 ? process : `${process}~${life}`;
+    for (const index of inHands(name, atMs, logDir)) held.push({ strike: at, index, atMs });
+  }
+  if (held.length === 0) return [];
+  const starts = new Map<number, number[]>(held.map(({ index }) => [index, []]));
+  for (const file of listLogs(logDir, LOGS.executed)) {
+    readLog(file, (index, started) => void starts.get(index)?.push(started));
+  }
+  return held.map(({ strike, index, atMs }) => {
+    const after = (starts.get(index) ?? []).filter((started) => started > atMs);
+    return { strike, index, againMs: after.length === 0 ? Number.NaN : Math.min(...after) };
+  });
+}
+
+function inHands(name: string, atMs: number, logDir: string): Set<number> {
+  const of = (suffix: string) => listLogs(logDir, suffix).filter((path) => basename(path).startsWith(`${name}.`));
+  const settled = new Map<number, number>();
+  for (const file of of(LOGS.settled)) readLog(file, (index, at) => void settled.set(index, at));
+  const found = new Set<number>();
+  for (const file of of(LOGS.executed)) {
+    readLog(file, (index, started) => {
+      if (started <= atMs && (settled.get(index) ?? Number.POSITIVE_INFINITY) >= atMs) found.add(index);
+    });
+  }
+  return found;
+}

@@ -1,0 +1,35 @@
+import { eventAt } from '../core/deliveries.js';
+import type { Job } from '../core/job.js';
+import type { ProcessPlan } from '../core/plan.js';
+import { seeded, seedFor } from '../core/random.js';
+import type { JobKind } from '../core/scenario.js';
+
+/**
+ * Jobs are made when they are needed, from payloads that were made beforehand: a literal costs a few nanoseconds, and a
+ * million of them kept in memory would cost the garbage collector more. What only some jobs have is looked at once a
+ * phase, so that plain ones cost nothing more.
+ */
+export function jobMaker(
+  plan: ProcessPlan & { readonly producer: NonNullable<ProcessPlan['producer']> },
+): (kind?: JobKind) => (k: number) => Job {
+  const { ordinal, producers, jobs } = plan.producer;
+  const { queue, attempts } = jobs;
+  const random = seeded(seedFor(plan.seed, 'payload'));
+  const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
+  const pool = Array.from({ length: 64 }, () => {
+    let text = '';
+    for (let i = 0; i < jobs.payloadBytes; i++) text += letters[Math.floor(random() * letters.length)];
+    return text;
+  });
+  return ({ work = jobs.work, priority, backoff, deliveries } = {}) => {
+    const plain = (k: number): Job => {
+      const index = ordinal + k * producers;
+      const payload = pool[k & 63] as string; // 64 of them
+      return attempts > 1 ? { index, queue, attempts, work, payload } : { index, queue, work, payload };
+    };
+    const event = deliveries && eventAt(deliveries, plan.seed, ordinal);
+    const marks = { ...(priority !== undefined && { priority }), ...(backoff && { backoff }) };
+    if (Object.keys(marks).length === 0 && event === undefined) return plain;
+    return (k) => ({ ...plain(k), ...marks, ...(event && { key: `event-${ordinal}-${event(k)}` }) });
+  };
+}
