@@ -83,7 +83,7 @@ place() {
   if [[ -n ${INPUT_BUILD:-} ]]; then
     begin_group "build $side ($ref, $commit)"
     local code=0
-    (cd "$scratch/$side/$inside" && bash -euo pipefail -c "$INPUT_BUILD") || code=$?
+    (cd "$scratch/$side/$inside" && bash --noprofile --norc -euo pipefail -c "$INPUT_BUILD") || code=$?
     end_group
     if [[ $code -ne 0 ]]; then refuse "build of $side ($ref) ended with exit code $code"; fi
   fi
