@@ -1,9 +1,12 @@
 import type { Finding } from '../core/promises.js';
 import type { Case, Context } from './case.js';
+import { wrongClock } from './clock.js';
+import { producerKilled, workerKilled, workerStopped } from './crash.js';
+import { frozenWorker } from './freeze.js';
 import { QUICK, type Verdict, verifyCase } from './verify.js';
 
 /** Every case there is, in the order in which a reader wants to know: without a fault first. */
-export const SUITE: readonly Case[] = [...QUICK];
+export const SUITE: readonly Case[] = [...QUICK, workerKilled, frozenWorker, producerKilled, workerStopped, wrongClock];
 
 const STATUS = {
   kept: 'proved',

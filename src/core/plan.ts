@@ -23,6 +23,8 @@ export interface ProcessPlan {
   readonly log?: 'memory' | 'durable';
   /** How often this role was started again after a fault; part of the names of its logs. */
   readonly life?: number;
+  /** How wrong the wall clock of this process is, on purpose. */
+  readonly clockOffMs?: number;
   readonly appDb: string;
   readonly spinsPerMs: number;
   /** Enqueues jobs: indices `ordinal + k * producers`. */
@@ -43,6 +45,6 @@ export interface JobPlan {
 }
 
 /** What the log files of a role are called by: each of its lives has its own. */
-export function logName({ name, life = 0 }: ProcessPlan): string {
+export function logName({ name, life = 0 }: Pick<ProcessPlan, 'name' | 'life'>): string {
   return life === 0 ? name : `${name}~${life}`;
 }

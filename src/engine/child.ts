@@ -13,6 +13,7 @@ import { openRoles, type Roles } from './roles.js';
 if (isMainThread) {
   // The coordinator wrote the file as JSON of this type.
   const plan = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as ProcessPlan;
+  if (plan.clockOffMs !== undefined) setClockWrong(plan.clockOffMs);
   process.on('disconnect', () => process.exit(1));
   const send = (reply: Reply) => {
     if (process.connected) process.send?.(reply);
@@ -76,4 +77,17 @@ function startThread(plan: ProcessPlan, send: (reply: Reply) => void) {
 
 function asData(error: unknown): { code: string; message: string } {
   return { code: codeOf(error) ?? 'CHILD', message: describeError(error) };
+}
+
+/** The wall clock of this process, as a machine with a wrong one has it; the run clock stays right. */
+function setClockWrong(offMs: number): void {
+  const Right = Date;
+  const now = () => Right.now() + offMs;
+  globalThis.Date = class extends Right {
+    // One parameter stands for all of them: `Date` is overloaded, and only the empty call tells the time.
+    constructor(...given: [] | [number]) {
+      super(...(given.length === 0 ? ([now()] as [number]) : given));
+    }
+    static override now = now;
+  } as DateConstructor;
 }

@@ -1,0 +1,67 @@
+import type { Found } from './case.js';
+import { type Checked, check, type Promised, seconds } from './check.js';
+import type { History, JobHistory } from './history.js';
+import { inFlight } from './history.js';
+
+/** A checked history as a case reports it: violations, and counts for those who want to know how far it was from one. */
+export function counted(history: History, promised: Promised): Found {
+  const checked = check(history, promised);
+  return { violations: checked.violations, facts: [sentence(history, checked)], figures: figures(history, checked) };
+}
+
+/** `5 kills: lost 3 of 20,000, in flight at kill 2 and 4; repeated 0; started again after 0.5 s at most` */
+function sentence({ jobs, harms }: History, checked: Checked): string {
+  const { accepted, lost, repeated, repeatedExcused, gaveUp, unknown, recovered, recoveryMs, early } = checked;
+  const of = accepted.toLocaleString('en-US');
+  const repeats = jobs.filter(({ runs, fails, attempts }) => runs.length > Math.min(fails + 1, attempts));
+  return [
+    `${done(harms)}lost ${lost.length} of ${of}${places(lost, harms)}`,
+    `repeated ${repeated}${repeated > 0 && repeatedExcused === repeated ? places(repeats, harms) : ''}`,
+    ...(early > 0 ? [`started ${early} early`] : []),
+    ...(gaveUp > 0 ? [`gave up ${gaveUp} whose workers had died`] : []),
+    ...(unknown > 0 ? [`${unknown} enqueues failed or unknown, ${recovered} of them done all the same`] : []),
+    ...(recoveryMs.length > 0 ? [`started again after ${seconds(Math.max(...recoveryMs))} at most`] : []),
+  ].join('; ');
+}
+
+const NOUN = {
+  kill: ['kill', 'kills'],
+  freeze: ['freeze', 'freezes'],
+  stop: ['stop', 'stops'],
+  server: ['server kill', 'server kills'],
+  cut: ['cut', 'cuts'],
+  clock: ['wrong clock', 'wrong clocks'],
+} as const;
+
+function done(harms: History['harms']): string {
+  const kinds = [...new Set(harms.map(({ kind }) => kind))];
+  const parts = kinds.map((kind) => {
+    const n = harms.filter((harm) => harm.kind === kind).length;
+    return `${n} ${NOUN[kind][n === 1 ? 0 : 1]}`;
+  });
+  return parts.length === 0 ? '' : `${parts.join(', ')}: `;
+}
+
+/** `, all in flight at kill 7`, where it is so. */
+function places(jobs: readonly JobHistory[], harms: History['harms']): string {
+  if (jobs.length === 0) return '';
+  const where = new Set<string>();
+  for (const job of jobs) {
+    const at = harms.findIndex((harm) => harm.kind !== 'stop' && inFlight(job, harm));
+    const harm = harms[at];
+    if (harm === undefined || harm.kind === 'clock') return '';
+    const nth = harms.slice(0, at + 1).filter(({ kind }) => kind === harm.kind).length;
+    where.add(`${NOUN[harm.kind][0]} ${nth}`);
+  }
+  return where.size > 4 ? ', all in flight at a fault' : `, all in flight at ${[...where].join(' and ')}`;
+}
+
+function figures({ harms }: History, { accepted, lost, repeated, recoveryMs }: Checked): Record<string, number> {
+  return {
+    accepted,
+    faults: harms.length,
+    lost: lost.length,
+    repeated,
+    ...(recoveryMs.length > 0 && { recovery_ms: Math.round(Math.max(...recoveryMs)) }),
+  };
+}

@@ -1,0 +1,76 @@
+import { inArena } from './arena.js';
+import type { Case } from './case.js';
+import { seconds } from './check.js';
+import { counted } from './counted.js';
+import { tooLate } from './crash.js';
+import type { JobHistory } from './history.js';
+
+const JOBS = 3;
+/** So long the second execution goes on after the first worker is awake again: its ack comes in that time. */
+const WORK_MS = 1_500;
+const SLACK_MS = 5_000;
+
+/**
+ * One worker takes jobs and is frozen until another has taken them over. It wakes up, finishes, and tells the backend; but
+ * the jobs are the other's now. Were they taken for done, the backend would hold nothing while the other still works.
+ */
+export const frozenWorker: Case = {
+  name: 'a worker that was frozen past its lease acks nothing it no longer holds',
+  about: 'delivery',
+  waits: true,
+  applies: ({ topology, delivery }) => topology === 'shared' && delivery === 'at-least-once',
+  async run(context) {
+    const { traits } = context;
+    const late = tooLate(context);
+    if (late !== undefined) return late;
+    const cast = { workers: 2, concurrency: JOBS, work: { kind: 'io', ms: WORK_MS } } as const;
+    return inArena(context, cast, async (arena) => {
+      const runs = (process: string) =>
+        arena.look().jobs.filter((job) => job.runs.some((run) => run.process === process));
+      await arena.start(0);
+      for (let n = 0; n < JOBS; n++) await arena.enqueue();
+      await arena.until(() => runs('worker-0').length === JOBS, 'a worker to take jobs');
+      arena.freeze(0);
+      await arena.start(1);
+      const limitMs = (traits.recoveryMs ?? context.timeoutMs) + SLACK_MS;
+      const taken = () => runs('worker-1').length === JOBS;
+      try {
+        await arena.until(taken, `another worker to take over within ${seconds(limitMs)}`, limitMs);
+      } finally {
+        arena.thaw(0);
+      }
+      const zombies = await missedWhileHeld(arena.look, async () => arena.session.depth?.(), arena.pause);
+      await arena.rest();
+      const found = counted(await arena.end(), traits);
+      if (zombies === undefined)
+        return { ...found, facts: [...(found.facts ?? []), 'acks not seen: the backend does not tell what it holds'] };
+      if (zombies === 0) return found;
+      const said = `took ${zombies} of ${JOBS} jobs for done by the ack of a worker that held them no longer, while another worked on them`;
+      return { ...found, violations: [...found.violations, said] };
+    });
+  },
+};
+
+/**
+ * Looks, until the first of the second executions has ended, how many jobs that are still being executed the backend does
+ * not hold.
+ * @returns undefined when it does not tell
+ */
+async function missedWhileHeld(
+  look: () => { readonly jobs: readonly JobHistory[] },
+  depth: () => Promise<number | undefined>,
+  pause: (ms: number) => Promise<unknown>,
+): Promise<number | undefined> {
+  let missed = 0;
+  for (;;) {
+    const held = await depth();
+    // Read after the backend was asked: what is not over now, was not over then.
+    const open = look().jobs.filter(({ runs }) =>
+      runs.some((run) => run.process === 'worker-1' && run.ended === 'never'),
+    );
+    if (open.length < JOBS) return missed;
+    if (held === undefined) return undefined;
+    missed = Math.max(missed, open.length - held);
+    await pause(25);
+  }
+}
