@@ -42,7 +42,8 @@ async function find(path: string | undefined, cwd: string): Promise<{ path: stri
     return { path: found.filepath, content: found.config };
   } catch (cause) {
     const why = codeOf(cause) === 'ENOENT' ? 'there is no such file' : describeError(cause);
-    throw new JobbenchError('USAGE', `the configuration ${path ?? `above ${cwd}`} cannot be read: ${why}`, { cause });
+    const where = path ?? `in ${cwd} or above (jobbench.config.json, or "jobbench" in package.json)`;
+    throw new JobbenchError('USAGE', `the configuration ${where} cannot be read: ${why}`, { cause });
   }
 }
 

@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { calibrate, describeHost } from '../engine/machine.js';
 import { startNoise } from '../engine/noise.js';
 import { registerRun } from '../engine/others.js';
+import { makeFolder } from '../engine/scratch.js';
 import { backendChecks } from './backends.js';
 import { type Check, machineChecks, noiseChecks, timingChecks } from './checks.js';
 import type { Io } from './io.js';
@@ -31,7 +30,7 @@ export async function doctor(format: 'text' | 'json', io: Io): Promise<number> {
 }
 
 async function lookAtMachine(): Promise<Check[]> {
-  const scratch = mkdtempSync(join(tmpdir(), 'jobbench-doctor-'));
+  const scratch = makeFolder();
   const registration = registerRun();
   try {
     const host = await describeHost();

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { extname } from 'node:path';
 import { z } from 'zod';
 import { JobbenchError } from '../core/errors.js';
 import { count, duration } from '../core/units.js';
@@ -71,8 +72,19 @@ export function readOutput(layers: Layers, io: Io): OutputOptions {
     progress: !quiet && isOn(layers, 'progress', true),
     color: color === 'auto' ? colorful(io) : color === 'always',
     dryRun: isOn(layers, 'dryRun', false),
-    out: textOf(layers, 'out')?.text,
+    out: outOf(layers),
   };
+}
+
+/** A folder, or a file that ends in .json: anything else with an ending was meant as a file, and would become a folder. */
+function outOf(layers: Layers): string | undefined {
+  const given = textOf(layers, 'out');
+  const ending = given === undefined ? '' : extname(given.text);
+  if (given === undefined || ending === '' || ending === '.json') return given?.text;
+  throw new JobbenchError(
+    'USAGE',
+    `${given.written} ${given.text}: a result file ends in .json; a folder has no ending`,
+  );
 }
 
 function read<T>(layers: Layers, name: ValueName, field: z.ZodType<T>): T | undefined {

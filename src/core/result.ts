@@ -33,6 +33,7 @@ export const LedgerSchema = z.looseObject({
     .int()
     .optional()
     .describe('accepted jobs that did not run because one with the same unique key did; absent where no job had a key'),
+  unsettled: z.int().optional().describe('jobs that completed and whose outcome the adapter never reported'),
   kills: z.int().optional().describe('processes that were killed on purpose; absent where no fault was planned'),
   lostInFlight: z.int().optional().describe('of the lost: in the hands of a process when that was struck'),
   repeatedInFlight: z.int().optional().describe('of the duplicated: in the hands of a process when that was struck'),

@@ -56,7 +56,9 @@ function cellsOf(
 ): CellPlan[] {
   const { scenario, name } = question;
   const traits = contestant.adapter.traitsFor?.(contestant.ref.options) ?? contestant.adapter.traits;
-  const sets = question.paramSets.flatMap((params) => scenario.expand?.(params, traits, request.profile) ?? [params]);
+  const all = question.paramSets.flatMap((params) => scenario.expand?.(params, traits, request.profile) ?? [params]);
+  // Two sets may stand for a cell in common: a reference that both need.
+  const sets = [...new Map(all.map((params) => [JSON.stringify(params), params])).values()];
   return sets.map((params) => {
     const shown = Object.entries(params).filter(([key, value]) => isTelling(scenario, question, key, value, params));
     const suffix = shown.length > 0 ? `/${shown.map(([key, value]) => `${key}=${String(value)}`).join(',')}` : '';
@@ -82,12 +84,17 @@ function lack(needs: Partial<Traits>, traits: Traits): string | undefined {
     bulk: 'a bulk path',
     priorities: 'priorities',
     unique: 'unique keys',
+    topology: 'workers in processes of their own: its queue lives in the process that enqueues',
     store: 'keeping its queue in an SQLite file that the application could share',
   };
   const keys = Object.keys(needs) as (keyof Traits)[]; // a Partial<Traits> has no other keys
   const key = keys.find((one) => needs[one] !== undefined && needs[one] !== traits[one]);
   if (key === 'executes')
     return `jobs in placement ${String(needs.executes)}: it runs them in placement ${traits.executes}`;
+  if (key === 'recoveryMs') {
+    const [most, promised] = [needs.recoveryMs, traits.recoveryMs].map((ms) => (ms ?? 0).toLocaleString('en-US'));
+    return `starting a dead worker's jobs again within ${most} ms: it promises ${promised} ms; shorten its lease by its options, or allow more by -P within`;
+  }
   return key === undefined ? undefined : (words[key] ?? `${key}=${String(needs[key])}`);
 }
 

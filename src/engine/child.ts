@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { codeOf, describeError } from '../core/errors.js';
+import { codeOf, describeError, redact } from '../core/errors.js';
 import type { ProcessPlan } from '../core/plan.js';
 import type { Reply, Request } from './protocol.js';
 import { openRoles, type Roles } from './roles.js';
@@ -76,6 +76,8 @@ function startThread(plan: ProcessPlan, send: (reply: Reply) => void) {
 }
 
 function asData(error: unknown): { code: string; message: string } {
+  if (process.env.JOBBENCH_DEBUG === '1' && error instanceof Error)
+    process.stderr.write(`${redact(error.stack ?? error.message)}\n`);
   return { code: codeOf(error) ?? 'CHILD', message: describeError(error) };
 }
 

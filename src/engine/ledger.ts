@@ -19,6 +19,7 @@ export function ledgerOf(timeline: Timeline, scheduled: (phase: string) => boole
     early: 0,
     failed: 0,
     resettled: 0,
+    unsettled: 0,
   };
   const absorbed = absorption(timeline);
   let deduplicated = 0;
@@ -45,6 +46,7 @@ export function ledgerOf(timeline: Timeline, scheduled: (phase: string) => boole
       ledger.duplicated++;
       if (struck) inFlight.repeated++;
     } else if ((timeline.settlements[i] as number) > 1) ledger.resettled++;
+    if (completions > 0 && timeline.settlements[i] === 0 && !struck) ledger.unsettled++;
     if (ahead[phase] && (timeline.started[i] as number) < (timeline.due[i] as number) - CLOCK_PAIR_MS) ledger.early++;
   }
   const kills = timeline.strikes.filter(({ kind }) => kind === 'kill').length;
@@ -79,6 +81,8 @@ export function violations(ledger: Ledger, promised: Promised): string[] {
   if (repeated > 0) found.push(`repeated ${repeated} of ${of} jobs, ${where}`);
   if (ledger.resettled !== undefined && ledger.resettled > 0)
     found.push(`reported the outcome of ${ledger.resettled} of ${of} jobs more than once`);
+  if (ledger.unsettled !== undefined && ledger.unsettled > 0)
+    found.push(`never reported the outcome of ${ledger.unsettled} of ${of} jobs`);
   if (ledger.unexpected > 0) found.push(`executed ${ledger.unexpected} jobs that nobody enqueued`);
   if (ledger.early > 0) found.push(`started ${ledger.early} of ${of} jobs before the time they were scheduled for`);
   if (ledger.rejected > 0)

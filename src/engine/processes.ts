@@ -9,6 +9,7 @@ import type { Calls, Reply, Request, Verb } from './protocol.js';
 const READY_MS = 30_000;
 const EXIT_MS = 3_000;
 const STDERR_KEPT = 4_000;
+const DEBUG = process.env.JOBBENCH_DEBUG === '1';
 
 /** The processes of one trial, and a way to ask their roles. */
 export interface Processes {
@@ -76,7 +77,8 @@ export async function startProcesses(
     const child = fork(new URL('./child.js', import.meta.url), [file], {
       detached: true,
       execArgv: [],
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // Who looks for a mistake in an adapter wants to see what it prints.
+      stdio: DEBUG ? ['ignore', 2, 'inherit', 'ipc'] : ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     children.set(plan.name, child);
     for (const role of [plan, ...plan.threads]) routes.set(role.name, child);

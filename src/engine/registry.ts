@@ -112,7 +112,9 @@ async function importOutside(spec: string, module: string): Promise<Adapter> {
     const missing = checked.error.issues.map(
       (issue) => `${issue.path.join('.') || 'default export'} (${issue.message})`,
     );
-    throw new JobbenchError('USAGE', `adapter ${spec} is not complete; missing or wrong: ${missing.join(', ')}`);
+    const known = adapterNames().join(', ');
+    const what = isPath(spec) ? 'is not complete' : `is a package, but no adapter (adapters of jobbench: ${known})`;
+    throw new JobbenchError('USAGE', `adapter ${spec} ${what}; missing or wrong: ${missing.join(', ')}`);
   }
   // Checked just now for all that an adapter must have; the object itself is kept, for its getters and prototype.
   const adapter = imported.default as Adapter;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { codeOf, JobbenchError } from '../core/errors.js';
 
 /** Every process of a run inherits it: by its value the sweeper knows them, whatever their command lines are. */
 const MARK = 'JOBBENCH_SCRATCH';
@@ -14,7 +15,7 @@ export interface ScratchRoot extends AsyncDisposable {
 
 /** Short, because the path of a unix socket inside it may have 107 bytes. */
 export function openScratch(keep: boolean): ScratchRoot {
-  const dir = mkdtempSync(join(tmpdir(), 'jobbench-'));
+  const dir = makeFolder();
   const sweeper = startSweeper(dir, keep ? 'keep' : 'remove');
   const outer = process.env[MARK];
   process.env[MARK] = dir;
@@ -31,6 +32,17 @@ export function openScratch(keep: boolean): ScratchRoot {
       sweeper.stdin?.end();
     },
   };
+}
+
+/** @throws JobbenchError USAGE where temporary files cannot be made */
+export function makeFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'jobbench-'));
+  } catch (cause) {
+    const why = codeOf(cause) ?? 'unknown error';
+    const message = `no folder for temporary files can be made in ${tmpdir()} (${why}): set TMPDIR to one that is writable`;
+    throw new JobbenchError('USAGE', message, { cause });
+  }
 }
 
 function startSweeper(dir: string, folder: 'keep' | 'remove'): ChildProcess {

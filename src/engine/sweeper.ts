@@ -38,20 +38,31 @@ function remove(): void {
   }
 }
 
-/** Processes that name the folder in their arguments, or inherited it in their environment. */
+/**
+ * Processes that inherited the run's mark in their environment, and servers of ours, which write their title over their
+ * environment but name the folder in it. A reader who looks into the folder (`less`, `tail -f`) is neither.
+ */
 function users(): number[] {
   if (!existsSync('/proc/self/environ')) return usersByPs();
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => pid > 0 && pid !== process.pid)
-    .filter((pid) => read(`/proc/${pid}/cmdline`).includes(scratch) || read(`/proc/${pid}/environ`).includes(scratch));
+    .filter((pid) => isMarked(read(`/proc/${pid}/environ`)) || isServer(read(`/proc/${pid}/cmdline`)));
 }
 
-/** Where there is no /proc, as on macOS: command lines only. */
+function isMarked(environment: string): boolean {
+  return environment.split('\0').includes(`JOBBENCH_SCRATCH=${scratch}`);
+}
+
+function isServer(commandLine: string): boolean {
+  return /^(\S*\/)?redis-[a-z-]+[ \0]/.test(commandLine) && commandLine.includes(`${scratch}/`);
+}
+
+/** Where there is no /proc, as on macOS: ps shows the environment after the command, of our own processes only. */
 function usersByPs(): number[] {
-  return execFileSync('ps', ['-A', '-ww', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 2 ** 26 })
+  return execFileSync('ps', ['-A', '-E', '-ww', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 2 ** 26 })
     .split('\n')
-    .filter((line) => line.includes(scratch))
+    .filter((line) => line.includes(`JOBBENCH_SCRATCH=${scratch}`) || isServer(line.trim().replace(/^\d+\s+/, '')))
     .map((line) => Number.parseInt(line, 10))
     .filter((pid) => pid > 0 && pid !== process.pid);
 }

@@ -58,6 +58,7 @@ export function fleetNotes(chosen: VmOptions): string[] {
           `times are simulated at timeScale ${scale}: boots, delays and waits take ${scale} of what they say; machine-seconds and cost are given unscaled, so the work itself counts ${Number((1 / scale).toPrecision(3))}-fold in them`,
         ]),
     "simulated machines run their work on this machine's cores; real ones have their own",
+    'cold p50 is from due to done, of jobs that waited for a machine to start, those of the warm-up too, where most machines start; other figures leave the warm-up out',
     ...(bodyOf(chosen) === 'shared'
       ? ['machines share a few processes: a job that ends its process takes the jobs of other machines there along']
       : []),

@@ -12,12 +12,15 @@ function next({ cells, run }: ResultFile): [command: string, why: string] {
   const broken = cells.find((cell) => cell.status === 'invalid' || cell.status === 'failed');
   const adapter = broken === undefined ? undefined : asGiven(broken.adapter.name, run.command);
   if (broken !== undefined && adapter !== undefined && PLAIN.test(broken.scenario.name)) {
-    const again = `jobbench run --scenario ${broken.scenario.name} --adapter ${adapter} --keep`;
+    const kept = asTyped(without(run.command, ['--scenario', '--adapter', '--keep']));
+    const again = `jobbench run --scenario ${broken.scenario.name} --adapter ${adapter}${kept ?? ''} --keep`;
     return [again, 'once more, keeping its files to look at'];
   }
   if (cells.some(isMissing)) return ['jobbench doctor', 'what is missing on this machine'];
   if (cells.some((cell) => Object.values(cell.summary).some(({ n }) => n < FEWEST_TRIALS))) {
-    return [`jobbench run --trials ${FEWEST_TRIALS}`, 'intervals instead of ranges'];
+    const same = asTyped(without(run.command, ['--trials']));
+    if (same === undefined) return [`jobbench run --trials ${FEWEST_TRIALS}`, 'intervals instead of ranges'];
+    return [`jobbench run${same} --trials ${FEWEST_TRIALS}`, 'the same with intervals instead of ranges'];
   }
   return ['jobbench list', 'what else can be measured, and what can be set'];
 }
@@ -29,10 +32,32 @@ function asGiven(name: string, command: readonly string[]): string | undefined {
   return parts.find((part) => PATH.test(part) && part.includes(`/${name}.`)) ?? name;
 }
 
+/** The options of the run that was, but for some with their values, and for those about its output. */
+function without([, ...options]: readonly string[], left: readonly string[]): string[] {
+  const valued = new Set([...left, '--out', '--color']);
+  const bare = new Set([...left, '--json', '--quiet', '--no-progress']);
+  return options.filter((option, at) => {
+    const [name = ''] = option.split('=');
+    const before = options[at - 1] ?? '';
+    const isValue = valued.has(before) && before !== '--keep' && !option.startsWith('--');
+    return !bare.has(name) && !valued.has(name) && !isValue;
+  });
+}
+
+/** As a shell takes them, with a space before each; undefined where they are too strange or too long to be repeated. */
+function asTyped(options: readonly string[]): string | undefined {
+  if (!options.every((option) => HARMLESS.test(option))) return undefined;
+  const text = options.map((option) => ` ${/[?&%]/.test(option) ? `'${option}'` : option}`).join('');
+  return text.length <= 120 ? text : undefined;
+}
+
 /** Skipped because something is not installed, not because the adapter cannot do what was asked. */
 function isMissing({ status, reason = '' }: Cell): boolean {
   return status === 'skipped' && !reason.includes('does not support') && !reason.startsWith('stopped');
 }
+
+/** Nothing in here ends a quoted word or starts a command. */
+const HARMLESS = /^[\w@%+=:,./?&-]+$/;
 
 const PATH = /^[\w./@-]+\.m?js$/;
 

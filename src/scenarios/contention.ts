@@ -75,7 +75,8 @@ export default {
   }),
   expand(p, traits, profile) {
     const placements = p.placement ? [p.placement] : allowed(traits);
-    const levels = p.level ? [p.level] : levelsOf(profile);
+    // Without web alone beside it nobody could read what jobs did to the web.
+    const levels = p.level ? withReference(p.level) : levelsOf(profile);
     return placements.flatMap((placement) => levels.map((level) => ({ ...p, placement, level })));
   },
   describe: (p, { capacity }) => `${Math.round(((capacity.webPerS ?? 0) * p.webLoad) / 100)} req/s`,
@@ -138,6 +139,10 @@ function levelsOf(profile: ProfileName): readonly Level[] {
   return profile === 'quick' ? ['alone', 'idle', 'saturated'] : LEVELS;
 }
 
+function withReference(level: Level): readonly Level[] {
+  return level === 'alone' || level === 'jobs' ? [level] : ['alone', level];
+}
+
 function requests(p: P, context: LayoutContext, durationMs: number) {
   return { arrivals: 'poisson' as const, rate: webRate(p, context), durationMs };
 }
@@ -148,7 +153,7 @@ function webRate(p: P, { capacity }: LayoutContext): number {
 
 /** As asked, or up to twice that where it takes so long until there are enough requests for a p99. */
 function levelMs(p: P, context: LayoutContext): number {
-  const forP99 = (1060 * 1000) / webRate(p, context);
+  const forP99 = (1150 * 1000) / webRate(p, context);
   return Math.max(p.duration, Math.min(forP99, 2 * p.duration));
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Refused } from '../core/metric.js';
-import type { LayoutContext, Phase, Scenario } from '../core/scenario.js';
+import type { LayoutContext, LessonCell, Phase, Scenario } from '../core/scenario.js';
 import { phaseOf } from '../core/timeline.js';
 import { count, duration } from '../core/units.js';
 import { rateOfCompletions, steadyRate } from '../stats/rate.js';
@@ -52,14 +52,27 @@ export default {
     };
   },
   lesson(cells) {
-    const [best, ...others] = ranked(cells, 'pipeline_rate', 'higher');
-    if (best === undefined || others.length === 0) return undefined;
-    const rest = others.map(
-      (cell) => `${factor(best.values.pipeline_rate, cell.values.pipeline_rate)} of ${cell.adapter}`,
-    );
-    return `With workers running, ${best.adapter} carries the most jobs: ${rest.join(', ')}. Promises differ: compare rows of one delivery and durability.`;
+    const promise = ({ traits }: LessonCell) => `${traits.delivery}, ${traits.durability}`;
+    const classes = [...new Set(cells.map(promise))].map((which) => {
+      return sentence(
+        which,
+        cells.filter((cell) => promise(cell) === which),
+      );
+    });
+    const said = classes.filter((text) => text !== undefined);
+    return said.length === 0 ? undefined : said.join(' ');
   },
 } satisfies Scenario<P, string>;
+
+/** Only among those that promise the same: a weaker promise is cheaper to keep. */
+function sentence(promise: string, cells: readonly LessonCell[]): string | undefined {
+  const [best, ...others] = ranked(cells, 'pipeline_rate', 'higher');
+  if (best === undefined || others.length === 0) return undefined;
+  const rest = others.map(
+    (cell) => `${factor(best.values.pipeline_rate, cell.values.pipeline_rate)} of ${cell.adapter}`,
+  );
+  return `Among ${promise}, ${best.adapter} carries the most jobs with workers running: ${rest.join(', ')}.`;
+}
 
 /** A shorter stretch says more of single moments of the machine than of a rate. */
 const SHORTEST_MS = 50;

@@ -41,6 +41,7 @@ describe('the contract finds', () => {
   it.each([
     ['drops', 'completes exactly once', /^lost \d+ of 2,000 accepted jobs$/],
     ['repeats', 'completes exactly once', /^repeated 1 of 2,000 jobs/],
+    ['neversettles', 'completes exactly once', /^never reported the outcome of [\d,]+ of [\d,]+ jobs$/],
     ['settlestwice', 'completes exactly once', /^reported the outcome of \d+ of 2,000 jobs more than once$/],
     ['early', 'before the time it was scheduled', /^started \d+ of \d+ jobs early, by up to [45]\.\d ms$/],
     ['overlaps', 'no more jobs run at once', /^ran 4 jobs at once, although 3 were asked for$/],

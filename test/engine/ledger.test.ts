@@ -22,6 +22,7 @@ describe('what becomes of a job', () => {
     early: 0,
     failed: 0,
     resettled: 0,
+    unsettled: 0,
   };
   it.each<[string, JobRow, Partial<typeof clean>]>([
     ['completed once', done, {}],
@@ -33,6 +34,7 @@ describe('what becomes of a job', () => {
     ],
     ['completed twice is duplicated, and counts once', { ...done, completions: 2 }, { duplicated: 1 }],
     ['started twice with one attempt is repeated, though it completed once', { ...done, starts: 2 }, { duplicated: 1 }],
+    ['done and never reported', { ...done, settlements: 0 }, { unsettled: 1 }],
     ['reported twice as done', { ...done, settlements: 2 }, { resettled: 1 }],
     ['reported as failed is not lost', { phase: 'jobs', accepted: 11, failed: true }, { completed: 0, failed: 1 }],
     ['refused is neither accepted nor lost', { phase: 'jobs', called: 10 }, { accepted: 0, rejected: 1, completed: 0 }],

@@ -1,6 +1,9 @@
 import type { LessonCell } from '../../core/scenario.js';
 import { digits } from './lesson.js';
 
+/** Two measurements of one p99 differ by so much without any cause. */
+const NOISE = 0.25;
+
 const WHERE: Readonly<Record<string, string>> = {
   loop: "on the web server's event loop",
   thread: 'in a thread of its process',
@@ -31,8 +34,10 @@ function sentence(adapter: string, cells: readonly LessonCell[]): string | undef
       const after = cell.values[metric] ?? 0;
       const rate = cell.values.jobs_rate;
       const at = rate === undefined ? '' : ` (${digits(rate)} jobs/s)`;
-      const from = before === undefined ? '' : `${digits(before)} -> `;
-      return `${from}${digits(after)} ms with jobs ${WHERE[String(placement)] ?? String(placement)}${at}`;
+      const change = `${digits(after)} ms with jobs ${WHERE[String(placement)] ?? String(placement)}${at}`;
+      if (before === undefined) return change;
+      // Jobs do not make a web server faster: then the difference is that of the two measurements.
+      return after > before * (1 + NOISE) ? `${digits(before)} -> ${change}` : `no worse than alone, ${change}`;
     });
   if (parts.length === 0) return undefined;
   return `${adapter}: ${metric === 'web_p99' ? 'web p99' : 'web p50'} ${parts.join(', ')}.`;

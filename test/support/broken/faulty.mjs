@@ -18,6 +18,7 @@ const options = z.object({
       'miscounts',
       'settlestwice',
       'vanishes',
+      'neversettles',
       'ignoresinbulk',
       'lingers',
     ])
@@ -90,7 +91,7 @@ function open({ fault, every }) {
     if (outcome === 'retrying') waiting.push(job);
     if (outcome === 'retrying') tries.set(job, attempt + 1);
     else tries.delete(job);
-    by.settled(job.index, outcome);
+    if (fault !== 'neversettles') by.settled(job.index, outcome);
     if (fault === 'settlestwice' && job.index % every === 0) by.settled(job.index, outcome);
     if (running === 0) idle();
     setImmediate(pump);
