@@ -10,7 +10,7 @@ import { readResult } from '../src/store/read.js';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The built program. Another build is tested by setting JOBBENCH_BIN. */
 const BIN = resolve(process.env.JOBBENCH_BIN ?? join(ROOT, 'bin/jobbench.js'));
-const EXISTING = ['run', 'list', 'doctor'];
+const EXISTING = ['run', 'ab', 'compare', 'verify', 'list', 'doctor'];
 /** The least that a run takes. */
 const TINY = '--trials 1 --warmup 100ms --duration 200ms';
 /** More trials than this would make the test long: such a command is only planned. */
@@ -20,11 +20,14 @@ const HURRIED = /^skipped: |^invalid: (UNSTABLE|the rate was not held)/;
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const commands = blocks('sh').flatMap((text) => text.trim().split('\n'));
-const lines = commands.filter((line) => /\bjobbench \w/.test(line)).map(withoutInstalling);
+const all = commands.filter((line) => /\bjobbench \w/.test(line)).map(withoutInstalling);
+const lines = all.filter((line) => /\bjobbench run\b/.test(line));
+const others = all.filter((line) => !lines.includes(line));
 
 const cwd = mkdtempSync(join(tmpdir(), 'jbreadme-'));
 afterAll(() => rmSync(cwd, { recursive: true, force: true, maxRetries: 3 }));
 cpSync(join(ROOT, 'examples'), join(cwd, 'examples'), { recursive: true });
+cpSync(join(ROOT, 'results/reference.json'), join(cwd, 'results/reference.json'));
 // What README calls `jobbench`, with whatever a test adds to its arguments.
 writeFileSync(join(cwd, 'jobbench'), `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@" $ADDED\n`);
 chmodSync(join(cwd, 'jobbench'), 0o755);
@@ -44,6 +47,21 @@ describe('commands of README', () => {
     const trouble = cells.filter(({ status, reason = '' }) => status !== 'ok' && !HURRIED.test(`${status}: ${reason}`));
     expect(trouble.map(({ id, status, reason, error }) => ({ id, status, reason, error }))).toEqual([]);
     expect(`${code}: ${stderr}`).toMatch(cells.every(({ status }) => status === 'ok') ? /^0: / : /^[04]: /);
+  });
+
+  test.each(others.filter((line) => / (ab|verify) /.test(line)))(
+    '%s is understood',
+    { timeout: 60_000 },
+    async (line) => {
+      const { code, stderr } = await shell(line, '--dry-run --json');
+      expect(`${code}: ${stderr}`).toMatch(/^0: /);
+    },
+  );
+
+  test.each(others.filter((line) => / compare /.test(line)))('%s', { timeout: 60_000 }, async (line) => {
+    const { code, stdout } = await shell(line, '');
+    expect(code).toBe(0);
+    expect(stdout.length).toBeGreaterThan(500);
   });
 
   it('name no command that does not exist', () => {
