@@ -1,11 +1,13 @@
 // What jobbench itself costs, beside bare loops and peers, as a Markdown table: `npm run bench:self`.
-//   --only overhead,ceiling,generator,peers,help,million   some parts
+//   --only overhead,ceiling,generator,peers,help,million,comparing,comparefiles   some parts
 //   --rounds 5                                              how often each comparison is repeated
 // JOBBENCH_DIST names another compiled program than dist/. A benchmark, not a test: it exits 0 whatever it finds.
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ceiling } from './bench/ceiling.js';
+import { comparefiles } from './bench/comparefiles.js';
+import { comparing } from './bench/comparing.js';
 import { generator } from './bench/generator.js';
 import { help } from './bench/help.js';
 import { million } from './bench/million.js';
@@ -14,7 +16,7 @@ import { overhead } from './bench/overhead.js';
 import { peers } from './bench/peers.js';
 import { openWorkshop } from './bench/setup.js';
 
-const PARTS = { overhead, ceiling, generator, peers, help, million };
+const PARTS = { overhead, ceiling, generator, peers, help, million, comparing, comparefiles };
 const VERSIONS = ['better-sqlite3', 'bullmq', 'ioredis', 'plainjob', 'piscina'];
 
 /** What a reader must know to believe the table. */
