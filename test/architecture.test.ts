@@ -12,7 +12,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   adapters: ['core', 'work', 'servers', 'fleet'],
   scenarios: ['core', 'stats'],
   engine: ['core', 'work', 'stats'],
-  conformance: ['core', 'work', 'stats', 'engine'],
+  conformance: ['core', 'work', 'stats', 'engine', 'servers'],
   compare: ['core', 'stats'],
   report: ['core', 'stats'],
   store: ['core'],

@@ -5,7 +5,7 @@ import { describeError, JobbenchError } from '../core/errors.js';
 import type { Job } from '../core/job.js';
 import { assertSupported, type Traits } from '../core/traits.js';
 import { openRedis, type RedisClient, serverSettings } from '../servers/redisclient.js';
-import { createPlace, destroyPlace, endpointOf, redisTrouble } from '../servers/redisplace.js';
+import { createPlace, destroyPlace, endpointOf, harmsOf, redisTrouble } from '../servers/redisplace.js';
 import { delayUntil, optionsOf } from './redis/joboptions.js';
 import { durability, type O, options, recoveryMs } from './redis/options.js';
 import { heardElsewhere, serve } from './redis/workers.js';
@@ -44,6 +44,7 @@ export default {
   create: (o, scratch) => createPlace(o.persistence, scratch),
   connect: open,
   destroy: destroyPlace,
+  harms: harmsOf,
 } satisfies Adapter<O>;
 
 function traitsFor(o: O): Traits {

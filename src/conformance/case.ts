@@ -47,7 +47,8 @@ export interface Case {
   readonly about?: Provable;
   /** Most of its time it waits for a lease to lapse, so that others may be tried meanwhile. */
   readonly waits?: true;
-  applies(traits: Traits): boolean;
+  /** @param adapter where it depends on what the adapter lets be done to its place */
+  applies(traits: Traits, adapter?: Adapter): boolean;
   /** @returns a sentence for each violation; none = the promise was kept */
   run(context: Context): Promise<readonly string[] | Found>;
 }

@@ -34,7 +34,9 @@ const NOUN = {
 } as const;
 
 function done(harms: History['harms']): string {
-  const kinds = [...new Set(harms.map(({ kind }) => kind))];
+  // Who kills a server cuts the way to it: told once.
+  const told = harms.some(({ kind }) => kind === 'server') ? harms.filter(({ kind }) => kind !== 'cut') : harms;
+  const kinds = [...new Set(told.map(({ kind }) => kind))];
   const parts = kinds.map((kind) => {
     const n = harms.filter((harm) => harm.kind === kind).length;
     return `${n} ${NOUN[kind][n === 1 ? 0 : 1]}`;

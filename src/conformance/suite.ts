@@ -3,10 +3,22 @@ import type { Case, Context } from './case.js';
 import { wrongClock } from './clock.js';
 import { producerKilled, workerKilled, workerStopped } from './crash.js';
 import { frozenWorker } from './freeze.js';
+import { badNetwork } from './network.js';
+import { everybodyKilled, serverKilled } from './server.js';
 import { QUICK, type Verdict, verifyCase } from './verify.js';
 
 /** Every case there is, in the order in which a reader wants to know: without a fault first. */
-export const SUITE: readonly Case[] = [...QUICK, workerKilled, frozenWorker, producerKilled, workerStopped, wrongClock];
+export const SUITE: readonly Case[] = [
+  ...QUICK,
+  workerKilled,
+  frozenWorker,
+  producerKilled,
+  workerStopped,
+  everybodyKilled,
+  serverKilled,
+  badNetwork,
+  wrongClock,
+];
 
 const STATUS = {
   kept: 'proved',

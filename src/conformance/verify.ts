@@ -1,15 +1,41 @@
 import { codeOf, describeError } from '../core/errors.js';
 import { accounted } from './accounted.js';
+import { backoffKept } from './backoff.js';
 import type { Case, Context, Found } from './case.js';
+import { closedRefuses } from './closed.js';
 import { concurrencyKept } from './concurrency.js';
 import { neverEarly } from './early.js';
+import { inOrder } from './fifo.js';
+import { isolated } from './isolation.js';
+import { oversize } from './oversize.js';
+import { payloads } from './payloads.js';
+import { poison } from './poison.js';
+import { priorities } from './priorities.js';
 import { refusals } from './refusals.js';
 import { retries } from './retries.js';
 import { stopping } from './stopping.js';
 import { traces } from './traces.js';
+import { unique } from './unique.js';
 
 /** Cases that need no fault to be injected and take a few seconds together. */
-export const QUICK: readonly Case[] = [accounted, neverEarly, concurrencyKept, stopping, retries, refusals, traces];
+export const QUICK: readonly Case[] = [
+  accounted,
+  neverEarly,
+  inOrder,
+  priorities,
+  unique,
+  concurrencyKept,
+  stopping,
+  retries,
+  backoffKept,
+  poison,
+  payloads,
+  oversize,
+  isolated,
+  refusals,
+  closedRefuses,
+  traces,
+];
 
 export interface Verdict extends Found {
   readonly name: string;
@@ -19,7 +45,7 @@ export interface Verdict extends Found {
 /** Tries one promise. What an adapter throws, and a deadline it misses, is a violation as well. */
 export async function verifyCase(one: Case, context: Context): Promise<Verdict> {
   const { name } = one;
-  if (!one.applies(context.traits)) return { name, status: 'not promised', violations: [] };
+  if (!one.applies(context.traits, context.adapter)) return { name, status: 'not promised', violations: [] };
   const found = await foundBy(one, context);
   return { name, status: statusOf(found), ...found };
 }

@@ -54,8 +54,31 @@ export interface Adapter<O = Options> {
   connect(address: Address, options: O): Promise<Session>;
   /** Once per trial, in the coordinator: leaves nothing behind. */
   destroy?(address: Address): Promise<void>;
+  /** What `verify` may do to the place that `create` made. In the process that made it; absent where it can do nothing. */
+  harms?(address: Address): Harms;
   /** Its own metrics from the timeline and what its sessions observed. Pure. */
   measure?(timeline: Timeline, options: O): Readonly<Record<string, number>>;
+}
+
+/** Harm to the place of a queue, of which only the adapter knows how it is done. */
+export interface Harms {
+  /** The server, where the adapter started it itself. Nobody else's is ever touched. */
+  readonly server?: OwnServer;
+  /** Lets the place be full, for sessions that connect to the returned address; `heal` makes room again. */
+  fill?(): Promise<{ readonly address: Address; heal(): Promise<void> }>;
+  /** Makes the place one that the adapter must refuse to use. Resolves to what it says of it; undefined = it would use it. */
+  spoil?(): Promise<Remedy | undefined>;
+}
+
+/** A server that an adapter started. */
+export interface OwnServer {
+  pid(): number;
+  /** Starts it again after it was killed: at the same place, on the data that it left. */
+  restart(): Promise<void>;
+  /** The unix socket where it listens. */
+  readonly socket: string;
+  /** The same queue by way of a port of this machine that leads to the socket. */
+  through(port: number): Address;
 }
 
 /** One process's connection to one queue. The three verbs that every backend has in common. */

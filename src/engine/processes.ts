@@ -104,9 +104,10 @@ export async function startProcesses(
     if (child?.connected) child.send(message, () => undefined);
   }
 
-  /** Until all roles are ready. */
-  async function readiness(): Promise<void> {
-    while (ready.size < routes.size) {
+  /** Until these roles are ready: others may be dead on purpose. */
+  async function readiness(roles: Iterable<string>): Promise<void> {
+    const awaited = [...roles];
+    while (!awaited.every((role) => ready.has(role))) {
       await new Promise<void>((resolve) => {
         nowReady = resolve;
       });
@@ -160,7 +161,8 @@ export async function startProcesses(
       lives.set(role, life);
       start({ ...plan, life });
       pids.set(role, children.get(role)?.pid ?? 0);
-      await within(Promise.race([readiness(), failure]), READY_MS, `${role} to be ready again`);
+      const roles = [plan, ...plan.threads].map(({ name }) => name);
+      await within(Promise.race([readiness(roles), failure]), READY_MS, `${role} to be ready again`);
     },
     async end() {
       ending = true;
@@ -170,7 +172,12 @@ export async function startProcesses(
   for (const plan of plans) start(plan);
   for (const [name, child] of children) pids.set(name, child.pid ?? 0);
   try {
-    await within(Promise.race([readiness(), failure]), READY_MS, 'all processes of the trial to be ready', signal);
+    await within(
+      Promise.race([readiness(routes.keys()), failure]),
+      READY_MS,
+      'all processes of the trial to be ready',
+      signal,
+    );
     return processes;
   } catch (error) {
     await processes.end();

@@ -22,6 +22,7 @@ export interface RedisServer {
 interface Handle extends RedisServer {
   readonly child: ChildProcess;
   readonly dir: string;
+  readonly persistence: Persistence;
   readonly exited: Promise<string>;
 }
 
@@ -93,6 +94,40 @@ export async function stopRedis(socket: string): Promise<void> {
   await rm(handle.dir, { recursive: true, force: true });
 }
 
+/** The process of a server that this process started. @throws RangeError when it started none there */
+export function redisPid(socket: string): number {
+  return handleOf(socket).pid;
+}
+
+/**
+ * Starts a server again that was killed, with the same arguments, on the files that it left.
+ * @throws JobbenchError ENVIRONMENT when it does not start, TIMEOUT when the old one does not end or the new one does not answer
+ */
+export async function restartRedis(socket: string, timeoutMs = 10_000): Promise<void> {
+  const before = handleOf(socket);
+  if ((await within(before.exited, timeoutMs)) === undefined) {
+    throw new JobbenchError('TIMEOUT', `waited ${timeoutMs} ms for redis-server (process ${before.pid}) to end`);
+  }
+  await rm(socket, { force: true });
+  const handle = await launch(before.dir, socket, before.persistence);
+  running.set(socket, handle);
+  await ready(handle, timeoutMs);
+}
+
+/** Sends one command to a server that this process started. @throws JobbenchError ENVIRONMENT when it refuses */
+export async function tellRedis(socket: string, command: string): Promise<string> {
+  const answer = await ask(handleOf(socket).socket, command, 2000);
+  if (answer.startsWith('-'))
+    throw new JobbenchError('ENVIRONMENT', `redis-server refused ${command}: ${answer.trim()}`);
+  return answer;
+}
+
+function handleOf(socket: string): Handle {
+  const handle = running.get(socket);
+  if (handle === undefined) throw new RangeError(`no redis-server of this process listens at ${socket}`);
+  return handle;
+}
+
 async function launch(home: string, socket: string, persistence: Persistence): Promise<Handle> {
   const log = await open(join(home, 'redis.log'), 'a');
   try {
@@ -109,7 +144,7 @@ async function launch(home: string, socket: string, persistence: Persistence): P
     child.unref();
     if (!guarded) process.once('exit', killAll);
     guarded = true;
-    return { child, dir: home, socket, pid: child.pid ?? 0, exited };
+    return { child, dir: home, socket, persistence, pid: child.pid ?? 0, exited };
   } finally {
     await log.close();
   }

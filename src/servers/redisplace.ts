@@ -1,6 +1,15 @@
-import type { Address, Remedy, Scratch } from '../core/adapter.js';
+import type { Address, Harms, Remedy, Scratch } from '../core/adapter.js';
 import { describeError, JobbenchError } from '../core/errors.js';
-import { findRedis, installHint, type Persistence, startRedis, stopRedis } from './redis.js';
+import {
+  findRedis,
+  installHint,
+  type Persistence,
+  redisPid,
+  restartRedis,
+  startRedis,
+  stopRedis,
+  tellRedis,
+} from './redis.js';
 import { oldVersion, openRedis, type RedisClient, removeKeys, unfit } from './redisclient.js';
 import { type Endpoint, parseRedisUrl } from './redisurl.js';
 
@@ -8,6 +17,9 @@ import { type Endpoint, parseRedisUrl } from './redisurl.js';
  * Where the Redis of a trial is: on the server that REDIS_URL names, under a prefix of our own, or on a private server.
  * The URL is read here and nowhere else, because options are recorded in results and an address is not.
  */
+
+/** How much a server that is to be full still takes. */
+const ROOM_BYTES = 300_000;
 
 /** Why there is no Redis to use here, without changing anything. Takes a few seconds at most. */
 export async function redisTrouble(
@@ -42,6 +54,29 @@ export async function createPlace(persistence: Persistence, scratch: Scratch): P
 export async function destroyPlace(address: Address): Promise<void> {
   if (address.server === 'private') return stopRedis(String(address.url));
   await withClient(endpointOf(address), 5000, ({ redis }) => removeKeys(redis, `${address.prefix}:`));
+}
+
+/** What may be done to a private server. To the one of REDIS_URL nothing: others use it. */
+export function harmsOf(address: Address): Harms {
+  if (address.server !== 'private') return {};
+  const socket = String(address.url);
+  return {
+    server: {
+      socket,
+      pid: () => redisPid(socket),
+      restart: () => restartRedis(socket),
+      through: (port) => ({ ...address, url: `redis://127.0.0.1:${port}` }),
+    },
+    async fill() {
+      const used = Number(/used_memory:(\d+)/.exec(await tellRedis(socket, 'INFO memory'))?.[1] ?? 0);
+      await tellRedis(socket, `CONFIG SET maxmemory ${used + ROOM_BYTES}`);
+      return { address, heal: async () => void (await tellRedis(socket, 'CONFIG SET maxmemory 0')) };
+    },
+    async spoil() {
+      await tellRedis(socket, 'CONFIG SET maxmemory-policy allkeys-lru');
+      return urlTrouble(socket, 'none', { allowRemote: false });
+    },
+  };
 }
 
 export function endpointOf(address: Address): Endpoint {

@@ -1,0 +1,93 @@
+import { startProxy, type TcpProxy, type Weather } from '../servers/proxy.js';
+import { type Arena, inArena } from './arena.js';
+import type { Case, Context, Found } from './case.js';
+import { seconds } from './check.js';
+import { counted } from './counted.js';
+import { startAll } from './crash.js';
+import { goOn } from './server.js';
+
+/** No enqueue may take longer, whatever its own timeout is: a user takes it for hung. */
+const HUNG_MS = 20_000;
+const TRIES = 5;
+const BAD: readonly (readonly [Weather, string])[] = [
+  ['reset', 'connections reset'],
+  ['blackhole', 'a black hole'],
+  ['latency', '50 ms of latency'],
+  ['drip', 'a few bytes at a time'],
+];
+
+/** A proxy of ours stands between the server and everybody. */
+export const badNetwork: Case = {
+  name: 'on a broken network enqueue ends in time, and all go on when it is back',
+  waits: true,
+  applies: ({ topology }, adapter) =>
+    topology === 'shared' && adapter?.harms !== undefined && adapter.traits.store === undefined,
+  async run(context) {
+    const violations: string[] = [];
+    const facts: string[] = [];
+    for (const [weather, said] of BAD) {
+      const found = await under(weather, context);
+      if (found.notTested !== undefined) return found;
+      violations.push(...found.violations.map((text) => `${said}: ${text}`));
+      facts.push(...(found.facts ?? []).map((text) => `${said}: ${text}`));
+    }
+    return { violations, facts };
+  },
+};
+
+async function under(weather: Weather, context: Context): Promise<Found> {
+  let proxy: TcpProxy | undefined;
+  const cast = {
+    workers: 2,
+    work: { kind: 'io', ms: 5 },
+    async reach(address: Arena['address']) {
+      const server = context.adapter.harms?.(address).server;
+      if (server === undefined) return address;
+      proxy = await startProxy(server.socket);
+      return server.through(proxy.port);
+    },
+  } as const;
+  try {
+    return await inArena(context, cast, async (arena) => {
+      if (proxy === undefined) return { violations: [], notTested: 'the server is not one that jobbench started' };
+      await startAll(arena, 2);
+      for (let n = 0; n < 30; n++) await arena.enqueue();
+      const atMs = arena.clock();
+      proxy.become(weather);
+      const tries = await Promise.all(Array.from({ length: TRIES }, () => timed(arena)));
+      await arena.pause(300);
+      proxy.become('pass');
+      const still = await goOn(arena);
+      arena.note({ kind: 'cut', atMs, untilMs: arena.clock(), held: 0 });
+      await arena.rest();
+      const found = counted(await arena.end(), context.traits);
+      const hung = tries.filter(({ how }) => how === 'hung').length;
+      const longest = Math.max(...tries.map(({ ms }) => ms));
+      const accepted = tries.filter(({ how }) => how === 'accepted').length;
+      return {
+        violations: [
+          ...found.violations,
+          ...still,
+          ...(hung > 0 ? [`${hung} of ${TRIES} enqueues had not ended after ${seconds(HUNG_MS)}`] : []),
+        ],
+        facts: [
+          `${accepted} of ${TRIES} enqueues accepted, each told within ${seconds(longest)}`,
+          ...(found.facts ?? []),
+        ],
+      };
+    });
+  } finally {
+    await proxy?.[Symbol.asyncDispose]();
+  }
+}
+
+async function timed(arena: Arena): Promise<{ how: 'accepted' | 'refused' | 'hung'; ms: number }> {
+  const from = arena.clock();
+  let timer: NodeJS.Timeout | undefined;
+  const hung = new Promise<'hung'>((resolve) => {
+    timer = setTimeout(() => resolve('hung'), HUNG_MS);
+  });
+  const how = await Promise.race([arena.enqueue(), hung]);
+  clearTimeout(timer);
+  return { how, ms: arena.clock() - from };
+}
