@@ -1,7 +1,9 @@
 import type { Adapter, Runner, Session } from '../core/adapter.js';
+import { JobbenchError } from '../core/errors.js';
 import type { Job } from '../core/job.js';
 import { assertSupported, type Traits } from '../core/traits.js';
-import { DueHeap } from '../work/dueheap.js';
+import { jobList } from '../work/joblist.js';
+import { type Try, tries } from '../work/tries.js';
 
 const TURN_MS = 1;
 
@@ -11,9 +13,12 @@ const traits: Traits = {
   delivery: 'at-most-once',
   durability: 'memory',
   schedules: true,
-  priorities: false,
-  retries: false,
-  unique: false,
+  priorities: true,
+  retries: true,
+  backoff: true,
+  unique: true,
+  fifo: true,
+  maxPayloadBytes: 16 * 2 ** 20,
   bulk: true,
 };
 
@@ -27,16 +32,20 @@ export default {
 } satisfies Adapter;
 
 function open(): Session {
-  let waiting: Job[] = [];
-  let head = 0;
+  const waiting = jobList();
   let running = 0;
   let runner: Runner | undefined;
   let scheduled = false;
+  let state: 'open' | 'closed' = 'open';
   let idle: (() => void) | undefined;
-  const later = new DueHeap<Job>((job) => put(job));
+  const book = tries(put);
 
-  function put(job: Job): void {
-    waiting.push(job);
+  function accept(job: Job): void {
+    if (state === 'closed') throw new JobbenchError('ABORTED', 'this session is closed; connect again to enqueue');
+    assertSupported('memory', traits, job);
+  }
+  function put(job: Try): void {
+    waiting.add(job);
     if (!scheduled && runner !== undefined) schedule();
   }
   function schedule(): void {
@@ -47,22 +56,19 @@ function open(): Session {
   function turn(): void {
     scheduled = false;
     const from = performance.now();
-    for (let n = 1; runner !== undefined && running < runner.concurrency && head < waiting.length; n++) {
-      const job = waiting[head++] as Job; // head < length
-      if (head >= 4096 && head * 2 >= waiting.length) {
-        waiting = waiting.slice(head);
-        head = 0;
-      }
+    for (let n = 1; runner !== undefined && running < runner.concurrency; n++) {
+      const job = waiting.take();
+      if (job === undefined) break;
       start(job, runner);
       if ((n === 1 || n % 8 === 0) && performance.now() - from > TURN_MS) break;
     }
-    if (runner !== undefined && running < runner.concurrency && head < waiting.length) schedule();
+    if (runner !== undefined && running < runner.concurrency && waiting.length > 0) schedule();
   }
-  function start(job: Job, by: Runner): void {
+  function start(job: Try, by: Runner): void {
     running++;
     let pending: void | Promise<void>;
     try {
-      pending = by.handle(job);
+      pending = by.handle(job, job.attempt);
     } catch {
       end(job, by, 'failed');
       return;
@@ -74,29 +80,29 @@ function open(): Session {
         () => end(job, by, 'failed'),
       );
   }
-  function end(job: Job, by: Runner, outcome: 'completed' | 'failed'): void {
+  function end(job: Try, by: Runner, how: 'completed' | 'failed'): void {
     running--;
-    by.settled(job.index, outcome);
+    by.settled(job.index, book.ended(job, how));
     if (running === 0) idle?.();
-    if (!scheduled && runner !== undefined && head < waiting.length) schedule();
+    if (!scheduled && runner !== undefined && waiting.length > 0) schedule();
   }
 
   return {
     async enqueue(job) {
-      assertSupported('memory', traits, job);
-      put(job);
+      accept(job);
+      if (book.take(job)) put(job);
     },
     async enqueueAt(job, at) {
-      assertSupported('memory', traits, job);
-      later.push(job, at);
+      accept(job);
+      if (book.take(job)) book.putAt(job, at);
     },
     async enqueueMany(jobs) {
-      for (const job of jobs) assertSupported('memory', traits, job);
-      for (const job of jobs) put(job);
+      for (const job of jobs) accept(job);
+      for (const job of jobs) if (book.take(job)) put(job);
     },
     async run(next) {
       runner = next;
-      if (head < waiting.length) schedule();
+      if (waiting.length > 0) schedule();
       await new Promise<void>((resolve) => {
         if (next.signal.aborted) resolve();
         else next.signal.addEventListener('abort', () => resolve(), { once: true });
@@ -108,10 +114,11 @@ function open(): Session {
         });
       }
     },
-    depth: async () => waiting.length - head + running + later.size,
+    depth: async () => waiting.length + running + book.size,
     effective: async () => ({}),
     async close() {
-      later.close();
+      state = 'closed';
+      book.close();
     },
   };
 }

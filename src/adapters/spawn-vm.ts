@@ -7,6 +7,7 @@ import { assertSupported, type Traits } from '../core/traits.js';
 import { bodyOf, fleetOptions, type VmOptions, vmOptions } from '../fleet/options.js';
 import { FLEET_METRICS, fleetNotes, measureFleet } from '../fleet/report.js';
 import { DueHeap } from '../work/dueheap.js';
+import { heldKeys } from '../work/keys.js';
 import { executors, liveFleet } from './spawn-vm/livefleet.js';
 
 /** What a process of ours may need to start beyond a simulated boot, on a busy computer. */
@@ -49,7 +50,9 @@ function traitsFor(chosen: VmOptions): Traits {
     schedules: mode === 'queue',
     priorities: false,
     retries: mode === 'queue',
-    unique: false,
+    unique: true,
+    ...(mode === 'queue' && { fifo: true }),
+    maxPayloadBytes: chosen.maxPayload,
     bulk: false,
     ...(again && Number.isFinite(startMs) && { recoveryMs: startMs * chosen.timeScale + REAL_START_MS }),
   };
@@ -57,7 +60,8 @@ function traitsFor(chosen: VmOptions): Traits {
 
 function open(chosen: VmOptions, seed: number): Session {
   const traits = traitsFor(chosen);
-  const fleet = liveFleet(chosen, fleetOptions(chosen, read), seed);
+  const keys = heldKeys();
+  const fleet = liveFleet(chosen, fleetOptions(chosen, read), seed, keys.free);
   const later = new DueHeap<Job>(fleet.submit);
   let closed: Promise<void> | undefined;
 
@@ -69,12 +73,12 @@ function open(chosen: VmOptions, seed: number): Session {
   return {
     async enqueue(job) {
       accept(job);
-      fleet.submit(job);
+      if (keys.take(job)) fleet.submit(job);
     },
     async enqueueAt(job, at) {
       if (!traits.schedules) throw unsupported('spawn-vm', 'scheduled jobs with mode=fork; use mode=queue');
       accept(job);
-      later.push(job, at);
+      if (keys.take(job)) later.push(job, at);
     },
     async run(runner) {
       if (!runner.signal.aborted && closed === undefined) await fleet.run(runner);

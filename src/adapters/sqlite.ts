@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
-import type { Adapter, Remedy, Session } from '../core/adapter.js';
+import type { Adapter, Address, Remedy, Session } from '../core/adapter.js';
 import { describeError, JobbenchError } from '../core/errors.js';
 import type { Job } from '../core/job.js';
 import { assertSupported, type Traits } from '../core/traits.js';
@@ -13,6 +13,9 @@ import { writer } from './sqlite/writer.js';
 
 /** Marks a file as made by us: "jobb". Any other file is refused. */
 const APPLICATION_ID = 0x6a6f6262;
+
+/** How much a file that is to be full still takes. */
+const ROOM_PAGES = 20;
 
 const traits: Traits = {
   topology: 'shared',
@@ -67,13 +70,23 @@ export default {
     db.close();
     return { sqliteFile: file };
   },
-  async connect({ sqliteFile: file }, o) {
+  async connect({ sqliteFile: file, mostPages }, o) {
     assertOurs(String(file));
     const db = await open(String(file));
     db.pragma(`synchronous = ${o.synchronous}`);
+    if (mostPages !== undefined) db.pragma(`max_page_count = ${Number(mostPages)}`);
     return session(db, String(file), o);
   },
+  harms: (address) => ({ fill: () => full(address) }),
 } satisfies Adapter<O>;
+
+/** A limit of pages is a connection's own, so that nothing needs to be healed. */
+async function full(address: Address) {
+  const db = await open(String(address.sqliteFile));
+  const pages = Number(db.pragma('page_count', { simple: true }));
+  db.close();
+  return { address: { ...address, mostPages: pages + ROOM_PAGES }, heal: async () => undefined };
+}
 
 async function unavailable(): Promise<Remedy | undefined> {
   try {
@@ -114,7 +127,7 @@ function session(db: Database, file: string, o: O): Session {
   const s = statements(db, o);
   const write = writer(db, o.busyTimeout);
   const commit = groupCommit(write, o.groupCommit);
-  let wake: () => void = () => undefined;
+  let loop: ReturnType<typeof workLoop> | undefined;
   let closed = false;
 
   const promised = traitsFor(o);
@@ -142,7 +155,7 @@ function session(db: Database, file: string, o: O): Session {
     accept(job);
     const pending = commit(() => insert(job, visibleAt));
     if (pending !== undefined) await pending;
-    wake();
+    loop?.wake();
   }
 
   return {
@@ -155,13 +168,15 @@ function session(db: Database, file: string, o: O): Session {
         for (const job of jobs) insert(job, now);
       });
       if (pending !== undefined) await pending;
-      wake();
+      loop?.wake();
     },
     async run(runner) {
-      const loop = workLoop(file, o, s, write, runner);
-      wake = loop.wake;
-      await loop.finished;
-      wake = () => undefined;
+      loop = workLoop(file, o, s, write, runner);
+      try {
+        await loop.finished;
+      } finally {
+        loop = undefined;
+      }
     },
     dead: async () => s.dead.get()?.n ?? 0,
     depth: async () => s.depth.get()?.n ?? 0,
@@ -177,7 +192,11 @@ function session(db: Database, file: string, o: O): Session {
     async close() {
       if (closed) return;
       closed = true;
-      db.close();
+      try {
+        await loop?.halt();
+      } finally {
+        db.close();
+      }
     },
   };
 }

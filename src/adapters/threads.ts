@@ -4,8 +4,9 @@ import { JobbenchError } from '../core/errors.js';
 import type { Job } from '../core/job.js';
 import { assertSupported, type Traits } from '../core/traits.js';
 import { count, duration, size } from '../core/units.js';
-import { DueHeap } from '../work/dueheap.js';
-import { type JobQueue, threadPool } from '../work/threadpool.js';
+import { jobList } from '../work/joblist.js';
+import { threadPool } from '../work/threadpool.js';
+import { tries } from '../work/tries.js';
 
 const traits: Traits = {
   topology: 'embedded',
@@ -13,11 +14,15 @@ const traits: Traits = {
   delivery: 'at-most-once',
   durability: 'memory',
   schedules: true,
-  priorities: false,
-  retries: false,
-  unique: false,
+  priorities: true,
+  retries: true,
+  backoff: true,
+  unique: true,
+  fifo: true,
   bulk: true,
 };
+
+const traitsFor = (o: ThreadsOptions): Traits => ({ ...traits, maxPayloadBytes: o.maxPayload });
 
 const options = z.object({
   threads: count({ min: 1, max: 256 })
@@ -29,6 +34,9 @@ const options = z.object({
   heap: size({ min: 16 * 2 ** 20 })
     .optional()
     .describe("memory of each thread's heap; a job that needs more ends its thread, which is replaced"),
+  maxPayload: size({ min: 1, max: 128 * 2 ** 20 })
+    .default(16 * 2 ** 20)
+    .describe('larger payloads are refused'),
 });
 type ThreadsOptions = z.infer<typeof options>;
 
@@ -37,6 +45,7 @@ export default {
   summary: 'worker threads of the process that enqueues, fed from a list in its memory',
   traits,
   options,
+  traitsFor,
   create: async () => ({}),
   connect: async (_address, chosen) => open(chosen),
 } satisfies Adapter<ThreadsOptions>;
@@ -49,9 +58,13 @@ function open(chosen: ThreadsOptions): Session {
     queue: waiting,
     aheadMs: chosen.ahead,
     heapBytes: chosen.heap,
-    ended: (job, outcome) => runner?.settled(job.index, outcome),
+    ended(job, how) {
+      const outcome = book.ended(job, how);
+      runner?.settled(job.index, outcome);
+    },
   });
-  const later = new DueHeap<Job>(put);
+  const book = tries(put);
+  const promised = traitsFor(chosen);
 
   function put(job: Job): void {
     waiting.add(job);
@@ -59,59 +72,32 @@ function open(chosen: ThreadsOptions): Session {
   }
   function accept(job: Job): void {
     if (state === 'closed') throw new JobbenchError('ABORTED', 'this session is closed; connect again to enqueue');
-    assertSupported('threads', traits, job);
+    assertSupported('threads', promised, job);
   }
 
   return {
     async enqueue(job) {
       accept(job);
-      put(job);
+      if (book.take(job)) put(job);
     },
     async enqueueAt(job, at) {
       accept(job);
-      later.push(job, at);
+      if (book.take(job)) book.putAt(job, at);
     },
     async enqueueMany(jobs) {
       for (const job of jobs) accept(job);
-      for (const job of jobs) put(job);
+      for (const job of jobs) if (book.take(job)) put(job);
     },
     async run(next) {
       runner = next;
       await pool.run(next.host, Math.min(chosen.threads ?? next.concurrency, next.concurrency), next.signal);
     },
-    depth: async () => waiting.length + pool.held + later.size,
+    depth: async () => waiting.length + pool.held + book.size,
     effective: async () => ({ threads: pool.size, aheadMs: chosen.ahead }),
     async close() {
       state = 'closed';
-      later.close();
+      book.close();
       await pool.close();
-    },
-  };
-}
-
-/** First in, first out, but what was put back goes first. */
-function jobList(): JobQueue & { add(job: Job): void } {
-  let jobs: Job[] = [];
-  let head = 0;
-  const returned: Job[] = [];
-  return {
-    get length() {
-      return jobs.length - head + returned.length;
-    },
-    add: (job) => void jobs.push(job),
-    take() {
-      const first = returned.pop();
-      if (first !== undefined || head === jobs.length) return first;
-      const job = jobs[head++];
-      // Cutting off what is consumed costs a copy of the rest: so only when that is the smaller half.
-      if (head >= 4096 && head * 2 >= jobs.length) {
-        jobs = jobs.slice(head);
-        head = 0;
-      }
-      return job;
-    },
-    putBack(list) {
-      for (let i = list.length - 1; i >= 0; i--) returned.push(list[i] as Job); // i is within the list
     },
   };
 }

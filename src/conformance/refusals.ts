@@ -6,10 +6,11 @@ import type { Case } from './case.js';
 import { jobOf, withQueue } from './direct.js';
 
 const SOON_MS = 60_000;
-type Capability = 'priorities' | 'retries' | 'unique';
+type Capability = 'priorities' | 'retries' | 'backoff' | 'unique';
 const ASKING: Readonly<Record<Capability, Partial<Job>>> = {
   priorities: { priority: 1 },
   retries: { attempts: 2 },
+  backoff: { backoff: { type: 'fixed', ms: 1 } },
   unique: { key: 'k' },
 };
 
@@ -32,7 +33,7 @@ export const refusals: Case = {
       }
       for (const [capability, extra] of Object.entries(ASKING) as [Capability, Partial<Job>][]) {
         // keys of a Record<Capability, ...>
-        const declared = traits[capability];
+        const declared = traits[capability] === true;
         // A key of its own for each call: a job of one that is taken would be accepted, but not held.
         const asking = (call: string) => job({ ...extra, ...(extra.key !== undefined && { key: call }) });
         const single = asking('enqueue');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { describeError } from '../core/errors.js';
-import { count, durationMs } from '../core/units.js';
+import { count, durationMs, size } from '../core/units.js';
 import { parseDistribution, type ReadText } from './distribution.js';
 import type { FleetOptions } from './types.js';
 
@@ -67,6 +67,9 @@ export function vmOptions(read: ReadText) {
         .min(0)
         .default(FLY_SHARED_1GB)
         .describe('USD per machine-second; the default is a Fly shared-cpu-1x with 1 GB at $6.70 per 30 days'),
+      maxPayload: size({ min: 1, max: 128 * 2 ** 20 })
+        .default(16 * 2 ** 20)
+        .describe('larger payloads are refused'),
       seed: count().default(1).describe('of the boot times; the same seed draws the same machines in each run'),
     })
     .refine(({ mode, body }) => mode !== 'fork' || body !== 'process', {

@@ -29,7 +29,7 @@ export function doWork(work: Work, attempt: number, context: BodyContext): void 
       process.exit(7);
       return;
     case 'hang':
-      return new Promise(() => setInterval(() => undefined, 60_000));
+      return new Promise(() => undefined); // without a timer: it must not keep a process that wants to exit
     case 'throw':
       throw new Error(work.text === 'nul' ? 'planned failure \u0000 with a NUL' : 'x'.repeat(1_000_000));
     default:

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { HostSpec } from '../core/host.js';
-import type { Job } from '../core/job.js';
 import type { CloseThread, ThreadStart } from './threadhost.js';
 import { type LaneSender, laneBuffer, laneSender } from './threadlane.js';
+import type { Try } from './tries.js';
 
 /** How long a running job may take after `close`. */
 const GRACE_MS = 1000;
@@ -17,7 +17,7 @@ export interface PoolThread {
   progressAt: number;
   /** `stuck`: something slow runs; nothing is sent ahead until it comes forward. */
   pace: 'flowing' | 'stuck';
-  send(jobs: readonly Job[]): void;
+  send(jobs: readonly Try[]): void;
   /** Finishes what it holds, writes its event log, exits. Resolves when it is gone. */
   close(): Promise<void>;
 }
@@ -73,7 +73,7 @@ export function startThread(spec: HostSpec, heapBytes: number | undefined, event
       const batch: unknown[] = [];
       for (const job of jobs) {
         lane.send(job);
-        batch.push(job.index, job.queue, job.work, job.payload);
+        batch.push(job.attempt === undefined ? job.index : [job.index, job.attempt], job.queue, job.work, job.payload);
       }
       worker.postMessage(batch);
     },

@@ -11,8 +11,14 @@ export interface ThreadStart {
   readonly lane: SharedArrayBuffer;
 }
 
-/** Jobs flattened, four entries each: index, queue, work, payload. Half the cost of cloning a list of objects. */
-export type JobBatch = readonly (Job['index'] | Job['queue'] | Job['work'])[];
+/** Of a job that is tried again. */
+type Again = readonly [index: number, attempt: number];
+
+/**
+ * Jobs flattened, four entries each: index (with the attempt, where it is not the first), queue, work, payload. Half the
+ * cost of cloning a list of objects.
+ */
+export type JobBatch = readonly (Job['index'] | Again | Job['queue'] | Job['work'])[];
 
 /** Ends the thread when its running job has ended, or after `graceMs`. */
 export interface CloseThread {
@@ -52,13 +58,13 @@ async function work(): Promise<void> {
       count++;
       let outcome: 'ok' | 'threw' = 'ok';
       try {
-        // The types of the four entries are those that threadpool.ts wrote.
-        const running = host.handle({
-          index: batch[i] as number,
-          queue: batch[i + 1] as string,
-          work: batch[i + 2] as Job['work'],
-          payload: batch[i + 3] as string,
-        });
+        // The types of the four entries are those that poolthread.ts wrote.
+        const which = batch[i] as number | Again;
+        const [index, attempt] = typeof which === 'number' ? [which, 1] : which;
+        const queue = batch[i + 1] as string;
+        const work = batch[i + 2] as Job['work'];
+        const payload = batch[i + 3] as string;
+        const running = host.handle({ index, queue, work, payload }, attempt);
         if (running !== undefined) await running;
       } catch {
         outcome = 'threw'; // the event log has it, and the pool learns it from the lane

@@ -214,18 +214,52 @@ describe('stopping', () => {
   });
 });
 
-test.each([
-  { what: 'priorities', extra: { priority: 1 } },
-  { what: 'retries', extra: { attempts: 2 } },
-  { what: 'unique keys', extra: { key: 'k' } },
-])('refuses $what in all three ways of enqueueing, and queues nothing', async ({ extra }) => {
-  bench = await open();
-  const refused = { ...job(0, noop), ...extra };
+test('refuses a payload that is too large in all three ways of enqueueing, and queues nothing', async () => {
+  bench = await open({ maxPayload: 10 });
+  const refused = { ...job(0, noop), payload: 'x'.repeat(11) };
   const error = { code: 'UNSUPPORTED' };
   await expect(bench.session.enqueue(refused)).rejects.toMatchObject(error);
   await expect(bench.session.enqueueAt?.(refused, Date.now() as WallMs)).rejects.toMatchObject(error);
   await expect(bench.session.enqueueMany?.([job(1, noop), refused])).rejects.toMatchObject(error);
   expect(await bench.session.depth?.()).toBe(0);
+});
+
+describe('jobs that ask for more', () => {
+  test('a job is tried again where it failed or lost its thread, with the number of the attempt', async () => {
+    bench = await open();
+    bench.run(2);
+    await bench.session.enqueue({ ...job(0, { kind: 'fail', times: 2 }), attempts: 3 });
+    await bench.session.enqueue({ ...job(1, { kind: 'exit' }), attempts: 2 });
+    await bench.settled(5);
+    const rows = await bench.finish();
+    rows.sort((a, b) => a.index - b.index || a.started - b.started);
+    expect(rows.map(({ index, flag }) => [index, flag])).toEqual([
+      [0, 2],
+      [0, 2],
+      [0, 1],
+      [1, 0],
+      [1, 0],
+    ]);
+    expect([...bench.outcomes]).toEqual(
+      expect.arrayContaining([
+        [0, 'completed'],
+        [1, 'failed'],
+      ]),
+    );
+  });
+
+  test('the most urgent starts first, also of those that had been sent to a thread and come back', async () => {
+    bench = await open({ ahead: '1s' });
+    const priorities = [3, 1, 2, 1, 3];
+    await bench.session.enqueue(job(9, { kind: 'io', ms: 20 }));
+    for (const [index, priority] of priorities.entries())
+      await bench.session.enqueue({ ...job(index, noop), priority });
+    bench.run(1);
+    await bench.settled(6);
+    const rows = await bench.finish();
+    const order = rows.sort((a, b) => a.started - b.started).map(({ index }) => index);
+    expect(order).toEqual([9, 1, 3, 2, 0, 4]);
+  });
 });
 
 interface Row {

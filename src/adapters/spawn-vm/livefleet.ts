@@ -26,7 +26,13 @@ export interface LiveFleet {
   close(): Promise<void>;
 }
 
-export function liveFleet(chosen: VmOptions, settings: FleetOptions, seed: number): LiveFleet {
+/** @param over a job has ended for good */
+export function liveFleet(
+  chosen: VmOptions,
+  settings: FleetOptions,
+  seed: number,
+  over: (job: Job) => void,
+): LiveFleet {
   const fleet = new Fleet<Job>(settings, seeded(seed));
   const book = phaseBook();
   const now = scaledClock(chosen.timeScale);
@@ -50,6 +56,7 @@ export function liveFleet(chosen: VmOptions, settings: FleetOptions, seed: numbe
     else report(effect);
   }
   function report(effect: Extract<Effect<Job>, { job: Job; kind: 'completed' | 'dead' | 'retrying' }>): void {
+    if (effect.kind !== 'retrying') over(effect.job);
     if (effect.kind === 'completed') book.add(effect.job.index, effect.phases);
     if (effect.kind === 'completed') runner?.settled(effect.job.index, 'completed');
     else if (effect.kind === 'dead') runner?.settled(effect.job.index, 'failed');

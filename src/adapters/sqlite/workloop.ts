@@ -23,6 +23,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
   const inFlight = new Map<number, Claimed>();
   let ended: Ended[] = [];
   let scheduled = false;
+  let state: 'taking' | 'halted' | 'over' = 'taking';
   let writing = false;
   let hungry = true;
   let jobMs = TURN_MS;
@@ -42,20 +43,24 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
   }
 
   function schedule(): void {
-    if (scheduled || writing) return;
+    if (scheduled || writing || state === 'over') return;
     scheduled = true;
     setImmediate(turn);
   }
 
   function turn(): void {
     scheduled = false;
-    const stopping = runner.signal.aborted;
+    const stopping = told();
     if (!stopping) startBuffered();
     const wanted = stopping ? 0 : room();
     if (ended.length > 0 || (stopping && buffer.length > 0) || (wanted > 0 && hungry && anythingDue())) commit(wanted);
-    else if (stopping && inFlight.size === 0) finish();
+    else if (stopping && (inFlight.size === 0 || state === 'halted')) finish();
     else if (wanted > 0) idle.sleep();
     else if (buffer.length > 0 && inFlight.size < runner.concurrency) schedule();
+  }
+
+  function told(): boolean {
+    return runner.signal.aborted || state === 'halted';
   }
 
   function startBuffered(): void {
@@ -110,7 +115,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
 
   function commit(wanted: number): void {
     const ending = ended;
-    const returning = runner.signal.aborted ? buffer : [];
+    const returning = told() ? buffer : [];
     let got: Claimed[] = [];
     let buried: Job[] = [];
     ended = [];
@@ -165,11 +170,21 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
   }
 
   function close(): void {
+    state = 'over';
     clearInterval(heartbeat);
     idle.close();
   }
   finished.then(close, close);
   runner.signal.addEventListener('abort', schedule, { once: true });
   schedule();
-  return { wake, finished };
+  return {
+    wake,
+    finished,
+    /** Writes what has ended, returns what was not started, and leaves what runs to its lease: the database is to be closed. */
+    async halt(): Promise<void> {
+      if (state === 'taking') state = 'halted';
+      schedule();
+      await finished;
+    },
+  };
 }

@@ -1,0 +1,44 @@
+import type { Case } from './case.js';
+import { type Direct, type Execution, jobOf, notOnce, withQueue } from './direct.js';
+
+const JOBS = 300;
+const PRODUCERS = 4;
+
+/** Two runs on one machine, producing and executing at the same time. Their jobs have numbers that do not overlap. */
+export const isolated: Case = {
+  name: 'two queues at once do not see each other, under concurrent producers',
+  applies: () => true,
+  run: (context) =>
+    withQueue(context, (one) =>
+      withQueue(context, async (other) => {
+        const [first, second] = await Promise.all([carried(one, 0), carried(other, JOBS)]);
+        const strange = first.strange + second.strange;
+        return {
+          violations: [
+            ...(strange > 0 ? [`executed ${strange} of ${2 * JOBS} jobs in a queue that they were not put into`] : []),
+            ...first.found,
+            ...second.found,
+          ],
+          facts: [`${2 * JOBS} jobs in two queues, ${strange} in the wrong one`],
+        };
+      }),
+    ),
+};
+
+/** Produces and executes at once; resolves when all jobs of this queue have settled, and a while was given to strange ones. */
+async function carried(direct: Direct, first: number): Promise<{ strange: number; found: string[] }> {
+  const running = direct.start(3);
+  const produce = async (ordinal: number) => {
+    for (let k = ordinal; k < JOBS; k += PRODUCERS) {
+      await direct.producer.enqueue(jobOf(first + k, { kind: 'noop' }));
+      if (k % 16 < PRODUCERS) await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  await Promise.all(Array.from({ length: PRODUCERS }, (_, ordinal) => produce(ordinal)));
+  await direct.until(() => direct.settled >= JOBS, `${JOBS} jobs to settle in each of two queues`);
+  await running.stop();
+  const rows = await direct.close();
+  const own = rows.filter(({ index }) => index >= first && index < first + JOBS);
+  const shifted: Execution[] = own.map((row) => ({ ...row, index: row.index - first }));
+  return { strange: rows.length - own.length, found: notOnce(shifted, JOBS) };
+}

@@ -1,0 +1,75 @@
+import type { Work } from '../core/job.js';
+import type { Case, Context } from './case.js';
+import { type Direct, jobOf, notOnce, withQueue } from './direct.js';
+
+const OTHERS = 40;
+const noop: Work = { kind: 'noop' };
+const TEXTS: readonly Work[] = [
+  { kind: 'throw', text: 'nul' },
+  { kind: 'throw', text: 'long' },
+];
+
+/**
+ * Jobs that end badly among others that do not. One that ends its process is among them where that is not the worker's
+ * own. One that never ends keeps its place, but neither the other places nor `close`.
+ */
+export const poison: Case = {
+  name: 'a job that ends badly ends, stays visible where dead jobs are kept, and the others go on',
+  applies: () => true,
+  async run(context) {
+    const ended = await endingBadly(context);
+    const endless = await neverEnding(context);
+    return { violations: [...ended.violations, ...endless], facts: ended.facts };
+  },
+};
+
+function endingBadly(context: Context) {
+  return withQueue(context, async (direct) => {
+    const { executes } = context.traits;
+    const bad: Work[] = [...TEXTS, ...TEXTS, ...(executes === 'loop' ? [] : [{ kind: 'exit' } as const])];
+    await mixed(direct, bad);
+    const running = direct.start(3);
+    const all = OTHERS + bad.length;
+    await direct.until(() => direct.settled >= all, `${all} jobs to settle, ${bad.length} of which end badly`);
+    await running.stop();
+    const { failed } = direct;
+    const dead = await direct.producer.dead?.();
+    const rows = await direct.close();
+    const others = rows.filter(({ index }) => index < OTHERS);
+    return {
+      violations: [
+        ...notOnce(others, OTHERS),
+        ...(failed !== bad.length ? [`reported ${failed} jobs as failed, but ${bad.length} end badly`] : []),
+        ...(dead !== undefined && dead !== bad.length ? [`shows ${dead} dead jobs, not ${bad.length}`] : []),
+      ],
+      facts: [
+        `${bad.length} of ${bad.length} ended; ${dead === undefined ? 'dead jobs are not kept' : 'dead jobs are kept'}`,
+      ],
+    };
+  });
+}
+
+/** The bad ones between the others, so that each comes with others behind it. */
+async function mixed({ producer }: Direct, bad: readonly Work[]): Promise<void> {
+  const gap = Math.floor(OTHERS / bad.length);
+  for (let index = 0; index < OTHERS; index++) {
+    const work = index % gap === 0 ? bad[index / gap] : undefined;
+    if (work !== undefined) await producer.enqueue(jobOf(OTHERS + index / gap, work));
+    await producer.enqueue(jobOf(index, noop));
+  }
+}
+
+/** Closing the queue with the endless job in hand is the last step of `withQueue`, and has its deadline. */
+function neverEnding(context: Context): Promise<string[]> {
+  return withQueue(context, async (direct) => {
+    const { producer } = direct;
+    await producer.enqueue(jobOf(OTHERS, { kind: 'hang' }));
+    for (let index = 0; index < OTHERS; index++) await producer.enqueue(jobOf(index, noop));
+    direct.start(3);
+    await direct.until(() => direct.settled >= OTHERS, `${OTHERS} jobs to settle beside one that never ends`);
+    return notOnce(
+      (await direct.close()).filter(({ index }) => index < OTHERS),
+      OTHERS,
+    );
+  });
+}

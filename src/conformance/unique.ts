@@ -1,0 +1,74 @@
+import type { WallMs } from '../core/clock.js';
+import type { Work } from '../core/job.js';
+import type { Case } from './case.js';
+import { type Direct, type Execution, jobOf, withQueue } from './direct.js';
+
+const KEYS = 10;
+const TIMES = 50;
+/** Alike to what compares them carelessly. */
+const ALIKE = ['', ' ', 'k', 'K', 'k\u0000', '\ud800', '\ufffd', '__proto__'];
+
+/** A webhook that arrives twice. From two sessions at once where the backend is shared. */
+export const unique: Case = {
+  name: 'of many enqueues of one key at the same time one takes effect, until its job has ended',
+  applies: (traits) => traits.unique,
+  run: (context) =>
+    withQueue(context, async (direct) => {
+      const { worker } = direct;
+      const sent = await enqueueAll(direct, context.traits);
+      const running = direct.start(4);
+      await direct.until(() => direct.settled >= KEYS + ALIKE.length, `${KEYS + ALIKE.length} jobs to settle`);
+      const again = sent.length;
+      const poison = keyed(again, 'fails', { kind: 'fail', times: 1000 });
+      await worker.enqueue(poison);
+      await direct.until(() => direct.settled >= KEYS + ALIKE.length + 1, 'a failing job to settle');
+      const free = [poison.key, ...Array.from({ length: KEYS }, (_, k) => `key ${k}`)];
+      for (const [k, key] of free.entries()) await worker.enqueue(keyed(again + 1 + k, key));
+      const all = KEYS + ALIKE.length + 1 + free.length;
+      await direct.until(() => direct.settled >= all, 'keys to be free again after their jobs had ended');
+      await running.stop();
+      return judge(await direct.close(), sent, again);
+    }),
+};
+
+function keyed(index: number, key: string, work: Work = { kind: 'noop' }) {
+  return { ...jobOf(index, work), key };
+}
+
+/** @returns the key of each index */
+async function enqueueAll(
+  { producer, worker }: Direct,
+  { bulk, schedules }: { readonly bulk: boolean; readonly schedules: boolean },
+): Promise<string[]> {
+  const keys: string[] = [];
+  const job = (key: string) => keyed(keys.push(key) - 1, key);
+  const soon = (Date.now() - 1) as WallMs; // Date.now() is what WallMs is the brand of
+  for (let k = 0; k < KEYS; k++) {
+    const calls = Array.from({ length: TIMES }, (_, n) => (n % 2 ? producer : worker).enqueue(job(`key ${k}`)));
+    if (schedules) calls.push(producer.enqueueAt?.(job(`key ${k}`), soon) ?? Promise.resolve());
+    if (bulk) calls.push(producer.enqueueMany?.([job(`key ${k}`), job(`key ${k}`)]) ?? Promise.resolve());
+    await Promise.all(calls);
+  }
+  for (const key of ALIKE) await producer.enqueue(job(key));
+  return keys;
+}
+
+function judge(rows: readonly Execution[], keys: readonly string[], before: number) {
+  const effects = new Map<string, Set<number>>();
+  for (const { index } of rows.filter(({ index }) => index < before)) {
+    const key = keys[index] ?? '';
+    effects.set(key, (effects.get(key) ?? new Set()).add(index));
+  }
+  const twice = [...effects.values()].filter((indices) => indices.size > 1);
+  const distinct = new Set(keys).size;
+  const most = Math.max(...[...effects.values()].map(({ size }) => size));
+  return {
+    violations: [
+      ...(twice.length > 0
+        ? [`executed more than one job for ${twice.length} of ${distinct} keys, ${most} for one of them`]
+        : []),
+      ...(effects.size < distinct ? [`executed no job for ${distinct - effects.size} of ${distinct} keys`] : []),
+    ],
+    facts: [`${keys.length} enqueues of ${distinct} keys, ${TIMES} at once: ${effects.size} keys took effect`],
+  };
+}
