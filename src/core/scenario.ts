@@ -156,7 +156,7 @@ export interface Scenario<P = Params, M extends string = string> {
   /** What is wrong with a trial beyond its ledger: a rate that was not held, a backlog that grows. */
   judge?(timeline: Timeline, params: P, context: LayoutContext): readonly Finding[];
   /** Spans of each measured job in ms, for histograms: wait, total, ... */
-  spans?(timeline: Timeline, params: P): Readonly<Record<string, Float64Array>>;
+  spans?(timeline: Timeline, params: P, context: LayoutContext): Readonly<Record<string, Float64Array>>;
   /** Percentiles that are read from the merged histograms of all trials: metric -> [span, quantile]. */
   readonly quantiles?: Readonly<Partial<Record<M, readonly [span: string, quantile: number]>>>;
   /** The phases whose processor time and memory belong to a cell; all but the warm-up when absent. */

@@ -71,7 +71,10 @@ export function recordTrial(
     if (Number.isFinite(value)) values[metric] = value;
   }
   const setAside = findings.filter((one) => one.severity === 'environment').map((one) => one.message);
-  const { histograms, warnings } = histogramsOf({ ...scenario.spans?.(timeline, params), ...observedSpans(timeline) });
+  const { histograms, warnings } = histogramsOf({
+    ...scenario.spans?.(timeline, params, context),
+    ...observedSpans(timeline),
+  });
   warnings.push(
     ...findings.filter((one) => one.severity === 'warning').map(({ code, message }) => ({ code, message })),
   );

@@ -54,6 +54,10 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   latency: ['wait_p50', 'wait_p99', 'total_p50', 'total_p99', 'total_max'],
   scheduled: ['late_p50', 'late_p99', 'late_max', 'early'],
   contention: ['web_p50', 'web_p99', 'web_goodput', 'jobs_rate', 'tail_index'],
+  recovery: ['recovery_p50', 'recovery_max', 'lost_per_kill', 'repeated', 'dip'],
+  retries: ['plain_rate', 'failing_rate', 'failure_cost', 'retry_late_p50', 'retry_late_p99'],
+  priority: ['urgent_wait_p50', 'urgent_wait_p99', 'bulk_wait_p50', 'bulk_wait_p99', 'urgent_share'],
+  webhooks: ['effects_missing', 'effects_extra', 'dedupe_share', 'total_p50', 'total_p99'],
 };
 
 /** Metrics of the scenarios themselves that the table leaves to the result file. */

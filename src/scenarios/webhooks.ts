@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import type { Finding, Scenario } from '../core/scenario.js';
+import { phaseOf, type Timeline } from '../core/timeline.js';
+import { count, duration, workText } from '../core/units.js';
+import { digits, ranked } from './common/lesson.js';
+import { achievedRate, backlogGrowth, latency, unstableText } from './common/openloop.js';
+import { common, commonLayout, warmUp, workNeeds } from './common/params.js';
+import { rateText, resolveRate } from './common/rate.js';
+
+const params = z.object({
+  ...common,
+  work: workText.default('io:20ms').describe('what an event causes'),
+  duration: duration({ min: 200, max: 3_600_000 }).default(5000).describe('how long webhooks arrive'),
+  rate: rateText,
+  twice: z.coerce.number().min(0).max(100).default(20).describe('events that are delivered twice, in percent'),
+  shuffled: count({ min: 2, max: 1000 })
+    .default(10)
+    .describe('deliveries in a row whose order is random; both deliveries of an event are among them'),
+});
+type P = z.infer<typeof params>;
+
+const PHASE = 'deliveries';
+
+/**
+ * Webhooks as they come: some twice within milliseconds, and not in the order of their events. Each is enqueued with the
+ * key of its event. The witness is the event log: every completed execution is an effect.
+ */
+export default {
+  question: 'Webhooks arrive twice and out of order: has each event exactly one effect?',
+  byDefault: false,
+  model: 'open loop, latency from the first delivery of an event',
+  params,
+  calibrate: () => ['jobsPerS'],
+  metrics: {
+    effects_missing: { label: 'effects missing', unit: 'count', better: 'lower' },
+    effects_extra: { label: 'effects extra', unit: 'count', better: 'lower' },
+    dedupe_share: { label: 'dropped repeats', unit: 'percent', better: 'higher' },
+    total_p50: { label: 'total p50', unit: 'ms', better: 'lower' },
+    total_p99: { label: 'total p99', unit: 'ms', better: 'lower' },
+  },
+  quantiles: { total_p50: ['total', 0.5], total_p99: ['total', 0.99] },
+  samples: 'events',
+  requires: (p) => ({ unique: true, ...workNeeds(p) }),
+  describe: (p, context) => `${resolveRate(p.rate, context).text}, ${p.twice} % twice`,
+  layout([p], context) {
+    const ratePerS = resolveRate(p.rate, context).ratePerS / p.producers;
+    const jobs = { kind: 'open' as const, arrivals: 'poisson' as const, ratePerS, durationMs: p.duration };
+    const job = { deliveries: { twice: p.twice / 100, shuffled: p.shuffled } };
+    return commonLayout(p, [warmUp(p), { name: PHASE, workers: 'on', jobs, job, until: 'settled' }]);
+  },
+  measure(timeline) {
+    const events = eventsOf(timeline);
+    const growth = growthOf(timeline, events);
+    const total = totals(events);
+    const repeats = sum(events, ({ deliveries }) => deliveries - 1);
+    const extra = sum(events, ({ effects }) => Math.max(0, effects - 1));
+    const dropped = sum(events, ({ deliveries, effects }) => (effects > 0 ? Math.max(0, deliveries - effects) : 0));
+    return {
+      effects_missing: events.filter(({ effects }) => effects === 0).length,
+      effects_extra: extra,
+      dedupe_share: repeats === 0 ? { refused: 'no event was delivered twice' } : (100 * dropped) / repeats,
+      total_p50: latency(total, 0.5, growth),
+      total_p99: latency(total, 0.99, growth),
+    };
+  },
+  judge(timeline) {
+    const { indices, window } = phaseOf(timeline, PHASE);
+    const growth = growthOf(timeline, eventsOf(timeline));
+    const found: Finding[] = [];
+    if (growth !== undefined) found.push({ severity: 'invalid', code: 'unstable', message: unstableText(growth) });
+    const share = (achievedRate(timeline, PHASE) * (window.producedMs - window.startMs)) / (1000 * indices.length);
+    if (share < 0.99 && growth === undefined) {
+      const message = `the rate was not held: ${(share * 100).toFixed(1)} % of the planned jobs were sent in time`;
+      found.push({ severity: 'invalid', code: 'rate-not-held', message });
+    }
+    return found;
+  },
+  spans: (timeline) => ({ total: totals(eventsOf(timeline)) }),
+  lesson(cells) {
+    const all = ranked(cells, 'effects_extra', 'lower');
+    if (all.length === 0) return undefined;
+    const rows = all.map((cell) => {
+      const { effects_extra = 0, dedupe_share = 0 } = cell.values;
+      return `${cell.adapter} dropped ${digits(dedupe_share)} % of the repeats and ran ${digits(effects_extra)} of them`;
+    });
+    const rest = all.some(({ values }) => (values.effects_extra ?? 0) > 0)
+      ? ' A key holds only while its job waits: for exactly one effect the receiver must know the event too.'
+      : '';
+    return `${rows.join('; ')}.${rest}`;
+  },
+} satisfies Scenario<P, string>;
+
+interface Event {
+  readonly due: number;
+  readonly finished: number;
+  readonly deliveries: number;
+  readonly effects: number;
+}
+
+/** What became of each event whose delivery was accepted, in order of their first deliveries. */
+function eventsOf(timeline: Timeline): Event[] {
+  const events = new Map<number, Event>();
+  for (const i of phaseOf(timeline, PHASE).indices) {
+    if (Number.isNaN(timeline.accepted[i])) continue; // refused, and said so: the sender tries again
+    const key = timeline.keys?.[i] ?? -1;
+    const before = events.get(key);
+    const finished = timeline.finished[i] as number;
+    events.set(key, {
+      due: before?.due ?? (timeline.due[i] as number),
+      finished: earlier(before?.finished, finished),
+      deliveries: (before?.deliveries ?? 0) + 1,
+      effects: (before?.effects ?? 0) + (timeline.completions[i] as number),
+    });
+  }
+  return [...events.values()];
+}
+
+/** NaN = never. */
+function earlier(a: number | undefined, b: number): number {
+  return a !== undefined && (Number.isNaN(b) || a < b) ? a : b;
+}
+
+function totals(events: readonly Event[]): Float64Array {
+  return Float64Array.from(events, ({ due, finished }) => finished - due);
+}
+
+/** Of events, because a delivery that was dropped never ends. */
+function growthOf(timeline: Timeline, events: readonly Event[]): number | undefined {
+  const column = (of: (event: Event) => number) => Float64Array.from(events, of);
+  return backlogGrowth(
+    column(({ due }) => due),
+    column(({ finished }) => finished),
+    phaseOf(timeline, PHASE).window,
+  );
+}
+
+function sum(events: readonly Event[], of: (event: Event) => number): number {
+  return events.reduce((total, event) => total + of(event), 0);
+}
