@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address, Session } from '../core/adapter.js';
 import { type Epoch, type RunMs, runClock, takeEpoch, toWall } from '../core/clock.js';
-import { JobbenchError } from '../core/errors.js';
+import { describeError, JobbenchError } from '../core/errors.js';
 import type { Job, Work } from '../core/job.js';
 import { logName, type ProcessPlan } from '../core/plan.js';
 import type { Load } from '../core/scenario.js';
@@ -47,6 +47,8 @@ export interface Arena {
   settled(): number;
   /** Enqueues from this process. @param more `fails`: how many attempts throw; `aheadMs`: scheduled so far ahead */
   enqueue(more?: { work?: Work; fails?: number; attempts?: number; aheadMs?: number }): Promise<'accepted' | 'refused'>;
+  /** Enqueues by another session. @returns why it was refused; undefined when it was accepted */
+  attempt(by: Session, payload: string, limitMs: number): Promise<string | undefined>;
   /** Lets producer processes enqueue; resolves when they have, or were killed. */
   produce(load: Load): Promise<void>;
   start(worker: number): Promise<void>;
@@ -204,6 +206,18 @@ function arenaOf(parts: Parts): Arena {
         return 'accepted';
       } catch {
         return 'refused'; // counted as such: whoever calls knows whether it was to be expected
+      }
+    },
+    async attempt(by, payload, limitMs) {
+      const index = OWN + own.length;
+      const made: Made = { index, acceptedMs: undefined, attempts: 1, fails: 0 };
+      const place = own.push(made) - 1;
+      try {
+        await within(by.enqueue({ index, queue: 'default', work: cast.work, payload }), limitMs, 'an enqueue to end');
+        own[place] = { ...made, acceptedMs: clock() };
+        return undefined;
+      } catch (error) {
+        return describeError(error);
       }
     },
     async produce(jobs) {

@@ -1,8 +1,10 @@
 import type { Finding } from '../core/promises.js';
+import { busyStore } from './busy.js';
 import type { Case, Context } from './case.js';
 import { wrongClock } from './clock.js';
 import { producerKilled, workerKilled, workerStopped } from './crash.js';
 import { frozenWorker } from './freeze.js';
+import { fullStore, unfitStore } from './full.js';
 import { badNetwork } from './network.js';
 import { everybodyKilled, serverKilled } from './server.js';
 import { QUICK, type Verdict, verifyCase } from './verify.js';
@@ -17,6 +19,9 @@ export const SUITE: readonly Case[] = [
   everybodyKilled,
   serverKilled,
   badNetwork,
+  busyStore,
+  fullStore,
+  unfitStore,
   wrongClock,
 ];
 
