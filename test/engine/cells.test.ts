@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { groupCells, planCells } from '../../src/engine/cells.js';
+import contention from '../../src/scenarios/contention.js';
 import { requestFor, stubContestant, stubQuestion, stubTraits } from '../support/stubs.js';
 
 const plain = stubContestant('plain');
@@ -44,6 +45,29 @@ describe('ids', () => {
       'contention/placement=loop,level=alone plain',
       'contention/placement=loop,level=idle plain',
     ]);
+  });
+});
+
+describe('a reference that cells need', () => {
+  const placement = 'process';
+  const asked = (...levels: ('alone' | 'half' | 'saturated')[]) => ({
+    name: 'contention',
+    scenario: contention,
+    paramSets: levels.map((level) => contention.params.parse({ placement, level })),
+    given: new Set(['level', 'placement']),
+  });
+  const levelsOf = async (question: ReturnType<typeof asked>) =>
+    (await idsOf([plain], [question])).map((id) => /level=(\w+)/.exec(id)?.[1]);
+
+  it('comes along unasked: -P level=saturated brings web alone', async () => {
+    expect(await levelsOf(asked('saturated'))).toEqual(['alone', 'saturated']);
+  });
+
+  it('comes once, however many need it or ask for it', async () => {
+    expect(await levelsOf(asked('half', 'saturated'))).toEqual(['alone', 'half', 'saturated']);
+    expect(await levelsOf(asked('saturated', 'alone'))).toEqual(['alone', 'saturated']);
+    const groups = groupCells(await planCells(requestFor([plain], [asked('half', 'saturated')])));
+    expect(groups.map(({ cells }) => cells.length)).toEqual([3]);
   });
 });
 

@@ -88,6 +88,99 @@ describe('at level saturated', () => {
   });
 });
 
+describe('what is not the fault of the jobs', () => {
+  /** Alone, 111 requests/s come and one is answered every 18 ms. */
+  const disturbed = () => {
+    const whole = timelineFor(() => 4);
+    const [, ...others] = whole.requests;
+    return { ...whole, requests: [requestsOf('alone', every(9, 1000, 10_000), (k) => 9 * k + 18), ...others] };
+  };
+  it.each(['alone', 'idle', 'jobs', 'saturated'] as const)(
+    'web requests that pile up without any jobs set the trial aside: level %s',
+    (level) => {
+      const findings = contention.judge(disturbed(), at(level));
+      expect(findings).toEqual([
+        { severity: 'environment', code: 'disturbed', message: expect.stringMatching(/^DISTURBED: .*something else/) },
+      ]);
+      const values = Object.values(contention.measure(disturbed(), at(level)));
+      expect(values).toHaveLength(Object.keys(contention.metrics).length);
+      for (const value of values) expect(value).toEqual({ refused: expect.stringMatching(/^DISTURBED/) });
+    },
+  );
+
+  /** Each request of a level is sent so long after it was due. */
+  const lateBy = (lateMs: (k: number) => number, answeredMs = 4): Timeline => {
+    const whole = timelineFor(() => answeredMs);
+    const requests = whole.requests.map((one) => ({ ...one, sent: one.due.map((due, k) => due + lateMs(k)) }));
+    return { ...whole, requests };
+  };
+  const late = (timeline: Timeline) => contention.judge(timeline, at('saturated'));
+
+  it('requests that the generator sent late are a warning: 2 in 100 by more than a millisecond', () => {
+    const [finding, ...others] = late(lateBy((k) => (k % 50 === 0 ? 1.5 : 0)));
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      severity: 'warning',
+      code: 'web-late-saturated',
+      message: expect.stringMatching(/^requests were sent late at level saturated \(p99 1\.5 ms\)/),
+    });
+  });
+
+  it('1 in 200 is not, nor less than a millisecond, nor less than a tenth of the median answer', () => {
+    expect(late(lateBy((k) => (k % 200 === 0 ? 50 : 0)))).toEqual([]);
+    expect(late(lateBy(() => 0.9))).toEqual([]);
+    expect(late(lateBy(() => 3.9, 40))).toEqual([]);
+    expect(late(lateBy(() => 4.1, 40))).toHaveLength(1);
+  });
+
+  it('and nobody sends requests at level jobs', () => {
+    expect(
+      contention.judge(
+        lateBy(() => 50),
+        at('jobs'),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('the lesson', () => {
+  type Cells = Parameters<typeof contention.lesson>[0];
+  const cell = (level: string, values: Record<string, number>, rest: Partial<Cells[number]> = {}): Cells[number] => ({
+    adapter: 'sqlite',
+    params: { placement: 'loop', level },
+    traits: stubTraits,
+    status: 'ok',
+    values,
+    ...rest,
+  });
+
+  it('says from what to what jobs brought the web, where they run and how many', () => {
+    const cells = [cell('alone', { web_p99: 4 }), cell('saturated', { web_p99: 31.4, jobs_rate: 123.4 })];
+    expect(contention.lesson(cells)).toBe(
+      "sqlite: web p99 4 -> 31 ms with jobs on the web server's event loop (123 jobs/s).",
+    );
+  });
+
+  it.each([
+    [5.01, /4 -> 5 ms with jobs/],
+    [5, /^sqlite: web p99 no worse than alone, 5 ms with jobs/],
+    [3, /^sqlite: web p99 no worse than alone, 3 ms with jobs/],
+  ])('calls a quarter more, or less, what it is: the noise of two measurements (4 -> %f)', (after, said) => {
+    expect(contention.lesson([cell('alone', { web_p99: 4 }), cell('saturated', { web_p99: after })])).toMatch(said);
+  });
+
+  it('compares with web alone in the same placement only', () => {
+    const elsewhere = { params: { placement: 'process', level: 'alone' } };
+    const cells = [cell('alone', { web_p99: 4 }, elsewhere), cell('saturated', { web_p99: 31 })];
+    expect(contention.lesson(cells)).toBe("sqlite: web p99 31 ms with jobs on the web server's event loop.");
+  });
+
+  it('says nothing of cells that do not stand', () => {
+    const cells = [cell('alone', { web_p99: 4 }), cell('saturated', { web_p99: 31 }, { status: 'invalid' })];
+    expect(contention.lesson(cells)).toBeUndefined();
+  });
+});
+
 describe('other levels', () => {
   const timeline = timelineFor(() => 32);
   it('alone has web numbers, no jobs, and is its own reference', () => {
@@ -112,6 +205,15 @@ describe('cells', () => {
     expect(placements({})).toEqual(['loop', 'thread', 'process']);
     expect(placements({ topology: 'embedded', executes: 'thread' })).toEqual(['thread']);
     expect(placements({ topology: 'embedded', executes: 'process' })).toEqual(['process']);
+  });
+  it('of one level bring web alone along, without which nobody could read what jobs did to the web', () => {
+    const levels = (level: typeof base.level) =>
+      contention.expand({ ...base, placement: 'loop', level }, stubTraits, 'quick').map((p) => p.level);
+    expect(levels('saturated')).toEqual(['alone', 'saturated']);
+    expect(levels('equal')).toEqual(['alone', 'equal']);
+    expect(levels('alone')).toEqual(['alone']);
+    expect(levels('jobs')).toEqual(['jobs']);
+    expect(levels(undefined)).toEqual(['alone', 'idle', 'saturated']);
   });
   it('of another placement are refused', () => {
     const traits = { ...stubTraits, topology: 'embedded' as const, executes: 'thread' as const };

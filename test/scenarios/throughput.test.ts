@@ -51,6 +51,63 @@ describe('rates', () => {
   });
 });
 
+describe('a stretch that is too short to tell a rate', () => {
+  /** So many jobs are taken in and worked off, one every `gapMs`. */
+  const of = (jobs: number, gapMs: number) => {
+    const rows = every(gapMs, jobs).map((at) => enqueued(1000 + at, 2000 + at));
+    return throughput.measure(timelineOf(phases, [...rows, ...pipeline]), params);
+  };
+
+  it('is refused below 50 ms, and says what helps', () => {
+    const refused = { refused: expect.stringMatching(/^needs more jobs: they took 4\d ms, and a rate needs 50$/) };
+    expect(of(90, 0.6)).toMatchObject({ enqueue_rate: refused, drain_rate: refused, pipeline_rate: 2000 });
+  });
+
+  it('is printed from there on', () => {
+    const { enqueue_rate, drain_rate } = of(100, 0.6);
+    expect(enqueue_rate).toBeCloseTo(1000 / 0.6, 6);
+    expect(drain_rate).toBeCloseTo(1000 / 0.6, 6);
+  });
+});
+
+describe('the lesson', () => {
+  type Cells = Parameters<typeof throughput.lesson>[0];
+  const cell = (
+    adapter: string,
+    rate: number,
+    traits: Partial<typeof stubTraits> = {},
+    status = 'ok',
+  ): Cells[number] => ({
+    adapter,
+    params: {},
+    traits: { ...stubTraits, ...traits },
+    status,
+    values: { pipeline_rate: rate },
+  });
+  const once = { delivery: 'at-most-once' } as const;
+  const durable = { durability: 'power-loss' } as const;
+
+  it('ranks only among those that promise the same: a weaker promise is cheaper to keep', () => {
+    const cells = [cell('fast', 90_000, once), cell('a', 1000), cell('b', 3000), cell('full', 10, durable)];
+    expect(throughput.lesson(cells)).toBe(
+      'Among at-least-once, memory, b carries the most jobs with workers running: 3x of a.',
+    );
+  });
+
+  it('says a sentence for each class in which there is something to compare', () => {
+    const cells = [cell('c', 100, durable), cell('a', 1000), cell('d', 50, durable), cell('b', 500)];
+    expect(throughput.lesson(cells)).toBe(
+      'Among at-least-once, power-loss, c carries the most jobs with workers running: 2x of d. ' +
+        'Among at-least-once, memory, a carries the most jobs with workers running: 2x of b.',
+    );
+  });
+
+  it('says nothing where nobody is left to compare with', () => {
+    expect(throughput.lesson([cell('a', 1000), cell('b', 1, once)])).toBeUndefined();
+    expect(throughput.lesson([cell('a', 1000), cell('b', 1, {}, 'failed')])).toBeUndefined();
+  });
+});
+
 describe('the layout', () => {
   const jobsOf = (given: Record<string, unknown>) => {
     const layout = throughput.layout([throughput.params.parse(given)], context);
