@@ -2,7 +2,7 @@ import type { Adapter, Runner, Session } from '../core/adapter.js';
 import { JobbenchError } from '../core/errors.js';
 import type { Job } from '../core/job.js';
 import { assertSupported, type Traits } from '../core/traits.js';
-import { jobList } from '../work/joblist.js';
+import { JobList } from '../work/joblist.js';
 import { type Try, tries } from '../work/tries.js';
 
 const TURN_MS = 1;
@@ -32,7 +32,7 @@ export default {
 } satisfies Adapter;
 
 function open(): Session {
-  const waiting = jobList();
+  const waiting = new JobList();
   let running = 0;
   let runner: Runner | undefined;
   let scheduled = false;

@@ -4,7 +4,7 @@ import { JobbenchError } from '../core/errors.js';
 import type { Job } from '../core/job.js';
 import { assertSupported, type Traits } from '../core/traits.js';
 import { count, duration, size } from '../core/units.js';
-import { jobList } from '../work/joblist.js';
+import { JobList } from '../work/joblist.js';
 import { threadPool } from '../work/threadpool.js';
 import { tries } from '../work/tries.js';
 
@@ -51,7 +51,7 @@ export default {
 } satisfies Adapter<ThreadsOptions>;
 
 function open(chosen: ThreadsOptions): Session {
-  const waiting = jobList();
+  const waiting = new JobList();
   let runner: Runner | undefined;
   let state: 'open' | 'closed' = 'open';
   const pool = threadPool({

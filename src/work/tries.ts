@@ -19,6 +19,13 @@ export function tries(put: (job: Try) => void) {
   const later = new DueHeap<Try>(put);
   const keys = heldKeys();
 
+  function again(job: Try): void {
+    const { attempt = 1, backoff = AT_ONCE } = job;
+    const next = { ...job, attempt: attempt + 1 };
+    if (backoff.ms > 0) later.push(next, retryAt(Date.now(), backoff, attempt));
+    else put(next);
+  }
+
   return {
     /** Jobs that wait for their time. */
     get size() {
@@ -28,14 +35,11 @@ export function tries(put: (job: Try) => void) {
     putAt: (job: Try, at: number) => later.push(job, at),
     /** An execution ended; one that failed is tried again as often as it asks for. */
     ended(job: Try, how: 'completed' | 'failed'): Outcome {
-      const { attempt = 1, attempts = 1, backoff = AT_ONCE } = job;
-      if (how === 'failed' && attempt < attempts) {
-        const again = { ...job, attempt: attempt + 1 };
-        if (backoff.ms > 0) later.push(again, retryAt(Date.now(), backoff, attempt));
-        else put(again);
+      if (how === 'failed' && (job.attempt ?? 1) < (job.attempts ?? 1)) {
+        again(job);
         return 'retrying';
       }
-      keys.free(job);
+      if (job.key !== undefined) keys.free(job);
       return how;
     },
     close: () => later.close(),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Job } from '../../src/core/job.js';
-import { jobList } from '../../src/work/joblist.js';
+import { JobList } from '../../src/work/joblist.js';
 
 const PRIORITIES = [undefined, 0, 1, 2, 5];
 
@@ -16,7 +16,7 @@ test('the most urgent first, then first in, first out; what is put back goes bef
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const list = jobList();
+      const list = new JobList();
       let expected: Job[] = [];
       let next = 0;
       for (const one of steps) {
@@ -38,7 +38,7 @@ test('the most urgent first, then first in, first out; what is put back goes bef
 });
 
 test('a long list is cut as it is consumed, and loses nothing', () => {
-  const list = jobList();
+  const list = new JobList();
   for (let index = 0; index < 20_000; index++) list.add(job(index, undefined));
   for (let index = 0; index < 20_000; index++) expect(list.take()?.index).toBe(index);
   expect(list.take()).toBeUndefined();

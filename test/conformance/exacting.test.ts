@@ -1,0 +1,107 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Context } from '../../src/conformance/case.js';
+import { contestant, scratchFolder, traitsOf } from '../support/contestants.js';
+import { QUICK, verifyCase } from '../support/dist.js';
+
+const scratch = scratchFolder();
+afterAll(() => scratch.remove());
+
+/** One broken adapter that promises all a queue in memory can; with `fault: none` it keeps it. */
+async function contextWith(fault: string, timeoutMs: number): Promise<Context> {
+  const chosen = await contestant('exacting', { fault });
+  return {
+    ...{ adapter: chosen.adapter, ref: chosen.ref, traits: traitsOf(chosen), timeoutMs },
+    ...{ runId: 'exacting', scratchRoot: scratch.dir, spinsPerMs: 100_000, seed: 1, allowRemote: false },
+    signal: new AbortController().signal,
+  };
+}
+
+function caseNamed(text: string) {
+  const found = QUICK.filter((each) => each.name.includes(text));
+  if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} cases are named ${text}`);
+  return found[0];
+}
+
+describe('the contract finds what is wrong with one that', () => {
+  it.each([
+    ['drops 1 in 1000', 'dropsathousandth', 'completes exactly once', /^lost 4 of 4,000 accepted jobs$/],
+    [
+      'is a millisecond early',
+      'amillisecondearly',
+      'no job starts before',
+      /^started \d+ of 76 jobs early, by up to 0\.\d ms|1\.0 ms$/,
+    ],
+    [
+      'waits with a 32-bit number',
+      'overflows',
+      'no job starts before',
+      /^started [4-9] of 76 jobs early, by up to 2\d{6} days$/,
+    ],
+    ['has one timer for all', 'masks', 'no job starts before', /waiting for 72 scheduled jobs to settle/],
+    ['cuts seconds', 'cutsseconds', 'no job starts before', /^started \d\d of 76 jobs early, by up to \d+\.\d ms$/],
+    [
+      'swaps neighbours',
+      'swaps',
+      'first in, first out',
+      /^started \d+ of 640 jobs after one that had been enqueued later$/,
+    ],
+    [
+      'prefers what is least urgent',
+      'inverted',
+      'most urgent',
+      /^started \d+ of 120 jobs although a more urgent one waited$/,
+    ],
+    ['knows no priorities', 'starves', 'most urgent', /^let 1\d\d of 200 less urgent jobs start before an urgent one/],
+    [
+      'tries once more than asked',
+      'onemore',
+      'attempts are numbered',
+      /^30 of 30 jobs that always fail were not started 3 times$/,
+    ],
+    [
+      'tries again at once',
+      'impatient',
+      'waits as long as it asks',
+      /^tried again too early 36 of 36 times, by up to [12]?\d\d\.\d ms$/,
+    ],
+    ['doubles nothing', 'linear', 'waits as long as it asks', /^tried again too early 12 of 36 times/],
+    [
+      'looks whether a key is there, then takes it',
+      'races',
+      'one takes effect',
+      /^executed more than one job for \d+ of 18 keys, \d+ for one of them$/,
+    ],
+    ['never frees a key', 'keepskeys', 'one takes effect', /waiting for keys to be free again/],
+    ['cuts payloads at 64 KiB', 'truncates', 'payloads arrive', /^changed \d+ of \d+ payloads: 64 KiB and one/],
+    ['strips U+0000', 'strips', 'payloads arrive', /^changed \d of \d+ payloads: U\+0000/],
+    ['mends lone surrogates', 'mangles', 'payloads arrive', /^changed \d of \d+ payloads: lone surrogates/],
+    ['renames queues', 'renames', 'payloads arrive', /^gave \d+ of \d+ jobs the name of another queue$/],
+    ['takes what is too large', 'takeslarge', 'largest size', /^enqueue of one byte too many: accepted, but/],
+    ['takes a part of a batch', 'takesapart', 'largest size', /^holds 2 jobs after 1 was accepted and others refused$/],
+    [
+      'has one list for all queues',
+      'shares',
+      'do not see each other',
+      /^executed \d+ of 600 jobs in a queue that they were not/,
+    ],
+    ['stops at a long error', 'chokes', 'ends badly', /waiting for 44 jobs to settle, 4 of which end badly$/],
+    [
+      'waits for a job that never ends',
+      'blocks',
+      'ends badly',
+      /waiting for 40 jobs to settle beside one that never ends$/,
+    ],
+    ['keeps no dead jobs', 'buries', 'ends badly', /^shows 0 dead jobs, not 4$/],
+    ['accepts jobs when it is closed', 'acceptsclosed', 'closed session', /^enqueue on a closed session: accepted$/],
+    ['never answers when it is closed', 'hangsclosed', 'closed session', /^enqueue on a closed session: no answer$/],
+  ])('%s', async (_, fault, name, said) => {
+    const verdict = await verifyCase(caseNamed(name), await contextWith(fault, 3_000));
+    expect(verdict.status).toBe('broken');
+    expect(verdict.violations).toEqual(expect.arrayContaining([expect.stringMatching(said)]));
+  });
+
+  it.each(QUICK.map((one) => [one.name, one] as const))('nothing without a fault: %s', async (_, one) => {
+    const verdict = await verifyCase(one, await contextWith('none', 20_000));
+    expect(verdict.violations).toEqual([]);
+  });
+});
