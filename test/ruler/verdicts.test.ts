@@ -1,12 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { exitCodeOf } from '../../src/cli/verdict.js';
 import type { Params } from '../../src/core/scenario.js';
 import { phaseOf } from '../../src/core/timeline.js';
 import type { Contestant, Question } from '../../src/engine/request.js';
-import { contestant, missing } from '../support/contestants.js';
-import { loadScenario, measure } from '../support/dist.js';
+import { contestant, missing, scratchFolder } from '../support/contestants.js';
+import { loadScenario, measure, runTrial } from '../support/dist.js';
 import { requestFor, stubQuestion } from '../support/stubs.js';
-import { countPhase, openPhase, plain } from '../support/trial.js';
+import { countPhase, openPhase, plain, spinsPerMs, trialRequest } from '../support/trial.js';
 
 const silent = { status: () => undefined, note: () => undefined };
 const unheard = { trial: () => undefined };
@@ -38,6 +38,30 @@ describe('R7: at 1.2 times its capacity', () => {
       expect(Object.keys(cell.refused ?? {})).toEqual(expect.arrayContaining(['wait_p50', 'total_p99', 'total_max']));
     }
     expect(exitCodeOf(result)).toBe(4);
+  });
+});
+
+describe('R7: far more than it can carry, on the event loop that it shares with the generator', () => {
+  const scratch = scratchFolder();
+  afterAll(() => scratch.remove());
+
+  it('ends before its deadline with every job accounted for, and is UNSTABLE', async () => {
+    const memory = await contestant('memory');
+    // Three times as much work as there is time.
+    const load = { arrivals: 'poisson', ratePerS: 100_000, durationMs: 500 } as const;
+    const layout = { ...plain, work: { kind: 'cpu', ms: 0.03 } as const, phases: [openPhase(load)] };
+    const request = trialRequest(memory, scratch.dir, layout, { spinsPerMs: spinsPerMs() });
+    const { failure, timeline, ledger } = await runTrial(request, new AbortController().signal);
+    expect(failure).toBeUndefined();
+    expect(ledger.planned).toBeGreaterThan(45_000);
+    expect(ledger).toMatchObject({ accepted: ledger.planned, completed: ledger.planned });
+    const { judge } = await loadScenario('latency');
+    const traits = memory.adapter.traits;
+    expect(judge?.(timeline, {}, { traits, capacity: {} })).toContainEqual({
+      severity: 'invalid',
+      code: 'unstable',
+      message: expect.stringMatching(/^UNSTABLE/),
+    });
   });
 });
 
