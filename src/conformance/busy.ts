@@ -31,13 +31,14 @@ export const busyStore: Case = {
 };
 
 async function held(forMs: number, context: Context): Promise<Found> {
+  const hungMs = Math.min(HUNG_MS, context.timeoutMs);
   return inArena(context, { workers: 1, work: { kind: 'io', ms: 5 } }, async (arena) => {
     await arena.start(0);
     for (let n = 0; n < 20; n++) await arena.enqueue();
     const lock = await takeLock(String(arena.address.sqliteFile));
     if (typeof lock === 'string') return { violations: [], notTested: lock };
     const from = arena.clock();
-    const tries = Promise.all(Array.from({ length: TRIES }, () => settledIn(arena)));
+    const tries = Promise.all(Array.from({ length: TRIES }, () => settledIn(arena, hungMs)));
     try {
       await arena.pause(forMs);
     } finally {
@@ -53,7 +54,7 @@ async function held(forMs: number, context: Context): Promise<Found> {
     const broken = [
       ...found.violations,
       ...still,
-      ...(hung > 0 ? [`${hung} of ${TRIES} enqueues had not ended ${seconds(HUNG_MS)} after the call`] : []),
+      ...(hung > 0 ? [`${hung} of ${TRIES} enqueues had not ended ${seconds(hungMs)} after the call`] : []),
     ];
     return {
       violations: broken.map((text) => `${said}: ${text}`),
@@ -64,10 +65,10 @@ async function held(forMs: number, context: Context): Promise<Found> {
   });
 }
 
-async function settledIn(arena: Arena): Promise<'accepted' | 'refused' | 'hung'> {
+async function settledIn(arena: Arena, hungMs: number): Promise<'accepted' | 'refused' | 'hung'> {
   let timer: NodeJS.Timeout | undefined;
   const hung = new Promise<'hung'>((resolve) => {
-    timer = setTimeout(() => resolve('hung'), HUNG_MS);
+    timer = setTimeout(() => resolve('hung'), hungMs);
   });
   const how = await Promise.race([arena.enqueue(), hung]);
   clearTimeout(timer);

@@ -50,13 +50,15 @@ export function check({ jobs, harms, unexpected }: History, promised: Promised):
   const slowest = Math.max(0, ...recoveryMs);
   const of = accepted.length.toLocaleString('en-US');
   const where = harms.length === 0 ? 'without a fault' : 'that no fault had touched';
+  // What was in flight may be repeated then, but not lost.
+  const whereLost = harms.length > 0 && promised.delivery === 'at-least-once' ? 'and promises at least once' : where;
   const abandoned = gaveUp.filter((job) => !excusing.some((harm) => inFlight(job, harm))).length;
   const late =
     promised.delivery === 'at-least-once' && promised.recoveryMs !== undefined
       ? promised.recoveryMs
       : Number.POSITIVE_INFINITY;
   const violations = [
-    lostBlamed > 0 && `lost ${lostBlamed} of ${of} accepted jobs, ${where}`,
+    lostBlamed > 0 && `lost ${lostBlamed} of ${of} accepted jobs, ${whereLost}`,
     blamed > 0 &&
       `repeated ${blamed} of ${of} jobs, ${promised.delivery === 'at-most-once' ? 'and promises at most once' : where}`,
     retold > 0 && `reported the outcome of ${retold} of ${of} jobs more than once`,

@@ -36,6 +36,7 @@ export const badNetwork: Case = {
 };
 
 async function under(weather: Weather, context: Context): Promise<Found> {
+  const hungMs = Math.min(HUNG_MS, context.timeoutMs);
   let proxy: TcpProxy | undefined;
   const cast = {
     workers: 2,
@@ -54,7 +55,7 @@ async function under(weather: Weather, context: Context): Promise<Found> {
       for (let n = 0; n < 30; n++) await arena.enqueue();
       const atMs = arena.clock();
       proxy.become(weather);
-      const tries = await Promise.all(Array.from({ length: TRIES }, () => timed(arena)));
+      const tries = await Promise.all(Array.from({ length: TRIES }, () => timed(arena, hungMs)));
       await arena.pause(300);
       proxy.become('pass');
       const still = await goOn(arena);
@@ -68,7 +69,7 @@ async function under(weather: Weather, context: Context): Promise<Found> {
         violations: [
           ...found.violations,
           ...still,
-          ...(hung > 0 ? [`${hung} of ${TRIES} enqueues had not ended after ${seconds(HUNG_MS)}`] : []),
+          ...(hung > 0 ? [`${hung} of ${TRIES} enqueues had not ended after ${seconds(hungMs)}`] : []),
         ],
         facts: [
           `${accepted} of ${TRIES} enqueues accepted, each told within ${seconds(longest)}`,
@@ -81,11 +82,11 @@ async function under(weather: Weather, context: Context): Promise<Found> {
   }
 }
 
-async function timed(arena: Arena): Promise<{ how: 'accepted' | 'refused' | 'hung'; ms: number }> {
+async function timed(arena: Arena, hungMs: number): Promise<{ how: 'accepted' | 'refused' | 'hung'; ms: number }> {
   const from = arena.clock();
   let timer: NodeJS.Timeout | undefined;
   const hung = new Promise<'hung'>((resolve) => {
-    timer = setTimeout(() => resolve('hung'), HUNG_MS);
+    timer = setTimeout(() => resolve('hung'), hungMs);
   });
   const how = await Promise.race([arena.enqueue(), hung]);
   clearTimeout(timer);

@@ -5,7 +5,10 @@ import { wrongClock } from './clock.js';
 import { producerKilled, workerKilled, workerStopped } from './crash.js';
 import { frozenWorker } from './freeze.js';
 import { fullStore, unfitStore } from './full.js';
+import { randomHistories } from './histories.js';
+import { machineKilled } from './machines.js';
 import { badNetwork } from './network.js';
+import { flushed } from './powerloss.js';
 import { everybodyKilled, serverKilled } from './server.js';
 import { QUICK, type Verdict, verifyCase } from './verify.js';
 
@@ -18,11 +21,14 @@ export const SUITE: readonly Case[] = [
   workerStopped,
   everybodyKilled,
   serverKilled,
+  flushed,
+  machineKilled,
   badNetwork,
   busyStore,
   fullStore,
   unfitStore,
   wrongClock,
+  randomHistories,
 ];
 
 const STATUS = {

@@ -6,7 +6,7 @@ import type { O } from './options.js';
 import { byPriority } from './priorities.js';
 import type { Statements } from './statements.js';
 import { weighted } from './weights.js';
-import type { Writer } from './writer.js';
+import { isBusy, type Writer } from './writer.js';
 
 /** One turn of the event loop starts jobs for about so long, and claims ahead no more than this much work. */
 const TURN_MS = 5;
@@ -138,12 +138,20 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
       buried = [];
       got = wanted > 0 ? claim(wanted, now, buried) : [];
     };
+    const refused = (error: unknown) => {
+      if (!isBusy(error)) return crash(error);
+      // Another program holds the lock for longer than a write waits. Nothing was written, so all is still to be done.
+      writing = false;
+      ended = [...ending, ...ended];
+      buffer = [...returning, ...buffer];
+      schedule();
+    };
     try {
       const pending = write.transaction(act);
       if (pending === undefined) done();
-      else pending.then(done, crash);
+      else pending.then(done, refused);
     } catch (error) {
-      crash(error);
+      refused(error);
     }
   }
 
@@ -163,10 +171,15 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
         .transaction(() => {
           for (const one of held) renew(one, until);
         })
-        ?.catch(crash);
+        ?.catch(unrenewed);
     } catch (error) {
-      crash(error);
+      unrenewed(error);
     }
+  }
+
+  /** Without the lock of the file nobody else can take what we hold either; the next turn of the heart tries again. */
+  function unrenewed(error: unknown): void {
+    if (!isBusy(error)) crash(error);
   }
 
   function close(): void {

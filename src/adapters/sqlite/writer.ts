@@ -12,7 +12,7 @@ export function writer(db: Database, timeoutMs: number) {
     try {
       act();
     } catch (error) {
-      if (!busy(error)) throw error;
+      if (!isBusy(error)) throw error;
       return again(act, Date.now() + timeoutMs, 0);
     }
   }
@@ -23,7 +23,7 @@ export function writer(db: Database, timeoutMs: number) {
     try {
       act();
     } catch (error) {
-      if (!busy(error) || Date.now() > deadline) throw error;
+      if (!isBusy(error) || Date.now() > deadline) throw error;
       return again(act, deadline, tries + 1);
     }
   }
@@ -45,7 +45,8 @@ export function writer(db: Database, timeoutMs: number) {
   };
 }
 
-function busy(error: unknown): boolean {
+/** Somebody else holds the lock of the file. */
+export function isBusy(error: unknown): boolean {
   return codeOf(error)?.startsWith('SQLITE_BUSY') ?? false;
 }
 

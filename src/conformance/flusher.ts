@@ -1,0 +1,30 @@
+import type { Adapter, Address, Options } from '../core/adapter.js';
+
+/*
+ * Entry point of a process whose system calls are watched: connects, enqueues jobs one by one with pauses between, and
+ * prints when each was called and accepted, on the wall clock in ms.
+ */
+
+export interface FlusherOrder {
+  readonly module: string;
+  readonly address: Address;
+  readonly options: Options;
+  readonly jobs: number;
+}
+
+const PAUSE_MS = 15;
+
+// The case wrote the argument as JSON of this type.
+const { module, address, options, jobs } = JSON.parse(process.argv[2] ?? '') as FlusherOrder;
+const { default: adapter } = (await import(module)) as { default: Adapter };
+const session = await adapter.connect(address, options);
+const calls: [called: number, accepted: number][] = [];
+const now = () => performance.timeOrigin + performance.now();
+for (let index = 0; index < jobs; index++) {
+  await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  const called = now();
+  await session.enqueue({ index, queue: 'default', work: { kind: 'noop' }, payload: 'x' });
+  calls.push([called, now()]);
+}
+await session.close();
+process.stdout.write(JSON.stringify(calls));

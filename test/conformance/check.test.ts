@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { check, type Promised } from '../../src/conformance/check.js';
+import { historyOf } from '../../src/conformance/histories.js';
+import type { Harm, History, JobHistory, Run } from '../../src/conformance/history.js';
+import { stubTraits } from '../support/stubs.js';
+
+const ONCE_AT_LEAST: Promised = { delivery: 'at-least-once', durability: 'process-crash', recoveryMs: 1_000 };
+const ONCE_AT_MOST: Promised = { delivery: 'at-most-once', durability: 'memory' };
+const JOB_MS = 10;
+
+function run(process: string, started: number, ended: Run['ended'] = 'completed'): Run {
+  return { process, started, finished: ended === 'never' ? Number.NaN : started + JOB_MS, ended };
+}
+
+/** Done once, by one of two workers, and told of 1 ms after. */
+const sound = fc
+  .record({ index: fc.nat(10_000), at: fc.nat(2_000), worker: fc.constantFrom('worker-0', 'worker-1') })
+  .map(({ index, at, worker }): JobHistory => {
+    const told = [{ process: worker, atMs: at + 5 + JOB_MS + 1, outcome: 'completed' as const }];
+    return { index, acceptedMs: at, attempts: 1, fails: 0, runs: [run(worker, at + 5)], told };
+  });
+const jobs = fc.uniqueArray(sound, { minLength: 1, maxLength: 30, selector: ({ index }) => index });
+const kill = fc
+  .record({ process: fc.constantFrom('worker-0', 'worker-1'), atMs: fc.nat(2_000) })
+  .map(({ process, atMs }): Harm => ({ kind: 'kill', process, atMs, untilMs: atMs + 3, held: 0 }));
+const kills = fc.array(kill, { maxLength: 4 });
+const history = (all: readonly JobHistory[], harms: readonly Harm[]): History => ({ jobs: all, harms, unexpected: 0 });
+
+/** By the definition, not by the code: begun before the kill was over, not told of before it began. */
+function struck({ runs, told }: JobHistory, harms: readonly Harm[]): boolean {
+  const [first] = runs;
+  const end = told[0]?.atMs ?? Number.POSITIVE_INFINITY;
+  return harms.some(
+    (harm) =>
+      first !== undefined && first.process === harm.process && first.started <= harm.untilMs && end >= harm.atMs,
+  );
+}
+
+describe('the checker', () => {
+  it('finds nothing where each job is done once, whatever was killed', () => {
+    fc.assert(
+      fc.property(jobs, kills, (all, harms) => {
+        for (const promised of [ONCE_AT_LEAST, ONCE_AT_MOST]) {
+          expect(check(history(all, harms), promised).violations).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it('never excuses the loss of what was not in flight', () => {
+    fc.assert(
+      fc.property(jobs, kills, fc.nat(), (all, harms, pick) => {
+        const victim = all[pick % all.length] as JobHistory; // there is one at least
+        const rest = all.filter((job) => job !== victim);
+        // Begun and lost before anybody was killed; accepted and never begun; begun after.
+        const lost: JobHistory = { ...victim, runs: [], told: [] };
+        expect(check(history([...rest, lost], harms), ONCE_AT_MOST).violations).toHaveLength(1);
+        expect(check(history([...rest, lost], harms), ONCE_AT_LEAST).violations).toHaveLength(1);
+      }),
+    );
+  });
+
+  it('excuses a repeat exactly where the first execution was struck, and at most once none', () => {
+    fc.assert(
+      fc.property(jobs, kills, fc.nat(), fc.boolean(), (all, harms, pick, heard) => {
+        const victim = all[pick % all.length] as JobHistory; // there is one at least
+        const rest = all.filter((job) => job !== victim);
+        const second = run('worker-2', (victim.acceptedMs ?? 0) + 300);
+        const first = heard ? victim : { ...victim, told: [] };
+        const ending = { process: 'worker-2', atMs: second.started + 20, outcome: 'completed' as const };
+        const twice = { ...first, runs: [...first.runs, second], told: [...first.told, ending] };
+        const excused = struck(first, harms);
+        const broken = check(history([...rest, twice], harms), ONCE_AT_LEAST).violations;
+        expect(broken.length > 0).toBe(!excused);
+        expect(check(history([...rest, twice], harms), ONCE_AT_MOST).violations.join()).toMatch(/^repeated 1 /);
+      }),
+    );
+  });
+
+  it('does not excuse two repeats by one kill', () => {
+    const runs = [run('worker-0', 10, 'never'), run('worker-1', 100), run('worker-1', 200)];
+    const told = [{ process: 'worker-1', atMs: 111, outcome: 'completed' as const }];
+    const job: JobHistory = { index: 0, acceptedMs: 0, attempts: 1, fails: 0, runs, told };
+    const harm: Harm = { kind: 'kill', process: 'worker-0', atMs: 15, untilMs: 16, held: 0 };
+    expect(check(history([job], [harm]), ONCE_AT_LEAST).violations).toEqual([
+      'repeated 1 of 1 jobs, that no fault had touched',
+    ]);
+  });
+
+  it.each([
+    ['an early start', { dueMs: 50, runs: [run('worker-0', 49)] }, /started 1 of 1 jobs before/],
+    [
+      'an outcome told twice',
+      { told: [1, 2].map((atMs) => ({ process: 'worker-0', atMs: atMs + 20, outcome: 'completed' as const })) },
+      /more than once/,
+    ],
+    [
+      'a failure without a throw',
+      { runs: [], told: [{ process: 'worker-0', atMs: 20, outcome: 'failed' as const }] },
+      /as failed that did not throw/,
+    ],
+  ])('finds %s', (_, more, said) => {
+    const job: JobHistory = {
+      index: 0,
+      acceptedMs: 0,
+      attempts: 1,
+      fails: 0,
+      runs: [run('worker-0', 5)],
+      told: [],
+      ...more,
+    };
+    expect(check(history([job], []), ONCE_AT_LEAST).violations.join()).toMatch(said);
+  });
+
+  it('holds a recovery to its promise, and lets memory be forgotten by a server that dies', () => {
+    const slow: JobHistory = {
+      ...{ index: 0, acceptedMs: 0, attempts: 1, fails: 0, told: [] },
+      runs: [run('worker-0', 10, 'never'), run('worker-1', 4_000)],
+    };
+    const harm: Harm = { kind: 'kill', process: 'worker-0', atMs: 15, untilMs: 16, held: 0 };
+    expect(check(history([slow], [harm]), ONCE_AT_LEAST).violations.join()).toMatch(/again after 4\.0 s/);
+    const gone: JobHistory = { ...slow, runs: [] };
+    const died: Harm = { kind: 'server', atMs: 20, untilMs: 30, held: 0 };
+    const memory: Promised = { ...ONCE_AT_LEAST, durability: 'memory' };
+    expect(check(history([gone], [died]), memory).violations).toEqual([]);
+    expect(check(history([gone], [died]), ONCE_AT_LEAST).violations).toHaveLength(1);
+  });
+});
+
+describe('random histories', () => {
+  it('are the same for the same seed, heal whom they harm, and harm only shared workers', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.constantFrom('shared', 'embedded'), (seed, topology) => {
+        const traits = { ...stubTraits, topology: topology as 'shared' | 'embedded', retries: true, schedules: true };
+        const commands = historyOf(seed, traits);
+        expect(historyOf(seed, traits)).toEqual(commands);
+        const down = new Set<number>();
+        for (const command of commands) {
+          if (command.do === 'heal') expect(down.delete(command.worker)).toBe(true);
+          else if (command.do === 'stop' || command.do === 'kill' || command.do === 'freeze') {
+            if (topology === 'embedded') expect(command.do).toBe('stop');
+            expect(down.has(command.worker)).toBe(false);
+            down.add(command.worker);
+          }
+        }
+        expect([...down]).toEqual([]);
+      }),
+    );
+  });
+});

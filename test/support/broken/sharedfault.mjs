@@ -1,0 +1,183 @@
+import { join } from 'node:path';
+import Driver from 'better-sqlite3';
+import { z } from 'zod';
+
+/*
+ * A queue in an SQLite file that keeps its promises under kill, freeze and stop, but for the one fault that it is asked for.
+ * JavaScript, because the processes of a trial import it.
+ */
+
+const FAULTS = [
+  'none',
+  'ackfirst', // deletes a job when it is claimed
+  'acceptsfirst', // says accepted, and writes a little later
+  'neverlapses', // a claim is for ever
+  'late', // a claim is for longer than it says
+  'zombie', // whoever ends a job may end it, whether it still holds it or not
+  'losesonstop', // what it had claimed and not begun is gone when it stops
+  'repeatsonrestart', // believes that it is alone, and takes all claims for left over
+  'hangs', // waits for ever for a lock that is taken
+  'swallowsfull', // says accepted when there was no room
+  'unflushed', // says that a loss of power does no harm, and never flushes
+  'evicts', // would use any store
+];
+
+const LEASE_MS = 400;
+const AHEAD = 3;
+const options = z.object({ fault: z.enum(FAULTS).default('none') });
+
+/** @param defaults options of an adapter that has its fault built in */
+export function sharedFault(defaults = {}) {
+  const { fault } = options.parse(defaults);
+  const traits = {
+    topology: 'shared',
+    executes: 'loop',
+    delivery: 'at-least-once',
+    durability: fault === 'unflushed' ? 'power-loss' : 'process-crash',
+    schedules: true,
+    priorities: false,
+    retries: true,
+    unique: false,
+    bulk: false,
+    recoveryMs: LEASE_MS + 300,
+    claimsAhead: AHEAD,
+    ...(fault !== 'evicts' && { store: 'sqlite-file' }),
+  };
+  return {
+    summary: 'a queue in an SQLite file with a fault',
+    traits,
+    options,
+    async create(_, scratch) {
+      const sqliteFile = join(scratch.dir, 'queue.sqlite3');
+      const db = new Driver(sqliteFile);
+      db.pragma('journal_mode = WAL');
+      db.exec('CREATE TABLE job (id INTEGER PRIMARY KEY, visible_at REAL, claims INTEGER, tries INTEGER, value TEXT)');
+      db.close();
+      return { sqliteFile };
+    },
+    connect: async (address) => open(address, fault),
+    harms: (address) => ({
+      async fill() {
+        const db = new Driver(address.sqliteFile);
+        const pages = db.pragma('page_count', { simple: true });
+        db.close();
+        return { address: { ...address, mostPages: pages + 10 }, heal: async () => undefined };
+      },
+      spoil: async () => (fault === 'evicts' ? undefined : { reason: 'it evicts', remedy: 'use another' }),
+    }),
+  };
+}
+
+function open({ sqliteFile, mostPages }, fault) {
+  const db = new Driver(sqliteFile, { timeout: 0 });
+  db.pragma('synchronous = off');
+  if (mostPages !== undefined) db.pragma(`max_page_count = ${mostPages}`);
+  const insert = db.prepare('INSERT INTO job (visible_at, claims, tries, value) VALUES (?, 0, 0, ?)');
+  const due = db.prepare('SELECT * FROM job WHERE visible_at <= ? ORDER BY visible_at, id LIMIT ?');
+  const claim = db.prepare('UPDATE job SET visible_at = ?, claims = claims + 1 WHERE id = ?');
+  const remove = db.prepare('DELETE FROM job WHERE id = ?');
+  const ack = db.prepare('DELETE FROM job WHERE id = ? AND claims = ?');
+  const again = db.prepare('UPDATE job SET visible_at = ?, tries = tries + 1 WHERE id = ? AND claims = ?');
+  const renew = db.prepare('UPDATE job SET visible_at = ? WHERE id = ? AND claims = ?');
+  const count = db.prepare('SELECT count(*) AS n FROM job');
+
+  /** Waits for the lock without holding up the event loop. */
+  async function write(act) {
+    const deadline = Date.now() + 4000;
+    for (;;) {
+      try {
+        return act();
+      } catch (error) {
+        if (!String(error.code).startsWith('SQLITE_BUSY')) throw error;
+        if (fault === 'hangs' && act.waits === 'for ever') return new Promise(() => undefined);
+        if (Date.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    }
+  }
+  async function put(job, at) {
+    if (job.priority !== undefined || job.key !== undefined) {
+      throw Object.assign(new Error('not supported'), { code: 'UNSUPPORTED' });
+    }
+    const value = JSON.stringify(job);
+    if (fault === 'acceptsfirst') return void setTimeout(() => write(() => insert.run(at, value)), 60);
+    try {
+      await write(Object.assign(() => insert.run(at, value), { waits: 'for ever' }));
+    } catch (error) {
+      if (fault !== 'swallowsfull') throw error;
+    }
+  }
+
+  async function run(runner) {
+    const { signal, concurrency, settled, handle } = runner;
+    const held = new Map();
+    const buffer = [];
+    let running = 0;
+    if (fault === 'repeatsonrestart') await write(() => db.exec('UPDATE job SET visible_at = 0 WHERE claims > 0'));
+    const leaseMs = fault === 'neverlapses' ? 1e12 : fault === 'late' ? 6 * LEASE_MS : LEASE_MS;
+    const take = db.transaction((limit) => {
+      const now = Date.now();
+      const rows = due.all(now, limit);
+      for (const { id } of rows) {
+        if (fault === 'ackfirst') remove.run(id);
+        else claim.run(now + leaseMs, id);
+      }
+      return rows.map((row) => ({ ...row, claims: row.claims + 1 }));
+    });
+    async function execute(row) {
+      running++;
+      held.set(row.id, row);
+      const job = JSON.parse(row.value);
+      let outcome = 'completed';
+      try {
+        await handle(job, row.tries + 1);
+      } catch {
+        outcome = row.tries + 1 < (job.attempts ?? 1) ? 'retrying' : 'failed';
+      }
+      held.delete(row.id);
+      await tell(row, outcome);
+      running--;
+      settled(job.index, outcome);
+    }
+    async function tell(row, outcome) {
+      for (;;) {
+        try {
+          return await write(() => {
+            if (outcome === 'retrying') again.run(Date.now() + 10, row.id, row.claims);
+            else if (fault === 'zombie') remove.run(row.id);
+            else ack.run(row.id, row.claims);
+          });
+        } catch (error) {
+          if (!String(error.code).startsWith('SQLITE_BUSY')) throw error;
+        }
+      }
+    }
+    const heart = setInterval(() => {
+      const until = Date.now() + leaseMs;
+      for (const { id, claims } of [...held.values(), ...buffer]) {
+        write(() => renew.run(until, id, claims)).catch(() => undefined); // the next beat tries again
+      }
+    }, leaseMs / 4);
+    while (!signal.aborted) {
+      while (running < concurrency && buffer.length > 0) void execute(buffer.shift());
+      const room = concurrency - running + AHEAD - buffer.length;
+      if (room > 0) buffer.push(...(await write(() => take.immediate(room)).catch(() => [])));
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+    for (const { id, claims } of buffer) {
+      await write(() => (fault === 'losesonstop' ? remove.run(id) : renew.run(0, id, claims)));
+    }
+    while (running > 0) await new Promise((resolve) => setTimeout(resolve, 3));
+    clearInterval(heart);
+  }
+
+  return {
+    enqueue: (job) => put(job, Date.now()),
+    enqueueAt: (job, at) => put(job, Math.ceil(at)),
+    run,
+    depth: async () => count.get().n,
+    async close() {
+      if (db.open) db.close();
+    },
+  };
+}

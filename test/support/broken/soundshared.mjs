@@ -1,0 +1,4 @@
+import { sharedFault } from './sharedfault.mjs';
+
+/** Keeps its promises. */
+export default sharedFault();
