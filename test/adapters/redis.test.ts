@@ -13,6 +13,7 @@ import { startRedis, stopRedis } from '../../src/servers/redis.js';
 import { openRedis } from '../../src/servers/redisclient.js';
 import { parseRedisUrl } from '../../src/servers/redisurl.js';
 import { describeWithRedis } from '../servers/redisneeded.js';
+import { otherProducer } from '../support/otherprocess.js';
 import { testWithStrace } from '../support/strace.js';
 
 const which = (program: string) => (spawnSync('which', [program], { encoding: 'utf8' }).stdout ?? '').trim();
@@ -196,7 +197,41 @@ describeWithRedis('BullMQ', () => {
     await it.enqueue(job(1, { attempts: 2 }));
     await vi.waitFor(() => expect(work.settled).toHaveLength(2), 5000);
     await work.stop();
-    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(59);
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(60);
+  });
+
+  test('a job says its own backoff, and is among the dead when its attempts are used up', async () => {
+    const it = await session(await place());
+    const times: number[] = [];
+    const work = start(it, {
+      concurrency: 1,
+      handle: () => {
+        times.push(performance.now());
+        throw new Error('no');
+      },
+    });
+    await it.enqueue(job(1, { attempts: 3, backoff: { type: 'exponential', ms: 30 } }));
+    await vi.waitFor(() => expect(work.settled).toHaveLength(3), 5000);
+    await work.stop();
+    const [first = 0, second = 0, third = 0] = times;
+    expect(second - first).toBeGreaterThanOrEqual(30);
+    expect(third - second).toBeGreaterThanOrEqual(60);
+    expect(await it.dead?.()).toBe(1);
+  });
+
+  test('a key that two processes enqueue at the same time is taken once', async () => {
+    const address = await place();
+    const it = await session(address);
+    const twins = (from: number) => Array.from({ length: 50 }, (_, i) => job(from + i, { key: `k${i % 5}` }));
+    const other = await otherProducer(dir, 'redis', address, twins(100));
+    cleanups.push(async () => other.kill());
+    await Promise.all([other.enqueue(), ...twins(0).map((each) => it.enqueue(each))]);
+    expect(await it.depth?.()).toBe(5);
+  });
+
+  test.each([{ priority: -1 }, { priority: 0.5 }, { priority: 2 ** 21 }])('%o is refused', async (asked) => {
+    const it = await session(await place());
+    await expect(it.enqueue(job(0, asked))).rejects.toMatchObject({ code: 'USAGE' });
   });
 
   test('urgent jobs first, and one waiting job per key', async () => {

@@ -13,6 +13,7 @@ import type { Job } from '../../src/core/job.js';
 import { quantile } from '../../src/stats/quantile.js';
 import { missing } from '../support/contestants.js';
 import { DIST } from '../support/dist.js';
+import { otherProducer } from '../support/otherprocess.js';
 
 const lacking = await missing({ label: 'sqlite', adapter, ref: { name: 'sqlite', module: '', options: {} } });
 const soon = { timeout: 20_000, interval: 2 };
@@ -189,6 +190,15 @@ describe.skipIf(lacking !== undefined)(lacking ?? 'sqlite', () => {
       expect(worker.handled.at(-1)).toBe(70);
     });
 
+    test('that two processes enqueue at the same time is taken once', async () => {
+      const session = await connect();
+      const twins = (from: number) => Array.from({ length: 50 }, (_, i) => job(from + i, { key: `k${i % 5}` }));
+      const other = await otherProducer(dir, 'sqlite', address, twins(100));
+      open.push(other.kill);
+      await Promise.all([other.enqueue(), ...twins(0).map((each) => session.enqueue(each))]);
+      expect(await session.depth?.()).toBe(5);
+    });
+
     test('is not promised where a claim takes the row away', () => {
       expect(adapter.traitsFor(optionsOf({ delivery: 'at-most-once' }))).toMatchObject({
         unique: false,
@@ -308,6 +318,17 @@ describe.skipIf(lacking !== undefined)(lacking ?? 'sqlite', () => {
       expect(await session.dead?.()).toBe(1);
       expect((await file()).prepare('SELECT error FROM dead').all()).toEqual([{ error: 'no use' }]);
     });
+  });
+
+  test('closing with a job in hand writes what has ended and leaves the rest to its lease', async () => {
+    const session = await connect({ claimBatch: 1 });
+    const worker = run(session, 2, (index) => (index === 0 ? new Promise(() => undefined) : undefined));
+    await session.enqueueMany?.([job(0), job(1)]);
+    await worker.until(1);
+    await session.close();
+    const rows = (await file()).prepare('SELECT value FROM job').all() as { value: string }[]; // as selected
+    expect(rows.map(({ value }) => JSON.parse(value).index)).toEqual([0]);
+    await expect(session.enqueue(job(2))).rejects.toMatchObject({ code: 'ABORTED' });
   });
 
   test.each([
