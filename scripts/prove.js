@@ -5,11 +5,13 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { proveGate } from './prove/gate.js';
 import { proveIdentical, provePlanted } from './prove/hardware.js';
+import { proveSafety } from './prove/safety.js';
 
 const PARTS = {
   gate: { title: 'The gate in simulated worlds', prove: proveGate },
   identical: { title: 'Identical code on this machine, 12 or 24 blocks', prove: proveIdentical },
   planted: { title: 'Planted regressions on this machine, 12 or 24 blocks', prove: provePlanted },
+  safety: { title: 'Nothing is left behind, and nobody else’s data is touched', prove: proveSafety },
 };
 
 const { parts, rounds } = chosen();

@@ -41,8 +41,11 @@ async function find(path: string | undefined, cwd: string): Promise<{ path: stri
     if (found === null) return undefined;
     return { path: found.filepath, content: found.config };
   } catch (cause) {
-    const why = codeOf(cause) === 'ENOENT' ? 'there is no such file' : describeError(cause);
     const where = path ?? `in ${cwd} or above (jobbench.config.json, or "jobbench" in package.json)`;
+    // Without the parser's own words, and not as the cause: they quote what stands there, which may be a password.
+    if (cause instanceof SyntaxError)
+      throw new JobbenchError('USAGE', `the configuration ${where} cannot be read: it is not valid JSON`);
+    const why = codeOf(cause) === 'ENOENT' ? 'there is no such file' : describeError(cause);
     throw new JobbenchError('USAGE', `the configuration ${where} cannot be read: ${why}`, { cause });
   }
 }

@@ -1,5 +1,6 @@
 import type { Options, Remedy } from '../core/adapter.js';
 import { describeError, JobbenchError } from '../core/errors.js';
+import { hideValues } from '../core/secrets.js';
 import { within } from '../engine/deadline.js';
 import { adapterNames, type LoadedAdapter, loadAdapter } from '../engine/registry.js';
 import type { Contestant } from '../engine/request.js';
@@ -173,6 +174,7 @@ function configure({ ref, adapter }: Chosen, settings: readonly Setting[]): Cont
     given.set(setting.key, setting);
   }
   const raw = Object.fromEntries([...given].map(([key, { value }]) => [key, value]));
+  hideValues(raw);
   const label = hideSecrets(
     `${ref.name}${given.size > 0 ? '?' : ''}${Object.entries(raw)
       .map(([k, v]) => `${k}=${v}`)

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { describeError, type ErrorCode, JobbenchError, redact } from '../core/errors.js';
+import { hideValues } from '../core/secrets.js';
 import { addCommands } from './commands.js';
 import type { Io } from './io.js';
 import { version } from './version.js';
@@ -16,6 +17,7 @@ const EXAMPLES = `Examples:
  * is, is no mistake.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
+  hideValues(io.env);
   let code = 0;
   const program = createProgram(argv, io, (exit) => {
     code = exit;

@@ -6,6 +6,7 @@ import type { Context, Level } from '../conformance/case.js';
 import { SUITE, verifyAll } from '../conformance/suite.js';
 import { codeOf, JobbenchError, redact } from '../core/errors.js';
 import type { Proof } from '../core/promises.js';
+import { safeOptions } from '../core/secrets.js';
 import { count, duration } from '../core/units.js';
 import { calibrate, describeHost } from '../engine/machine.js';
 import { registerRun } from '../engine/others.js';
@@ -116,7 +117,7 @@ async function proveAll(contestants: readonly Contestant[], given: Given, progre
         adapter: {
           name: contestant.ref.name,
           label: contestant.label,
-          options: redacted(contestant.ref.options),
+          options: safeOptions(contestant.ref.options, redact),
           traits: { ...context.traits },
           versions: packageVersions(contestant.adapter.packages ?? []),
         },
@@ -132,12 +133,6 @@ async function proveAll(contestants: readonly Contestant[], given: Given, progre
   } finally {
     registration.release();
   }
-}
-
-/** Options of adapters from outside may hold a URL with a password. */
-function redacted(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const safe = ([key, value]: [string, unknown]) => [key, typeof value === 'string' ? redact(value) : value];
-  return Object.fromEntries(Object.entries(options).map(safe));
 }
 
 /** The first signal stops what is tried and tidies up; the second ends the process, and with it its children. */

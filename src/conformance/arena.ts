@@ -8,6 +8,7 @@ import type { Job, Work } from '../core/job.js';
 import { logName, type ProcessPlan } from '../core/plan.js';
 import type { Load } from '../core/scenario.js';
 import { CALL_MS, seconds, within } from '../engine/deadline.js';
+import { noteQueue } from '../engine/leftovers.js';
 import type { Role } from '../engine/place.js';
 import { planFor } from '../engine/plans.js';
 import { type Processes, startProcesses } from '../engine/processes.js';
@@ -82,6 +83,7 @@ export async function inArena<T>(context: Context, cast: Cast, use: (arena: Aren
   try {
     const scratch = { dir: folders.store, name: `jobbench:${runId}:${name}`, allowRemote };
     const created = await within(adapter.create(ref.options, scratch), CALL_MS, 'the adapter to create a queue');
+    noteQueue(dir, { module: ref.module, address: created });
     try {
       const address = (await cast.reach?.(created)) ?? created;
       return await populate(context, cast, address, folders, use);

@@ -6,6 +6,7 @@ import { JobbenchError } from '../core/errors.js';
 import type { HostSpec } from '../core/host.js';
 import type { Job, Outcome, Work } from '../core/job.js';
 import { seconds, within } from '../engine/deadline.js';
+import { noteQueue } from '../engine/leftovers.js';
 import { type Host, LOGS, openHost } from '../work/handler.js';
 import { readLog } from '../work/logs.js';
 import type { Context } from './case.js';
@@ -49,7 +50,7 @@ export interface Running {
 export async function withQueue<T>(
   context: Context,
   use: (direct: Direct) => Promise<T>,
-  more: Pick<HostSpec, 'payloads'> = {},
+  more: Pick<HostSpec, 'payloads' | 'log'> = {},
 ): Promise<T> {
   const { adapter, ref, runId, scratchRoot, allowRemote, timeoutMs } = context;
   const name = `direct${serial++}`;
@@ -58,6 +59,7 @@ export async function withQueue<T>(
   const scratch = { dir, name: `jobbench:${runId}:${name}`, allowRemote };
   try {
     const address = await within(adapter.create(ref.options, scratch), timeoutMs, 'the adapter to create a queue');
+    noteQueue(dir, { module: ref.module, address });
     const epoch = takeEpoch();
     const host = { ...hostIn(dir, epoch, context.spinsPerMs), ...more };
     const own = openHost(host, 'own');

@@ -1,3 +1,5 @@
+import { withoutSecrets } from './secrets.js';
+
 /** What kind of trouble it is: decides the exit code, so that scripts can tell a bug from a missing server. */
 export type ErrorCode =
   | 'USAGE' // wrong arguments, configuration or files: exit 2
@@ -35,10 +37,14 @@ export function codeOf(error: unknown): string | undefined {
  */
 export function describeError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return redact((message.split('\n')[0] ?? '').slice(0, 500));
+  // Cut before too, because texts of a megabyte are slow to search; and again after, so that no half of a secret stands at the end.
+  return redact((message.split('\n')[0] ?? '').slice(0, 2000)).slice(0, 500);
 }
 
-/** Replaces the user part of every URL in a text: all up to the last @, because passwords may hold @ and / themselves. */
+/**
+ * Replaces the user part of every URL in a text: all up to the last @, because passwords may hold @ and / themselves; and
+ * what this process knows to be a secret.
+ */
 export function redact(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)\S*@/gi, '$1***@');
+  return withoutSecrets(text).replace(/([a-z][a-z0-9+.-]*:\/\/)\S*@/gi, '$1***@');
 }

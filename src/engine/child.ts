@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { codeOf, describeError, redact } from '../core/errors.js';
 import type { ProcessPlan } from '../core/plan.js';
+import { hideValues } from '../core/secrets.js';
 import type { Reply, Request } from './protocol.js';
 import { openRoles, type Roles } from './roles.js';
 
@@ -36,6 +37,8 @@ async function serve(
   send: (reply: Reply) => void,
   listen: (receive: (message: Request) => void) => void,
 ): Promise<void> {
+  hideValues(process.env);
+  hideValues(plan.adapter.options);
   const fail = (error: unknown) => send({ from: plan.name, failed: asData(error) });
   process.on('uncaughtException', fail);
   try {

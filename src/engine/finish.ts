@@ -4,6 +4,7 @@ import type { Settings } from '../core/adapter.js';
 import { describeError, type JobbenchError, redact } from '../core/errors.js';
 import type { Cell, Ledger, Warning } from '../core/result.js';
 import type { LessonCell, Scenario } from '../core/scenario.js';
+import { safeOptions } from '../core/secrets.js';
 import { summarise, type TrialRecord } from './assemble.js';
 import type { CapacityBook } from './capacities.js';
 import type { CellPlan } from './cells.js';
@@ -73,7 +74,7 @@ function baseOf(plan: CellPlan, effective: Settings): Cell {
     adapter: {
       name: contestant.ref.name,
       label: contestant.label,
-      options: redactedOptions(contestant.ref.options),
+      options: safeOptions(contestant.ref.options, redact),
       traits: { ...traits },
       versions: versionsOf(contestant.adapter.packages ?? []),
       effective: { ...effective },
@@ -89,15 +90,6 @@ function baseOf(plan: CellPlan, effective: Settings): Cell {
     summary: {},
     warnings: [],
   };
-}
-
-/** Options of adapters from outside may hold a URL with a password. */
-function redactedOptions(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const entries = Object.entries(options).map(([key, value]) => [
-    key,
-    typeof value === 'string' ? redact(value) : value,
-  ]);
-  return Object.fromEntries(entries);
 }
 
 function versionsOf(packages: readonly string[]): Record<string, string> {

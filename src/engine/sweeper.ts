@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hideInPlans, notedQueues, removeQueues } from './leftovers.js';
 
 /*
  * Runs beside the coordinator for one purpose: however the coordinator ends (kill -9, out of memory, or well), its end
- * of our standard input closes, and whatever the run started and is still there is killed, then the scratch folder
- * removed. `node sweeper.js <scratch folder> remove|keep`
+ * of our standard input closes, and whatever the run started and is still there is killed, the scratch folder removed,
+ * and so is each queue that the run had on somebody else's server. `node sweeper.js <scratch folder> remove|keep`
  */
 const [, , scratch = '', folder] = process.argv;
 const DEADLINE_MS = 10_000;
@@ -21,6 +22,7 @@ process.stdin.resume().on('end', async () => {
 /** Until nobody is found twice: a process may have been in the middle of starting another one. */
 async function sweep(): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS;
+  const queues = notedQueues(scratch);
   for (let quiet = 0; quiet < 2 && Date.now() < deadline; ) {
     const found = users();
     for (const pid of found) kill(pid);
@@ -28,6 +30,8 @@ async function sweep(): Promise<void> {
     if (folder !== 'keep') remove();
     if (quiet < 2) await sleep(AGAIN_MS);
   }
+  hideInPlans(scratch);
+  await removeQueues(queues);
 }
 
 function remove(): void {

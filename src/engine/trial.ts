@@ -11,6 +11,7 @@ import type { Traits } from '../core/traits.js';
 import { CALL_MS, within } from './deadline.js';
 import { footprint } from './footprint.js';
 import { ledgerOf } from './ledger.js';
+import { forgetQueue, hideInPlans, noteQueue } from './leftovers.js';
 import { mergeLogs, type Recorded } from './merge.js';
 import { startNoise } from './noise.js';
 import { newStage, runPhase, type Stage, skewBound, type TrialHooks } from './phases.js';
@@ -64,12 +65,14 @@ export async function runTrial(
   for (const folder of [folders.store, folders.logDir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
     const address = await createQueue(request, folders.store);
+    noteQueue(dir, { module: request.ref.module, address });
     let removal: JobbenchError | undefined;
     let outcome: TrialOutcome;
     try {
       outcome = await conduct(request, address, folders, signal, hooks);
     } finally {
       removal = await removeQueue(request.adapter, address);
+      if (removal === undefined) forgetQueue(dir);
     }
     return removal === undefined || outcome.failure !== undefined ? outcome : { ...outcome, failure: removal };
   } catch (error) {
@@ -77,7 +80,8 @@ export async function runTrial(
     if (!(error instanceof JobbenchError) || error.code === 'USAGE') throw error;
     return nothingRecorded(error, request, folders);
   } finally {
-    if (!request.keep) rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+    if (request.keep) hideInPlans(dir);
+    else rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

@@ -47,7 +47,8 @@ export async function createPlace(persistence: Persistence, scratch: Scratch): P
   }
   const trouble = await urlTrouble(url, persistence, { allowRemote: true });
   if (trouble !== undefined) throw new JobbenchError('ENVIRONMENT', `${trouble.reason}; ${trouble.remedy}`);
-  return { server: endpoint.local ? 'loopback' : 'remote', url, prefix: scratch.name };
+  // Not the URL: an address is written to files, and a password must not be. Every process of a run has the variable.
+  return { server: endpoint.local ? 'loopback' : 'remote', prefix: scratch.name };
 }
 
 /** Stops the private server, or deletes from the other one what this place's prefix names, and nothing else. */
@@ -80,7 +81,7 @@ export function harmsOf(address: Address): Harms {
 }
 
 export function endpointOf(address: Address): Endpoint {
-  return parseRedisUrl(String(address.url));
+  return parseRedisUrl(String(address.url ?? process.env.REDIS_URL));
 }
 
 /**

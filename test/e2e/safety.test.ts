@@ -1,0 +1,203 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { seeded } from '../../src/core/random.js';
+import { describeWithRedis } from '../servers/redisneeded.js';
+import { quickBut } from './adapters.js';
+import { CHEAP, newPlace, type Place, SOON_MS, TINY, until } from './place.js';
+import { configFile, type ForeignRedis, foreignRedis, killedAfter } from './safety.js';
+
+const LIMIT = { timeout: 60_000 };
+const CANARY = 'canary-p%ss/w@rd';
+/** Any part of it that shows is too much. */
+const SHOWN = /canary/i;
+
+/** Ten kills here; `npm run prove -- --only safety` has fifty, and no patience with what is left after 2 s. */
+const KILLS = Number(process.env.JOBBENCH_SAFETY_KILLS ?? 10);
+const GONE_MS = Number(process.env.JOBBENCH_SAFETY_MS ?? SOON_MS);
+const SEED = Number(process.env.JOBBENCH_SAFETY_SEED ?? 1);
+/** From the start of the program to a trial in the middle. */
+const LONGEST_MS = 4000;
+
+let dir = '';
+let foreign: ForeignRedis;
+
+describeWithRedis('with a Redis of somebody else', () => {
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'jbforeign-'));
+    foreign = await foreignRedis(dir, CANARY, 1000);
+  });
+  afterAll(async () => {
+    await foreign[Symbol.asyncDispose]();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const random = seeded(SEED);
+  const moments = Array.from({ length: KILLS }, (_, n) => {
+    const adapters = ['redis', 'redis', 'sqlite', 'spawn-vm', 'threads'];
+    const own = n % 5 === 1 ? 'its own' : 'foreign';
+    return { n: n + 1, ms: Math.round(LONGEST_MS * random()), adapter: adapters[n % 5] ?? 'redis', own };
+  });
+
+  test.each(moments)(
+    'kill -9 number $n of the coordinator, after $ms ms with $adapter ($own), leaves nothing',
+    LIMIT,
+    async ({ ms, adapter, own }) => {
+      const before = await foreign.keys();
+      const args = ['run', '--adapter', adapter, '--scenario', 'throughput', ...TINY, '--duration', '20s'];
+      const { files } = await killedAfter(ms, args, own === 'foreign' ? { REDIS_URL: foreign.url } : {}, GONE_MS);
+      expect(files.filter((name) => name !== 'r.journal')).toEqual([]);
+      // The server is asked last: whoever removes keys has ended by now.
+      expect(await foreign.keys()).toEqual(before);
+    },
+  );
+
+  test('kill -9 while jobs wait on it leaves nothing there', LIMIT, async () => {
+    await using place = newPlace();
+    const before = await foreign.keys();
+    const running = place.start(
+      ['run', '--adapter', 'redis', '--scenario', 'throughput', ...TINY, '--duration', '20s'],
+      {
+        env: { REDIS_URL: foreign.url },
+      },
+    );
+    const more = async () => (await foreign.count()) > Object.keys(before).length;
+    while (!(await more())) await until(() => running.child.exitCode === null, 0, 'a run that goes on');
+    running.child.kill('SIGKILL');
+    await place.tidy();
+    expect(await foreign.keys()).toEqual(before);
+  });
+
+  test('runs that end well, or not, change none of 1,000 foreign keys, and show no password', LIMIT, async () => {
+    await using place = newPlace();
+    const before = await foreign.keys();
+    expect(Object.keys(before)).toHaveLength(1000);
+    const env = { REDIS_URL: foreign.url };
+    const well = await place.run(['run', '--adapter', 'redis', ...CHEAP, '--out', 'r.json'], { env });
+    expect(well.code).toBe(0);
+    const dying = ['--work', 'exit', '--keep', '--out', 's.json'];
+    const badly = await place.start(['run', '--adapter', 'redis', ...CHEAP, ...dying], { env }).ended;
+    expect(badly.code).toBeGreaterThan(0);
+    expect(await foreign.keys()).toEqual(before);
+    expect(placesOf(place).filter(({ text }) => SHOWN.test(text))).toEqual([]);
+    for (const { stdout, stderr } of [well, badly]) expect(stdout + stderr).not.toMatch(SHOWN);
+  });
+
+  test('a password that the server refuses is shown nowhere', LIMIT, async () => {
+    await using place = newPlace();
+    const wrong = foreign.url.replace('w%40rd', 'wrong');
+    expect(wrong).not.toBe(foreign.url);
+    const args = ['run', '--adapter', 'redis', ...CHEAP, '--out', 'r.json'];
+    const ended = await place.run(args, { env: { REDIS_URL: wrong, JOBBENCH_DEBUG: '1' } });
+    expect(ended.code).toBe(3);
+    expect(`${ended.stdout}${ended.stderr}`).toMatch(/WRONGPASS/);
+    expect(`${ended.stdout}${ended.stderr}`).not.toMatch(SHOWN);
+    expect(placesOf(place).filter(({ text }) => SHOWN.test(text))).toEqual([]);
+  });
+
+  test('no command line of a run holds the password', LIMIT, async () => {
+    await using place = newPlace();
+    const running = place.start(
+      ['run', '--adapter', 'redis', '--scenario', 'throughput', ...TINY, '--duration', '20s'],
+      {
+        env: { REDIS_URL: foreign.url },
+      },
+    );
+    const commands = () => place.processes().map(({ command }) => command);
+    await until(() => commands().some((command) => /worker-0/.test(command)), SOON_MS, 'a worker');
+    expect(commands().filter((command) => SHOWN.test(command))).toEqual([]);
+    const files = placesOf(place);
+    expect(files.filter(({ path }) => path.endsWith('.plan.json')).length).toBeGreaterThan(1);
+    expect(files.filter(({ text }) => SHOWN.test(text))).toEqual([]);
+    running.child.kill('SIGKILL');
+    await place.tidy();
+  });
+});
+
+describe('a password among the options of an adapter', () => {
+  const ZOD = import.meta.resolve('zod');
+  /** Says its password wherever it can, as clients do. */
+  const leaky = (where: string) => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is filled in by the adapter
+    const text = '`cannot log in as me:${o.password} (redis://me:${encodeURIComponent(o.password)}@db/0)`';
+    const fails = `Object.assign(new Error(${text}), { code: 'EAUTH', cause: new Error(${text}) })`;
+    const option = `options: z.object({ password: z.string().max(30) }),\n  create: async (o) => {`;
+    const at = (place: string) => (where === place ? `throw ${fails};` : '');
+    return `import { z } from '${ZOD}';\n${quickBut('create: async () => ({})', `${option} ${at('create')} return {}; }`)}`
+      .replace('async connect() {', `async connect(_, o) { ${at('connect')}`)
+      .replace('async enqueue(job) {', `async enqueue(job) { ${at('enqueue')}`)
+      .replace('async run({', `async run(${where === 'run' ? 'runner' : '{'}`)
+      .replace(/async run\(runner[^{]*\{/, `async run(runner) { ${at('run')}`)
+      .replace('close: async () => {}', `close: async () => { ${at('close')} }`);
+  };
+
+  test.each([
+    ...['create', 'connect', 'enqueue', 'close'].map((where) => ({ where, debug: '0' })),
+    { where: 'connect', debug: '1' },
+    { where: 'enqueue', debug: '1' },
+  ])('that fails in $where (JOBBENCH_DEBUG=$debug)', LIMIT, async ({ where, debug }) => {
+    await using place = newPlace();
+    const text = leaky(where);
+    expect(text.split('cannot log in').length).toBe(3);
+    place.write('leaky.mjs', text);
+    const config = configFile(place, { adapter: ['./leaky.mjs'], set: { 'leaky.password': CANARY } });
+    const ended = await place.run(['run', ...CHEAP, '--out', 'r.json'], { env: { JOBBENCH_DEBUG: debug } });
+    expect(ended.code).toBeGreaterThan(0);
+    expect(`${ended.stdout}${ended.stderr}${resultOf(place)}`).toMatch(/cannot log in|lost|refused/);
+    expect(`${ended.stdout}${ended.stderr}`).not.toMatch(SHOWN);
+    expect(placesOf(place).filter((file) => file.path !== config && SHOWN.test(file.text))).toEqual([]);
+  });
+
+  test('a run that is kept keeps no password', LIMIT, async () => {
+    await using place = newPlace();
+    place.write('leaky.mjs', leaky('nowhere'));
+    const config = configFile(place, { adapter: ['./leaky.mjs'], set: { 'leaky.password': CANARY }, keep: true });
+    const running = place.start(['run', ...CHEAP, '--out', 'r.json']);
+    const { code, stdout, stderr } = await running.ended;
+    expect(code).toBe(0);
+    const files = placesOf(place);
+    expect(files.some(({ path }) => path.endsWith('.plan.json'))).toBe(true);
+    expect(files.filter((file) => file.path !== config && SHOWN.test(file.text))).toEqual([]);
+    expect(stdout + stderr).not.toMatch(SHOWN);
+  });
+
+  test.each([
+    { kind: 'a value that is refused', content: { set: { 'leaky.password': `${CANARY}${'x'.repeat(30)}` } } },
+    { kind: 'an option that is none', content: { set: { 'leaky.pasword': CANARY } } },
+    { kind: 'a list in place of a value', content: { set: [`leaky.password ${CANARY}`] } },
+    { kind: 'no JSON', content: `{ "set": { "leaky.password": "${CANARY}" ` },
+    { kind: 'no JSON near the password', content: `{ "set": { "leaky.password": ${CANARY} } }` },
+  ])('a configuration with $kind: exit 2, without it', LIMIT, async ({ content }) => {
+    for (const debug of ['0', '1']) {
+      await using place = newPlace();
+      place.write('leaky.mjs', leaky('nowhere'));
+      configFile(place, typeof content === 'string' ? content : { adapter: ['./leaky.mjs'], ...content });
+      const ended = await place.run(['run', ...CHEAP], { env: { JOBBENCH_DEBUG: debug } });
+      expect(ended).toMatchObject({ code: 2, stdout: '' });
+      expect(ended.stderr).not.toMatch(SHOWN);
+    }
+  });
+});
+
+/** Every file below a place's folders, scratch folders included. */
+function placesOf({ cwd, tmp }: Place): { path: string; text: string }[] {
+  return [cwd, tmp].flatMap((root) =>
+    readdirSync(root, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => ({ path, text: textOf(path) })),
+  );
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return ''; // a run that goes on has removed it
+  }
+}
+
+function resultOf(place: Place): string {
+  return textOf(join(place.cwd, 'r.json'));
+}
