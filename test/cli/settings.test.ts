@@ -125,7 +125,10 @@ describe('the configuration file', () => {
   });
 
   it.each([
-    ['{ "trials": ', /cannot be read/],
+    [
+      '{ "trials": ',
+      /the configuration in .* or above \(jobbench\.config\.json, or "jobbench" in package\.json\) cannot be read/,
+    ],
     ['[]', /must hold an object/],
     ['{ "trails": 3 }', /"trails" in .* is not an option; did you mean trials\?/],
     ['{ "trials": 0 }', /"trials" in jobbench\.config\.json: "0" is not allowed; it takes a whole number from 1/],
@@ -138,6 +141,12 @@ describe('the configuration file', () => {
     const { code, stderr } = await jobbench(['run', '--dry-run'], dir);
     expect(stderr).toMatch(sentence);
     expect(code).toBe(2);
+  });
+
+  it('that is named and broken is told by its name', async () => {
+    config('{ "trials": ', 'other.json');
+    const { code, stderr } = await jobbench(['run', '--dry-run', '--config', 'other.json'], dir);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/the configuration .*other\.json cannot be read: /)]);
   });
 
   it('is not the only place where a mistake names its place', async () => {

@@ -56,6 +56,8 @@ describe('a mistake is answered by one sentence, exit code 2, and nothing on std
     ['run -P latenc.rate=5', /unknown scenario "latenc"; did you mean latency\?/],
     ['run -P rate', /-P rate: write \[SCENARIO\.\]KEY=VALUE/],
     ['run -P concurrency=1..1000+1', /makes 501 values|makes more than/],
+    ['run --out result.txt', /--out result\.txt: a result file ends in \.json; a folder has no ending/],
+    ['run --out some/result.jsn', /--out some\/result\.jsn: a result file ends in \.json/],
     ['run --set sqlite.synchronous=fulll', /"fulll" is not allowed; it takes off, normal or full/],
     ['run --set sqlite.sync=full', /sqlite has no option "sync"; did you mean synchronous\? Options: delivery, /],
     ['run --set sqlite', /--set sqlite: write ADAPTER\.KEY=VALUE/],
@@ -83,6 +85,16 @@ describe('a mistake is answered by one sentence, exit code 2, and nothing on std
     const { code, stderr } = await jobbench(['run', '--adapter', './mine.mjs'], dir);
     expect(stderr).toMatch(/adapter \.\/mine\.mjs is not complete; missing or wrong: traits .*connect/);
     expect(code).toBe(2);
+  });
+
+  it('says of a client of a backend that it is a package, but no adapter, and names those that are', async () => {
+    const folder = join(dir, 'node_modules', 'bullmq');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{ "name": "bullmq", "version": "5.0.0", "main": "index.js" }');
+    writeFileSync(join(folder, 'index.js'), 'exports.Queue = class Queue {};');
+    const { code, stdout, stderr } = await jobbench(['run', '--adapter', 'bullmq'], dir);
+    expect(stderr).toMatch(/adapter bullmq is a package, but no adapter \(adapters of jobbench: .*redis.*\)/);
+    expect([code, stdout]).toEqual([2, '']);
   });
 
   it('says that the output place cannot be written before anything is measured', async () => {
