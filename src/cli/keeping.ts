@@ -8,6 +8,7 @@ import { journalPath } from '../store/path.js';
 import { writeResult } from '../store/write.js';
 import { type Io, SIGNAL_EXIT, type StopSignal } from './io.js';
 import type { Progress } from './progress.js';
+import { withProofs } from './proved.js';
 
 /** What a command does with a result. */
 export interface Use {
@@ -41,7 +42,8 @@ export async function measureAndKeep(
     },
   };
   try {
-    const result = await measure(request, progress, sink, stop.signal, use.secondLook);
+    const measured = await measure(request, progress, sink, stop.signal, use.secondLook);
+    const result = await withProofs(measured, io.cwd, progress);
     // Kept before it is printed, but a file that cannot be written must not take the numbers with it.
     const unwritten = await writing(path, result);
     if (unwritten === undefined) unsaved = 0;

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from '../core/promises.js';
 import { busyStore } from './busy.js';
 import type { Case, Context } from './case.js';
 import { wrongClock } from './clock.js';
 import { producerKilled, workerKilled, workerStopped } from './crash.js';
+import { doomedWorkers } from './doomed.js';
 import { frozenWorker } from './freeze.js';
 import { fullStore, unfitStore } from './full.js';
 import { randomHistories } from './histories.js';
@@ -19,6 +21,7 @@ export const SUITE: readonly Case[] = [
   frozenWorker,
   producerKilled,
   workerStopped,
+  doomedWorkers,
   everybodyKilled,
   serverKilled,
   flushed,
@@ -30,6 +33,10 @@ export const SUITE: readonly Case[] = [
   wrongClock,
   randomHistories,
 ];
+
+/** So many wait for leases at once; their processes start one after another. */
+const LANES = 4;
+const STAGGER_MS = 1_500;
 
 const STATUS = {
   kept: 'proved',
@@ -55,8 +62,15 @@ export async function verifyAll(
     done++;
     return findingOf(one, verdict, performance.now() - from);
   }
-  const waiting = new Map(cases.filter(({ waits }) => waits).map((one) => [one, find(one)]));
-  for (const each of waiting.values()) each.catch(() => undefined); // awaited below, unless another fails first
+  const waiting = new Map<Case, Promise<Finding>>();
+  const lanes: Promise<Finding>[] = [];
+  for (const one of cases.filter(({ waits }) => waits)) {
+    const each = one.applies(context.traits, context.adapter)
+      ? inTurn(lanes, context.signal, () => find(one))
+      : find(one);
+    each.catch(() => undefined); // awaited below, unless another fails first
+    waiting.set(one, each);
+  }
   const findings: Finding[] = [];
   const now = new Map<Case, Finding>();
   try {
@@ -73,6 +87,15 @@ export async function verifyAll(
     await Promise.allSettled(waiting.values()); // their processes must be gone before the folder is
   }
   return findings;
+}
+
+/** Begins a little after the one before, and when the one `LANES` before has ended. */
+function inTurn<T>(lanes: Promise<T>[], signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+  const stagger = sleep(lanes.length * STAGGER_MS, undefined, { signal });
+  // How the one before ended, and that somebody stopped us, both say themselves.
+  const each = Promise.allSettled([lanes.at(-LANES), stagger]).then(act);
+  lanes.push(each);
+  return each;
 }
 
 function findingOf({ name, about }: Case, verdict: Verdict, ms: number): Finding {

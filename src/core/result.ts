@@ -92,6 +92,10 @@ export const CellSchema = z.looseObject({
     traits: z.looseObject({ delivery: z.string(), durability: z.string(), topology: z.string() }),
     versions: record(z.string()),
     effective: record(z.union([z.string(), z.number(), z.boolean()])),
+    proved: z
+      .array(z.string())
+      .optional()
+      .describe('traits that `jobbench verify` proved before, for these options and versions on this machine'),
   }),
   status: z.enum(['ok', 'skipped', 'failed', 'invalid']),
   reason: z.string().optional(),

@@ -31,7 +31,7 @@ function gridRow(row: Row, columns: readonly Column[], paint: Paint): Lines[] {
   const setting = clean(row.cell.setting ?? '', 60);
   const options = row.adapter.split(/[?&]/).flatMap((part) => wrap(part, NAME_WIDTH, '  '));
   const name = [...options, ...wrap(row.variant, NAME_WIDTH), ...wrap(setting, NAME_WIDTH)];
-  return [name, ...values(row, columns, paint), [row.delivery, row.durability].map(paint.dim)];
+  return [name, ...values(row, columns, paint), [marked(row, 'delivery'), marked(row, 'durability')].map(paint.dim)];
 }
 
 /** Wide enough for `process, saturated`; what is longer takes another line. */
@@ -85,3 +85,8 @@ const NO_LINES = Object.fromEntries(
     .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
     .map((name) => [name, '']),
 );
+
+/** A promise that was proved carries a mark; the legend says what it means. */
+function marked(row: Row, promise: 'delivery' | 'durability'): string {
+  return row.proved.includes(promise) ? `${row[promise]} ✓` : row[promise];
+}

@@ -12,6 +12,8 @@ export interface Row {
   readonly name: string;
   readonly delivery: string;
   readonly durability: string;
+  /** Which of the two `verify` has proved, for these options and versions on the machine of the run. */
+  readonly proved: readonly string[];
   /** The cells of a row that stands for several, by their value of the pivot param. */
   readonly cells?: ReadonlyMap<string, Cell>;
 }
@@ -89,6 +91,7 @@ function rowOf(cell: Cell, varying: readonly string[]): Row {
     name: variant === '' ? adapter : `${adapter} (${variant})`,
     delivery: clean(cell.adapter.traits.delivery, 20),
     durability: clean(cell.adapter.traits.durability, 20),
+    proved: cell.adapter.proved ?? [],
   };
 }
 

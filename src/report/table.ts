@@ -100,11 +100,18 @@ function fitting(rows: readonly Row[], all: readonly Column[], width: number, co
 function reading(result: ResultFile, width: number, colors: Paint): string {
   const rows = rowsOf(result.cells);
   const [first] = rows;
-  if (first === undefined || rows.every((row) => samePromise(first, row))) return '';
-  return PROMISES.flatMap((line) => wrap(line, width, line.startsWith('d') ? ' '.repeat(12) : ''))
+  if (first === undefined) return '';
+  const legend = [
+    ...(rows.every((row) => samePromise(first, row)) ? [] : PROMISES),
+    ...(rows.some(({ proved }) => proved.length > 0) ? [PROVED] : []),
+  ];
+  return legend
+    .flatMap((line) => wrap(line, width, line.startsWith('d') ? ' '.repeat(12) : ''))
     .map(colors.dim)
     .join('\n');
 }
+
+const PROVED = '✓ proved by `jobbench verify` with these options and versions, on this machine';
 
 const PROMISES = [
   'Compare numbers only within a group of rows: groups promise different things, and a weaker promise is cheaper to keep.',

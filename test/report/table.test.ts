@@ -81,6 +81,15 @@ describe('what a row says', () => {
     expect(text).toContain(note);
     expect(text.includes('[1.')).toBe(n > 1);
   });
+  it('marks the promises that were proved here, and says what the mark is', () => {
+    const marked = withCell((cell) => {
+      cell.adapter.proved = ['delivery'];
+    });
+    expect(renderTable(marked)).toContain('at-least-once ✓');
+    expect(renderTable(marked)).not.toContain('process-crash ✓');
+    expect(renderTable(marked)).toContain('✓ proved by `jobbench verify`');
+    expect(renderTable(withCell(() => undefined))).not.toContain('✓');
+  });
   it('marks percentiles that few samples vouch for, and prints the others plain', () => {
     const solid = withCell((cell) => {
       cell.merged = { total_p99: { value: 7.77, samples: 100_000, tail: 1000 } };
