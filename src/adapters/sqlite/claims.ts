@@ -38,9 +38,13 @@ export function claims(o: O, s: Statements, look: ByPriority, turn: () => readon
           buried.push(job);
           continue;
         }
+        // A worker died with it in its hands, so it may be what that died of: alone, it takes no others along again.
+        const suspect = row.claims > row.failures;
+        if (suspect && got.length > 0) return got;
         if (o.delivery === 'at-most-once') s.claim.run(row.id);
         else s.claim.run(now + o.lease, row.id);
         got.push(claimed);
+        if (suspect) return got;
       }
       if (got.length >= wanted) break;
     }

@@ -1,0 +1,107 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Address } from '../core/adapter.js';
+import { JobbenchError } from '../core/errors.js';
+import { seconds } from '../engine/deadline.js';
+import type { Case, Context, Found } from './case.js';
+import { type Direct, jobOf, withQueue } from './direct.js';
+import type { DoomedStart } from './doomedworker.js';
+
+const OTHERS = 40;
+const CONCURRENCY = 2;
+/** After so many dead workers nobody believes that the next one is the last. */
+const MOST_DEATHS = 12;
+/** At the quick level nobody waits longer for one of several leases to lapse. */
+const QUICK_RECOVERY_MS = 2_000;
+const LOOK_MS = 20;
+
+/** Where jobs run on the worker's own event loop: its process is gone, and another one is started, as a supervisor does. */
+export const doomedWorkers: Case = {
+  name: 'a job that ends its worker is given up in the end, and the others go on',
+  waits: true,
+  applies: ({ topology, executes }) => topology === 'shared' && executes === 'loop',
+  async run(context) {
+    const { recoveryMs = 0 } = context.traits;
+    if (context.level !== 'full' && recoveryMs > QUICK_RECOVERY_MS) {
+      const notTested = `jobs of a dead worker may take ${seconds(recoveryMs)} to come back, several times: use --level full, or shorter leases`;
+      return { violations: [], notTested };
+    }
+    let address: Address = {};
+    const { adapter } = context;
+    const create: typeof adapter.create = async (o, scratch) => {
+      address = await adapter.create(o, scratch);
+      return address;
+    };
+    return withQueue({ ...context, adapter: { ...adapter, create } }, (direct) =>
+      withWorkers(context, direct, address),
+    );
+  },
+};
+
+async function withWorkers(context: Context, direct: Direct, address: Address): Promise<Found> {
+  const { producer } = direct;
+  if (producer.depth === undefined) return { violations: [], notTested: 'the adapter does not tell what it holds' };
+  for (let index = 0; index < OTHERS; index++) {
+    if (index === OTHERS / 4) await producer.enqueue(jobOf(OTHERS, { kind: 'exit' }));
+    await producer.enqueue(jobOf(index, { kind: 'noop' }));
+  }
+  let deaths = 0;
+  for (let end = 'died'; end === 'died' && deaths <= MOST_DEATHS; ) {
+    end = await lifeOf(context, direct, startOf(context, direct, address, deaths));
+    if (end === 'died') deaths++;
+  }
+  const dead = await producer.dead?.();
+  const completed = new Set(
+    (await direct.close()).filter(({ ended }) => ended === 'completed').map((row) => row.index),
+  );
+  return judge(context, deaths, OTHERS - completed.size, dead);
+}
+
+function startOf({ ref, spinsPerMs }: Context, direct: Direct, address: Address, life: number): DoomedStart {
+  const { epoch, scratchDir } = direct;
+  const module = new URL('../work/handler.js', import.meta.url).href;
+  const host = { module, epoch, logDir: scratchDir, log: 'durable', name: 'doomed', spinsPerMs, appDb: '' } as const;
+  return { ref, address, host, name: `life${life}`, concurrency: CONCURRENCY };
+}
+
+/** @throws JobbenchError TIMEOUT when the worker neither dies nor leaves nothing to do */
+async function lifeOf(context: Context, direct: Direct, start: DoomedStart): Promise<'died' | 'all done'> {
+  const limitMs = context.timeoutMs + (context.traits.recoveryMs ?? 0);
+  const child = fork(new URL('./doomedworker.js', import.meta.url), { execArgv: [], stdio: 'ignore' });
+  const gone = once(child, 'exit');
+  try {
+    child.send(start);
+    const deadline = direct.clock() + limitMs;
+    while (direct.clock() < deadline) {
+      if (context.signal.aborted) throw new JobbenchError('ABORTED', 'stopped while a worker was expected to die');
+      if (exited(child)) return 'died';
+      if ((await direct.producer.depth?.()) === 0) return 'all done';
+      await Promise.race([sleep(LOOK_MS), gone]);
+    }
+    const what = 'a job that ends its worker to be given out again or given up, and the others to end';
+    throw new JobbenchError('TIMEOUT', `timed out after ${seconds(limitMs)} waiting for ${what}`);
+  } finally {
+    child.kill('SIGKILL');
+    if (!exited(child)) await gone;
+  }
+}
+
+function exited({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+/** At most once, what a dying worker had in its hands or had claimed is lost with it. */
+function judge({ traits }: Context, deaths: number, lost: number, dead: number | undefined): Found {
+  const { delivery, claimsAhead = 0 } = traits;
+  const may = delivery === 'at-most-once' ? deaths * (CONCURRENCY - 1 + claimsAhead) : 0;
+  return {
+    violations: [
+      ...(deaths > MOST_DEATHS ? [`gave a job out again after it had ended ${MOST_DEATHS} workers`] : []),
+      ...(lost > may ? [`lost ${lost} of ${OTHERS} other jobs`] : []),
+      ...(delivery === 'at-least-once' && dead === 0 ? ['does not show the job that it gave up among the dead'] : []),
+    ],
+    facts: [`${deaths} workers ended before the job was given up; ${lost} of ${OTHERS} others lost`],
+    figures: { deaths },
+  };
+}
