@@ -48,6 +48,20 @@ test('an unknown command is told with the one that was meant', LIMIT, async () =
   expect(stderr).not.toMatch(TRACE);
 });
 
+test.each([
+  { command: 'run', args: ['--adapter', './quick.mjs', ...CHEAP] },
+  { command: 'doctor', args: [] },
+])('a TMPDIR that cannot be used: $command says so in a sentence, exit 2', LIMIT, async ({ command, args }) => {
+  await using place = newPlace();
+  place.quick();
+  const nowhere = join(place.cwd, 'nowhere');
+  const { code, stdout, stderr } = await place.run([command, ...args], { env: { TMPDIR: nowhere } });
+  expect(stderr).toMatch(/^jobbench: no folder for temporary files can be made in \S+nowhere \(ENOENT\): set TMPDIR/m);
+  expect(stderr).not.toMatch(TRACE);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(place.files()).toEqual([]);
+});
+
 /** A PATH on which there is Node and nothing else. */
 function onlyNode(cwd: string): { PATH: string } {
   symlinkSync(process.execPath, join(cwd, 'node'));

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findRedis } from '../../src/servers/redis.js';
@@ -109,6 +110,42 @@ test('kill -9 with --keep keeps the folder, and still no process', LIMIT, async 
   await until(() => place.processes().length === 0, SOON_MS, 'all processes to be gone');
   expect(place.scratch()).toHaveLength(1);
 });
+
+/** Somebody who looks into the folder of a run: its path is in their command line, and nothing of the run is theirs. */
+function bystander(folder: string): { readonly child: ChildProcess; readonly endedBy: Promise<string | null> } {
+  const child = spawn('tail', ['-f', '/dev/null', join(folder, 'x')], {
+    env: { PATH: process.env.PATH },
+    stdio: 'ignore',
+  });
+  return { child, endedBy: new Promise((done) => child.once('exit', (_code, signal) => done(signal))) };
+}
+
+test.each(['a run that ends well', 'kill -9'] as const)(
+  '%s leaves others alone who look into its folder',
+  LIMIT,
+  async (end) => {
+    await using place = newPlace();
+    const running = place.start([...place.quick(), '--trials', end === 'kill -9' ? '50' : '2', '--out', 'r.json']);
+    await running.says(/trial 1 of/);
+    const [folder = ''] = place.scratch();
+    const { child, endedBy } = bystander(join(place.tmp, folder));
+    try {
+      await until(
+        () => readFileSync(`/proc/${child.pid}/cmdline`, 'utf8').includes(folder),
+        SOON_MS,
+        'somebody to look into the folder',
+      );
+      expect(place.scratch()).toEqual([folder]);
+      if (end === 'kill -9') running.child.kill('SIGKILL');
+      expect(await running.ended).toMatchObject(end === 'kill -9' ? { signal: 'SIGKILL' } : { code: 0 });
+      // All of the run is gone, the sweeper too, so nobody is left who could still do harm.
+      await place.tidy();
+    } finally {
+      child.kill('SIGTERM');
+    }
+    expect(await endedBy).toBe('SIGTERM');
+  },
+);
 
 test.each([
   { signal: 'SIGINT', code: 130 },
