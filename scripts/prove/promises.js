@@ -1,0 +1,76 @@
+// A thousand random histories of the reference adapter without a false violation, some of a shared queue that is killed and
+// frozen, and the promises of every adapter that can run here.
+//   JOBBENCH_PROVE_LEVEL=full   the level of the latter; quick without it
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { playHistory } from '../../dist/conformance/histories.js';
+import { SUITE, verifyAll } from '../../dist/conformance/suite.js';
+import { adapterNames, loadAdapter } from '../../dist/engine/registry.js';
+
+const SEEDS = 1000;
+const SHARED_SEEDS = 20;
+const SOUND = fileURLToPath(new URL('../../test/support/broken/soundshared.mjs', import.meta.url));
+const PLACES = 4;
+
+/** The part of `npm run prove` that is about promises. */
+export async function provePromises({ say }) {
+  const scratchRoot = mkdtempSync(join(tmpdir(), 'jobbench-'));
+  try {
+    const lines = [
+      await histories('memory', SEEDS, scratchRoot, say),
+      await histories(SOUND, SHARED_SEEDS, scratchRoot, say),
+    ];
+    for (const name of adapterNames()) lines.push(await kept(name, scratchRoot, say));
+    return { text: lines.map(({ text }) => `- ${text}`).join('\n'), reached: lines.every(({ good }) => good) };
+  } finally {
+    rmSync(scratchRoot, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function histories(spec, seeds, scratchRoot, say) {
+  const { context, name } = await contextOf(spec, scratchRoot);
+  const found = [];
+  let next = 1;
+  async function place() {
+    while (next <= seeds) {
+      const seed = next++;
+      if (seed % 100 === 0) say(`${name}: history ${seed} of ${seeds}`);
+      const { violations } = await playHistory(context, seed);
+      if (violations.length > 0) found.push(`seed ${seed}: ${violations.join(', ')}`);
+    }
+  }
+  await Promise.all(Array.from({ length: context.traits.topology === 'shared' ? 1 : PLACES }, place));
+  const text = `${seeds} random histories of ${name}: ${found.length} false violations ${found.slice(0, 3).join('; ')}`;
+  return { text: text.trim(), good: found.length === 0 };
+}
+
+async function kept(name, scratchRoot, say) {
+  const { context, remedy } = await contextOf(name, scratchRoot);
+  if (remedy !== undefined) return { text: `${name}: not tested, ${remedy.reason}`, good: true };
+  const findings = await verifyAll(SUITE, context, (what) => say(`${name}: ${what}`));
+  const of = (status) => findings.filter((finding) => finding.status === status);
+  const broken = of('violated').map((finding) => `${finding.name} (${finding.violations.join('; ')})`);
+  const counts = `${of('proved').length} proved, ${broken.length} violated, ${of('not tested').length} not tested`;
+  return { text: `${name}: ${[counts, ...broken].join('; ')}`, good: broken.length === 0 };
+}
+
+async function contextOf(spec, scratchRoot) {
+  const { adapter, ref } = await loadAdapter(spec, '.');
+  const options = adapter.options?.parse({}) ?? {};
+  const context = {
+    adapter,
+    ref: { ...ref, options },
+    traits: adapter.traitsFor?.(options) ?? adapter.traits,
+    runId: 'prove',
+    scratchRoot,
+    spinsPerMs: 100_000,
+    seed: 1,
+    timeoutMs: 30_000,
+    allowRemote: false,
+    level: process.env.JOBBENCH_PROVE_LEVEL === 'full' ? 'full' : 'quick',
+    signal: new AbortController().signal,
+  };
+  return { context, name: ref.name, remedy: await adapter.unavailable?.(options) };
+}

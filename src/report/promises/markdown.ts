@@ -1,0 +1,65 @@
+import type { Finding, FindingStatus, Proof } from '../../core/promises.js';
+import { clean } from '../text.js';
+import { tally } from './matrix.js';
+
+const MARK: Readonly<Record<FindingStatus, string>> = {
+  proved: '✓',
+  violated: '**✗**',
+  'not claimed': '–',
+  'not tested': '?',
+};
+
+/** What `verify` found of several adapters as Markdown: a matrix, then what was counted for each. */
+export function promisesMarkdown(proofs: readonly Proof[]): string {
+  const names = [...new Set(proofs.flatMap(({ findings }) => findings.map(({ name }) => name)))];
+  const of = (proof: Proof, name: string) => proof.findings.find((finding) => finding.name === name);
+  const letters = proofs.map((_, at) => String.fromCharCode(65 + at));
+  const rows = names.map((name) => {
+    const marks = proofs.map((proof) => MARK[of(proof, name)?.status ?? 'not claimed']);
+    return `| ${cell(name)} | ${marks.join(' | ')} |`;
+  });
+  return [
+    '| | adapter | delivery | durability | found |',
+    '|---|---|---|---|---|',
+    ...proofs.map(
+      (proof, at) =>
+        `| ${letters[at]} | \`${cell(proof.adapter.label)}\` | ${proof.adapter.traits.delivery} | ${proof.adapter.traits.durability} | ${tally(proof.findings)} |`,
+    ),
+    '',
+    `| promise | ${letters.join(' | ')} |`,
+    `|---|${letters.map(() => ':-:|').join('')}`,
+    ...rows,
+    '',
+    '✓ proved; ✗ violated; – not claimed; ? promised, but not tested: why stands below.',
+    ...proofs.flatMap((proof) => ['', ...counts(proof)]),
+    '',
+  ].join('\n');
+}
+
+function counts({ adapter, level, seed, date, findings }: Proof): string[] {
+  const versions = Object.entries(adapter.versions).map(([name, version]) => `, ${name} ${version}`);
+  return [
+    `### ${clean(adapter.label, 120)}`,
+    '',
+    `${level} level, seed ${seed}, ${date.slice(0, 10)}${versions.join('')}.`,
+    '',
+    ...findings.flatMap(bullet),
+  ];
+}
+
+/** Only what says more than its mark. */
+function bullet({ name, status, why, violations, facts }: Finding): string[] {
+  const texts = [
+    ...violations.map((text) => `**${text}**`),
+    ...(why === undefined ? [] : [`not tested: ${why}`]),
+    ...facts,
+  ];
+  if (texts.length === 0) return [];
+  return [
+    `- ${clean(name)}${status === 'violated' ? ' (violated)' : ''}: ${texts.map((text) => clean(text)).join('; ')}`,
+  ];
+}
+
+function cell(text: string): string {
+  return clean(text, 160).replaceAll('|', '\\|');
+}
