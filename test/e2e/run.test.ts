@@ -95,13 +95,17 @@ test('flags beat the environment, which beats the configuration file', LIMIT, as
   ]);
 });
 
-test('two runs at once are marked in both results', LIMIT, async () => {
+test('two runs at once are marked in both results, also a short one inside a long one', LIMIT, async () => {
   await using place = newPlace();
-  const first = place.start([...place.quick(), '--trials', '5', '--out', 'first.json', '--quiet']);
-  const second = place.start([...place.quick(), '--trials', '5', '--out', 'second.json', '--quiet']);
-  expect(await Promise.all([first.ended, second.ended])).toMatchObject([{ code: 0 }, { code: 0 }]);
+  const outer = place.start([...place.quick(), '--trials', '8', '--out', 'outer.json']);
+  await outer.says(/trial 1 of 8/);
+  const inner = place.start([...place.quick(), '--out', 'inner.json', '--quiet']);
+  expect(await inner.ended).toMatchObject({ code: 0 });
+  expect(outer.child.exitCode).toBeNull();
+  expect(await outer.ended).toMatchObject({ code: 0 });
   await place.tidy();
-  for (const name of ['first.json', 'second.json']) {
+  expect(outer.stderr()).toContain('another jobbench run is active on this machine');
+  for (const name of ['outer.json', 'inner.json']) {
     const { warnings } = await readResult(join(place.cwd, name));
     expect(warnings).toContainEqual(expect.objectContaining({ code: 'concurrent-run' }));
   }
