@@ -6,7 +6,7 @@ import type { Deliveries } from './scenario.js';
  * stretches of `shuffled`, in each of which some events stand twice, in an order that the seed decides.
  */
 export function eventAt(
-  { twice, shuffled: stretch }: Deliveries,
+  { twice, shuffled: stretch }: Pick<Deliveries, 'twice' | 'shuffled'>,
   seed: number,
   ordinal: number,
 ): (k: number) => number {

@@ -37,7 +37,7 @@ export function codeOf(error: unknown): string | undefined {
  */
 export function describeError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  // Cut before too, because texts of a megabyte are slow to search; and again after, so that no half of a secret stands at the end.
+  // Cut before, because texts of a megabyte are slow to search; and after, so that no half of a secret ends it.
   return redact((message.split('\n')[0] ?? '').slice(0, 2000)).slice(0, 500);
 }
 

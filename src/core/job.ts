@@ -24,6 +24,11 @@ export type Work =
   | { readonly kind: 'sqlite'; readonly rows: number }
   /** Throws on the first `times` attempts, then succeeds. */
   | { readonly kind: 'fail'; readonly times: number }
+  /**
+   * Waits `ms`, then has its effect on the world outside. An `idempotent` sink lets an event have one effect, however often it
+   * is delivered; a `naive` one does as it is told.
+   */
+  | { readonly kind: 'effect'; readonly event: string; readonly ms: number; readonly sink: 'idempotent' | 'naive' }
   /** Ends the thread or process it runs in: a poison job. */
   | { readonly kind: 'exit' }
   /** Never ends, without blocking the event loop: a poison job. */

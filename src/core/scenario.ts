@@ -66,6 +66,8 @@ export interface Deliveries {
   readonly twice: number;
   /** Deliveries in a row whose order is random: an event and its second delivery are at most so far apart. */
   readonly shuffled: number;
+  /** How long an event takes to have its effect, and what becomes of one that it had before. */
+  readonly effect: { readonly ms: number; readonly sink: 'idempotent' | 'naive' };
 }
 
 /** Harm done to a process in the middle of a phase. Only where roles have processes of their own. */

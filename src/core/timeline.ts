@@ -100,6 +100,8 @@ export interface Timeline {
   readonly struck: Uint8Array;
   /** Of jobs with a unique key: jobs with the same number have the same key. -1 = none. Absent where no job has one. */
   readonly keys?: Int32Array;
+  /** Of jobs that deliver events: executions that had an effect. Absent where no job does. */
+  readonly effects?: Uint16Array;
   /** Of jobs that failed before they completed or were given up. */
   readonly retries: readonly Retry[];
   readonly held: readonly Held[];

@@ -108,6 +108,8 @@ export function formatWork(work: Work): string {
     case 'exit':
     case 'hang':
       return work.kind;
+    case 'effect':
+      return `effect:${work.ms}ms`;
     case 'cpu':
     case 'io':
       return `${work.kind}:${work.ms}ms`;

@@ -30,6 +30,11 @@ export function jobMaker(
     const event = deliveries && eventAt(deliveries, plan.seed, ordinal);
     const marks = { ...(priority !== undefined && { priority }), ...(backoff && { backoff }) };
     if (Object.keys(marks).length === 0 && event === undefined) return plain;
-    return (k) => ({ ...plain(k), ...marks, ...(event && { key: `event-${ordinal}-${event(k)}` }) });
+    return (k) => {
+      const job = { ...plain(k), ...marks };
+      if (deliveries === undefined || event === undefined) return job;
+      const key = `event-${ordinal}-${event(k)}`;
+      return { ...job, key, work: { kind: 'effect', event: key, ...deliveries.effect } };
+    };
   };
 }

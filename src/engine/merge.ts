@@ -53,7 +53,9 @@ export function mergeLogs(recorded: Recorded): Timeline {
     struck: new Uint8Array(size),
   };
   readProduced(recorded, producers, marks);
-  const { unexpected, threw } = readExecuted(recorded.logDir, marks);
+  const delivering = recorded.phases.some(({ job }) => job?.deliveries);
+  const effects = delivering ? new Uint16Array(size) : undefined;
+  const { unexpected, threw } = readExecuted(recorded.logDir, marks, effects);
   readSettled(recorded.logDir, marks);
   const held = heldAt(recorded.strikes, recorded.logDir);
   for (const { index } of held) if (index >= 0 && index < size) marks.struck[index] = 1;
@@ -62,6 +64,7 @@ export function mergeLogs(recorded: Recorded): Timeline {
     size,
     ...marks,
     ...(keys && { keys }),
+    ...(effects && { effects }),
     retries: threw ? retriesIn(recorded.logDir) : [],
     held,
     unexpected,
@@ -137,7 +140,7 @@ function keysOf({ phases, produced, seed }: Recorded, producers: number, size: n
 }
 
 /** @returns executions of indices that nobody produced, and whether any execution threw */
-function readExecuted(dir: string, marks: Marks): { unexpected: number; threw: boolean } {
+function readExecuted(dir: string, marks: Marks, effects?: Uint16Array): { unexpected: number; threw: boolean } {
   let unexpected = 0;
   let threw = false;
   for (const name of listLogs(dir, LOGS.executed)) {
@@ -148,7 +151,8 @@ function readExecuted(dir: string, marks: Marks): { unexpected: number; threw: b
         return;
       }
       marks.starts[index] = (marks.starts[index] ?? 0) + 1;
-      const completed = flag === 1;
+      const completed = flag === 1 || flag === 4; // 4 = without an effect
+      if (effects && flag === 1) effects[index] = (effects[index] ?? 0) + 1;
       const first = completed
         ? marks.completions[index] === 0 || started < (marks.started[index] ?? 0)
         : marks.completions[index] === 0 && !(started > (marks.started[index] ?? 0));

@@ -24,7 +24,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       recovery: { duration: '5s' },
       retries: { duration: '2500ms' },
       priority: { duration: '5200ms' },
-      webhooks: { duration: '6200ms' },
+      webhooks: { duration: '6600ms' },
     },
     fewer: { latency: 1, contention: 1, priority: 1, webhooks: 1 },
   },

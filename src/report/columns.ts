@@ -64,6 +64,7 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
 const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   latency: ['enqueue_p50', 'enqueue_p99', 'total_p999', 'achieved_rate'],
   contention: ['web_p50', 'web_p999', 'web_goodput', 'interference'],
+  webhooks: ['repeats_run'],
 };
 
 /** Columns for the cells of one scenario: the chosen ones, or for a scenario from outside its first five metrics. */

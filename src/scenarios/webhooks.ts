@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import type { Finding, Scenario } from '../core/scenario.js';
 import { phaseOf, type Timeline } from '../core/timeline.js';
-import { count, duration, workText } from '../core/units.js';
+import { count, duration } from '../core/units.js';
 import { digits, ranked } from './common/lesson.js';
 import { achievedRate, backlogGrowth, latency, unstableText } from './common/openloop.js';
-import { common, commonLayout, warmUp, workNeeds } from './common/params.js';
+import { common, commonLayout, warmUp } from './common/params.js';
 import { rateText, resolveRate } from './common/rate.js';
 
+const { work: _, ...others } = common;
 const params = z.object({
-  ...common,
-  work: workText.default('io:20ms').describe('what an event causes'),
+  ...others,
+  takes: duration({ max: 60_000 }).default(10).describe('how long an event takes to have its effect'),
+  sink: z
+    .enum(['idempotent', 'naive'])
+    .default('idempotent')
+    .describe('idempotent: an event that had its effect has none again; naive: it does as often as it is told'),
   duration: duration({ min: 200, max: 3_600_000 }).default(5000).describe('how long webhooks arrive'),
   rate: rateText,
   twice: z.coerce.number().min(0).max(100).default(20).describe('events that are delivered twice, in percent'),
@@ -23,7 +28,7 @@ const PHASE = 'deliveries';
 
 /**
  * Webhooks as they come: some twice within milliseconds, and not in the order of their events. Each is enqueued with the
- * key of its event. The witness is the event log: every completed execution is an effect.
+ * key of its event, and has its effect at a sink. The witness is the event log.
  */
 export default {
   question: 'Webhooks arrive twice and out of order: has each event exactly one effect?',
@@ -34,30 +39,33 @@ export default {
   metrics: {
     effects_missing: { label: 'effects missing', unit: 'count', better: 'lower' },
     effects_extra: { label: 'effects extra', unit: 'count', better: 'lower' },
+    repeats_run: { label: 'repeats run', unit: 'count', better: 'lower' },
     dedupe_share: { label: 'dropped repeats', unit: 'percent', better: 'higher' },
     total_p50: { label: 'total p50', unit: 'ms', better: 'lower' },
     total_p99: { label: 'total p99', unit: 'ms', better: 'lower' },
   },
   quantiles: { total_p50: ['total', 0.5], total_p99: ['total', 0.99] },
   samples: 'events',
-  requires: (p) => ({ unique: true, ...workNeeds(p) }),
+  requires: () => ({ unique: true }),
   describe: (p, context) => `${resolveRate(p.rate, context).text}, ${p.twice} % twice`,
   layout([p], context) {
     const ratePerS = resolveRate(p.rate, context).ratePerS / p.producers;
     const jobs = { kind: 'open' as const, arrivals: 'poisson' as const, ratePerS, durationMs: p.duration };
-    const job = { deliveries: { twice: p.twice / 100, shuffled: p.shuffled } };
-    return commonLayout(p, [warmUp(p), { name: PHASE, workers: 'on', jobs, job, until: 'settled' }]);
+    const effect = { ms: p.takes, sink: p.sink };
+    const job = { deliveries: { twice: p.twice / 100, shuffled: p.shuffled, effect } };
+    const like = { ...p, work: `io:${p.takes}ms` };
+    return commonLayout(like, [warmUp(like), { name: PHASE, workers: 'on', jobs, job, until: 'settled' }]);
   },
   measure(timeline) {
     const events = eventsOf(timeline);
     const growth = growthOf(timeline, events);
     const total = totals(events);
     const repeats = sum(events, ({ deliveries }) => deliveries - 1);
-    const extra = sum(events, ({ effects }) => Math.max(0, effects - 1));
-    const dropped = sum(events, ({ deliveries, effects }) => (effects > 0 ? Math.max(0, deliveries - effects) : 0));
+    const dropped = sum(events, ({ deliveries, runs }) => (runs > 0 ? Math.max(0, deliveries - runs) : 0));
     return {
       effects_missing: events.filter(({ effects }) => effects === 0).length,
-      effects_extra: extra,
+      effects_extra: sum(events, ({ effects }) => Math.max(0, effects - 1)),
+      repeats_run: sum(events, ({ runs }) => Math.max(0, runs - 1)),
       dedupe_share: repeats === 0 ? { refused: 'no event was delivered twice' } : (100 * dropped) / repeats,
       total_p50: latency(total, 0.5, growth),
       total_p99: latency(total, 0.99, growth),
@@ -80,13 +88,14 @@ export default {
     const all = ranked(cells, 'effects_extra', 'lower');
     if (all.length === 0) return undefined;
     const rows = all.map((cell) => {
-      const { effects_extra = 0, dedupe_share = 0 } = cell.values;
-      return `${cell.adapter} dropped ${digits(dedupe_share)} % of the repeats and ran ${digits(effects_extra)} of them`;
+      const { repeats_run = 0, dedupe_share = 0 } = cell.values;
+      return `${cell.adapter} dropped ${digits(dedupe_share)} % of the repeats and ran ${digits(repeats_run)} of them`;
     });
-    const rest = all.some(({ values }) => (values.effects_extra ?? 0) > 0)
-      ? ' A key holds only while its job waits: for exactly one effect the receiver must know the event too.'
-      : '';
-    return `${rows.join('; ')}.${rest}`;
+    const total = (metric: string) => all.reduce((whole, { values }) => whole + (values[metric] ?? 0), 0);
+    const [missing, extra, ran] = ['effects_missing', 'effects_extra', 'repeats_run'].map(total);
+    if (missing === 0 && extra === 0 && ran !== 0)
+      return `${rows.join('; ')}. Each event had one effect, because the sink knew the event too: a key holds only while its job waits.`;
+    return `${rows.join('; ')}. ${missing === 0 && extra === 0 ? 'Each event had one effect.' : `${digits(missing ?? 0)} effects are missing, ${digits(extra ?? 0)} too many.`}`;
   },
 } satisfies Scenario<P, string>;
 
@@ -94,6 +103,8 @@ interface Event {
   readonly due: number;
   readonly finished: number;
   readonly deliveries: number;
+  /** Executions that ended without throwing. */
+  readonly runs: number;
   readonly effects: number;
 }
 
@@ -109,7 +120,8 @@ function eventsOf(timeline: Timeline): Event[] {
       due: before?.due ?? (timeline.due[i] as number),
       finished: earlier(before?.finished, finished),
       deliveries: (before?.deliveries ?? 0) + 1,
-      effects: (before?.effects ?? 0) + (timeline.completions[i] as number),
+      runs: (before?.runs ?? 0) + (timeline.completions[i] as number),
+      effects: (before?.effects ?? 0) + (timeline.effects?.[i] ?? 0),
     });
   }
   return [...events.values()];

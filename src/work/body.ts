@@ -1,3 +1,5 @@
+import { closeSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { codeOf } from '../core/errors.js';
 import type { Work } from '../core/job.js';
 
@@ -7,8 +9,11 @@ export interface BodyContext {
   readonly appDb: string;
 }
 
-/** Does the work. Synchronous kinds return nothing, so that a no-op costs no promise. */
-export function doWork(work: Work, attempt: number, context: BodyContext): void | Promise<void> {
+/**
+ * Does the work. Synchronous kinds return nothing, so that a no-op costs no promise.
+ * @returns `no effect` of an effect that its event had had before
+ */
+export function doWork(work: Work, attempt: number, context: BodyContext): void | Promise<void | 'no effect'> {
   switch (work.kind) {
     case 'noop':
       return;
@@ -17,6 +22,8 @@ export function doWork(work: Work, attempt: number, context: BodyContext): void 
       return;
     case 'io':
       return after(work.ms);
+    case 'effect':
+      return after(work.ms).then(() => takeEffect(work, context));
     case 'alloc':
       touch(work.bytes);
       return;
@@ -57,6 +64,18 @@ function after(ms: number): Promise<void> {
     };
     setTimeout(check, Math.floor(ms));
   });
+}
+
+/** A file of the event's name, which only one process can be the first to make: what a unique index is to an application. */
+function takeEffect({ event, sink }: Work & { kind: 'effect' }, { appDb }: BodyContext): void | 'no effect' {
+  if (sink === 'naive') return undefined;
+  try {
+    closeSync(openSync(join(dirname(appDb), encodeURIComponent(event)), 'wx'));
+    return undefined;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return 'no effect';
+    throw error;
+  }
 }
 
 function touch(bytes: number): void {

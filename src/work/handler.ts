@@ -10,7 +10,7 @@ import { payloadLog } from './payloadlog.js';
 export const LOGS = {
   /** id = job index, a = called, b = accepted, flag = 1 accepted */
   produced: '.produced.log',
-  /** id = job index, a = started, b = finished, flag = 1 ended without throwing, 2 threw */
+  /** id = job index, a = started, b = finished, flag = 1 ended without throwing, 2 threw, 4 ended without an effect */
   executed: '.executed.log',
   /** id = job index, a = settled, flag = 0; b unused */
   settled: '.settled.log',
@@ -50,7 +50,7 @@ export function openHost(spec: HostSpec, name: string): Host {
   const host: Host = {
     handle(job, attempt = 1) {
       const row = log.append(job.index, clock());
-      let running: void | Promise<void>;
+      let running: ReturnType<typeof doWork>;
       try {
         running = doWork(job.work, attempt, spec);
       } catch (error) {
@@ -61,7 +61,7 @@ export function openHost(spec: HostSpec, name: string): Host {
         return;
       }
       return running.then(
-        () => log.end(row, clock(), 1),
+        (what) => log.end(row, clock(), what === undefined ? 1 : 4),
         (error: unknown) => failed(row, error),
       );
     },

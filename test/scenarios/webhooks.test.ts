@@ -5,9 +5,15 @@ import { every, type JobRow, phaseWindow, timelineOf } from '../support/timeline
 
 const params = webhooks.params.parse({});
 
-function timelineFor(keys: readonly number[], jobs: readonly JobRow[]) {
-  const rows = jobs.map((job) => ({ phase: 'deliveries', called: job.due, accepted: job.due, ...job }) as JobRow);
-  return timelineOf([phaseWindow('deliveries', 0, 1000)], rows, { keys: Int32Array.from(keys) });
+/** @param effects of each job; every execution has one when left out, as at a naive sink */
+function timelineFor(keys: readonly number[], jobs: readonly JobRow[], effects?: readonly number[]) {
+  const rows: JobRow[] = jobs.map((job) => ({
+    phase: 'deliveries',
+    ...(job.due !== undefined && { called: job.due, accepted: job.due }),
+    ...job,
+  }));
+  const timeline = timelineOf([phaseWindow('deliveries', 0, 1000)], rows, { keys: Int32Array.from(keys) });
+  return { ...timeline, effects: Uint16Array.from(effects ?? timeline.completions) };
 }
 const done = (due: number, ms = 20): JobRow => ({ due, finished: due + ms });
 
@@ -18,7 +24,12 @@ describe('effects', () => {
   });
   it('a repeat that came after the first was done has an effect of its own', () => {
     const measured = webhooks.measure(timelineFor([0, 1, 0, 1], [done(0), done(5), done(30), { due: 15 }]));
-    expect(measured).toMatchObject({ effects_missing: 0, effects_extra: 1, dedupe_share: 50 });
+    expect(measured).toMatchObject({ effects_missing: 0, effects_extra: 1, repeats_run: 1, dedupe_share: 50 });
+  });
+  it('unless the sink knew the event', () => {
+    const jobs = [done(0), done(5), done(30), { due: 15 }];
+    const measured = webhooks.measure(timelineFor([0, 1, 0, 1], jobs, [1, 1, 0, 0]));
+    expect(measured).toMatchObject({ effects_missing: 0, effects_extra: 0, repeats_run: 1, dedupe_share: 50 });
   });
   it('a delivery that is executed twice counts as extra too', () => {
     expect(webhooks.measure(timelineFor([0], [{ ...done(0), completions: 2 }])).effects_extra).toBe(1);
@@ -74,6 +85,10 @@ describe('latency', () => {
 it('lays out deliveries of events, and needs unique keys', () => {
   const { phases } = webhooks.layout([params], { traits: stubTraits, capacity: { jobsPerS: 1000 } });
   expect(phases[0]).not.toHaveProperty('job');
-  expect(phases[1]).toMatchObject({ job: { deliveries: { twice: 0.2, shuffled: 10 } }, jobs: { ratePerS: 200 } });
-  expect(webhooks.requires(params)).toEqual({ unique: true });
+  const effect = { ms: 10, sink: 'idempotent' };
+  expect(phases[1]).toMatchObject({
+    job: { deliveries: { twice: 0.2, shuffled: 10, effect } },
+    jobs: { ratePerS: 200 },
+  });
+  expect(webhooks.requires()).toEqual({ unique: true });
 });

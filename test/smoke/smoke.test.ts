@@ -17,6 +17,7 @@ const SHORT: Readonly<Record<string, unknown>> = {
   webLoad: '20',
   kills: '1',
   backoff: '20ms',
+  takes: '5ms',
 };
 
 /**
