@@ -19,7 +19,11 @@ function sentence({ jobs, harms }: History, checked: Checked): string {
     `repeated ${repeated}${repeated > 0 && repeatedExcused === repeated ? places(repeats, harms) : ''}`,
     ...(early > 0 ? [`started ${early} early`] : []),
     ...(gaveUp > 0 ? [`gave up ${gaveUp} whose workers had died`] : []),
-    ...(unknown > 0 ? [`${unknown} enqueues failed or unknown, ${recovered} of them done all the same`] : []),
+    ...(unknown > 0
+      ? [
+          `${unknown} ${unknown === 1 ? 'enqueue' : 'enqueues'} failed or unknown, ${recovered} of them done all the same`,
+        ]
+      : []),
     ...(recoveryMs.length > 0 ? [`started again after ${seconds(Math.max(...recoveryMs))} at most`] : []),
   ].join('; ');
 }

@@ -45,7 +45,10 @@ export const fullStore: Case = {
         refusal === undefined
           ? [`accepted ${MOST} jobs of ${PAYLOAD_BYTES} bytes although there was no room for them`]
           : [];
-      const facts = [`refused after ${accepted} jobs: ${refusal ?? 'never'}`, ...(found.facts ?? [])];
+      const facts = [
+        `refused after ${accepted} ${accepted === 1 ? 'job' : 'jobs'} of ${PAYLOAD_BYTES / 1000} kB: ${refusal ?? 'never'}`,
+        ...(found.facts ?? []),
+      ];
       return { ...found, violations: [...found.violations, ...still, ...endless], facts };
     });
   },

@@ -74,7 +74,9 @@ export const randomHistories: Case = {
       lost += figures.lost ?? 0;
       repeated += figures.repeated ?? 0;
     }
-    const facts = [`${rounds} histories of ${jobs.toLocaleString('en-US')} jobs: lost ${lost}; repeated ${repeated}`];
+    const facts = [
+      `${rounds} ${rounds === 1 ? 'history' : 'histories'} of ${jobs.toLocaleString('en-US')} jobs: lost ${lost}; repeated ${repeated}`,
+    ];
     return { violations, facts };
   },
 };
