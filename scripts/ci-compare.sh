@@ -12,7 +12,7 @@ main() {
   read_inputs
   checkout="$PWD"
   scratch="$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/jobbench.XXXXXX")"
-  trap remove_worktrees EXIT
+  trap clean_up EXIT
   find_program
   local from="$checkout"
   arguments=(ab --format=github --no-progress "--out=$scratch/result.json" "--export=json=$scratch/comparison.json")
@@ -29,8 +29,14 @@ main() {
   fi
   add_options
   local code=0
-  (cd "$from" && node "$program" "${arguments[@]}") || code=$?
+  measure "$from" || code=$?
   conclude "$code"
+}
+
+# What the program says stands in the log as ever, and is kept, for its refusals are repeated where people look first.
+# A cancelled job must not break the pipe while the program still ends its processes.
+measure() {
+  { (cd "$1" && node "$program" "${arguments[@]}") 2>&1 >&3 3>&- | (trap '' INT TERM && exec tee "$scratch/said" >&2); } 3>&1
 }
 
 read_inputs() {
@@ -43,7 +49,7 @@ read_inputs() {
     if [[ -n $base$head ]]; then refuse "base and head, or base-ref and head-ref: give one pair of them"; fi
     if [[ -z $adapter ]]; then refuse "base-ref needs adapter: the path of the adapter's file in both commits"; fi
     head_ref="${head_ref:-HEAD}"
-    inside="$(git rev-parse --show-prefix)" || refuse "base-ref needs a git checkout in working-directory"
+    inside="$(git rev-parse --show-prefix 2>/dev/null)" || refuse "base-ref needs a git checkout in working-directory"
     adapter="${adapter#./}"
   else
     if [[ -n $head_ref$adapter ]]; then refuse "head-ref and adapter need base-ref: the commit to compare with"; fi
@@ -99,25 +105,44 @@ find_commit() {
   local depth=()
   # A whole history must not become a part of one.
   if [[ $(git rev-parse --is-shallow-repository) == true ]]; then depth=(--depth=1); fi
-  git fetch --quiet --no-tags ${depth[@]+"${depth[@]}"} --end-of-options origin "$ref" && commit="$(git rev-parse FETCH_HEAD)" ||
-    refuse "there is no commit $ref here or in origin; for HEAD^1 check out with fetch-depth: 2"
+  local said
+  if said="$(git fetch --quiet --no-tags ${depth[@]+"${depth[@]}"} --end-of-options origin "$ref" 2>&1)"; then
+    commit="$(git rev-parse FETCH_HEAD)"
+  else
+    # The first line says why; an address may hold a password.
+    said="$(sed -n -e 's/^fatal: //' -e 's,://[^/@]*@,://,g' -e 1p <<<"$said")"
+    refuse "there is no commit $ref here or in origin (git: $said); for HEAD^1 check out with fetch-depth: 2"
+  fi
 }
 
 # A value is glued to its option, so that one which begins with a dash is no option itself.
 add_options() {
-  local line
+  local line trimmed
   add scenario "${INPUT_SCENARIO:-}"
   add blocks "${INPUT_BLOCKS:-}"
   add threshold "${INPUT_THRESHOLD:-}"
   add metric "${INPUT_METRIC:-}"
   while IFS= read -r line; do
+    trim "$line"
     # Paths count from working-directory, wherever the measuring happens.
-    if [[ $line == *=* && ${line#*=} != /* ]]; then line="${line%%=*}=$checkout/${line#*=}"; fi
-    add export "$line"
+    if [[ $trimmed == *=* && ${trimmed#*=} != /* ]]; then trimmed="${trimmed%%=*}=$checkout/${trimmed#*=}"; fi
+    add export "$trimmed"
   done <<<"${INPUT_EXPORT:-}"
   while IFS= read -r line; do
-    if [[ -n $line ]]; then arguments+=("$line"); fi
+    trim "$line"
+    # `--flag value`; the space of `--flag=a value` belongs to the value.
+    if [[ $trimmed =~ ^(-[A-Za-z-]+)[[:space:]]+(.*)$ ]]; then
+      arguments+=("${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}")
+    elif [[ -n $trimmed ]]; then
+      arguments+=("$trimmed")
+    fi
   done <<<"${INPUT_OPTIONS:-}"
+}
+
+# Into `trimmed`: without space around it, and without what Windows ends a line with.
+trim() {
+  trimmed="${1#"${1%%[![:space:]]*}"}"
+  trimmed="${trimmed%"${trimmed##*[![:space:]]}"}"
 }
 
 add() {
@@ -132,9 +157,11 @@ conclude() {
   if [[ -n $comparison && $code =~ ^(0|2|5|99)$ ]]; then
     verdict="$(node -p 'JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")).verdict' "$comparison")"
   fi
+  if [[ ! $code =~ ^(0|5|99|130|143)$ ]]; then repeat_refusal "$code"; fi
   # A gate that compared nothing must not pass.
   if [[ $code -eq 0 && -z $comparison ]]; then refuse "nothing was compared: leave --dry-run and the like out of options"; fi
   write_outputs "$code"
+  if [[ -n $result ]]; then echo "jobbench: the result file is $result" >&2; fi
   # The rows that are open carry warnings already.
   if [[ $code -eq 5 && $fail_on_inconclusive == false ]]; then
     echo "jobbench: inconclusive, which is no failure here (fail-on-inconclusive: false)"
@@ -147,17 +174,33 @@ write_outputs() {
   printf '%s\n' "verdict=$verdict" "exit-code=$1" "result=$result" "comparison=$comparison" >>"${GITHUB_OUTPUT:-/dev/null}"
 }
 
+# The last sentence of the program. Rows that a comparison names carry annotations of their own.
+repeat_refusal() {
+  local sentence
+  sentence="$(awk '/^jobbench: / { text = ""; said = 1; sub(/^jobbench: /, "") } { text = text $0 "\n" } END { if (said) printf "%s", text }' "$scratch/said")"
+  if [[ -z $sentence && -n $comparison ]]; then return; fi
+  annotate "${sentence:-ended with exit code $1 and without a word: see the log}"
+  summarize "${sentence:-ended with exit code $1 and without a word: see the log}"
+}
+
 # Wrong inputs end as wrong usage of jobbench does.
 refuse() {
-  local message="$1"
-  if [[ ${GITHUB_ACTIONS:-} == true ]]; then
-    message="${message//'%'/%25}" message="${message//$'\r'/%0D}" message="${message//$'\n'/%0A}"
-    echo "::error title=jobbench::$message"
-  else
-    echo "jobbench: $message" >&2
-  fi
+  if [[ ${GITHUB_ACTIONS:-} == true ]]; then annotate "$1"; else echo "jobbench: $1" >&2; fi
+  summarize "$1"
   write_outputs 2
   exit 2
+}
+
+annotate() {
+  local message="$1"
+  if [[ ${GITHUB_ACTIONS:-} != true ]]; then return; fi
+  message="${message//'%'/%25}" message="${message//$'\r'/%0D}" message="${message//$'\n'/%0A}"
+  echo "::error title=jobbench::$message"
+}
+
+# Indented it is code to Markdown: nothing in it becomes markup.
+summarize() {
+  printf '### jobbench: nothing was concluded\n\n%s\n\n' "    ${1//$'\n'/$'\n'    }" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
 }
 
 begin_group() {
@@ -168,12 +211,15 @@ end_group() {
   if [[ ${GITHUB_ACTIONS:-} == true ]]; then echo '::endgroup::'; fi
 }
 
-# The result stays in the scratch folder; the checkouts are only in the way of the next `git worktree`.
-remove_worktrees() {
+# Only what the outputs name stays; the checkouts would be in the way of the next `git worktree`.
+clean_up() {
   local side
   for side in base head; do
     if [[ -d $scratch/$side ]]; then git -C "$checkout" worktree remove --force "$scratch/$side" || true; fi
   done
+  rm -rf "${scratch:?}/program" "$scratch/said"
+  # A file of which no output could speak is no reason to keep the folder.
+  if [[ -z $result$comparison ]]; then rm -rf "$scratch"; fi
 }
 
 main

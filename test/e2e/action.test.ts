@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { act as actAs, keys, steps, type Texts, texts } from '../support/githubaction.js';
 import { at, parseYaml, type Yaml } from '../support/yaml.js';
-import { QUICK } from './adapters.js';
+import { QUICK, quickBut } from './adapters.js';
 
 /*
  * The steps of action.yml, run as GitHub would run them, with the inputs of the workflow that docs/ci.md shows, on a
@@ -127,6 +127,7 @@ describe('exit codes of the program become those of the step', () => {
       "import { writeFileSync } from 'node:fs';",
       read,
       write,
+      "console.log('stub', JSON.stringify(process.argv.slice(2)));",
       'process.exitCode = +process.env.STUB_CODE;',
     ];
     writeFileSync(program, lines.join('\n'));
@@ -135,6 +136,16 @@ describe('exit codes of the program become those of the step', () => {
     const { code, log, outputs } = await act({ base: 'memory', head: 'memory', jobbench: BIN, options: '--dry-run' });
     expect(log).toContain('::error title=jobbench::nothing was compared');
     expect([code, outputs.verdict]).toEqual([2, 'none']);
+  });
+  it('and options are lines, with space around them and their values', async () => {
+    const options = '  --duration 500ms \r\n\n\t-P work.kind=a b\n--rate=100 200\n--quiet';
+    const inputs = { base: 'memory', head: 'memory', jobbench: program, options, export: ' junit=out/x.xml \r\n' };
+    const { log } = await act(inputs, { STUB_CODE: '0', STUB_VERDICT: 'pass' });
+    const given: string[] = JSON.parse(/^stub (.*)$/m.exec(log)?.[1] ?? '[]');
+    expect(given.slice(-7)).toEqual([
+      `--export=junit=${join(repository, 'out/x.xml')}`,
+      ...['--duration', '500ms', '-P', 'work.kind=a b', '--rate=100 200', '--quiet'],
+    ]);
   });
   it('also where the commits must be fetched first', async () => {
     git('branch', 'earlier', 'HEAD~1');
@@ -189,7 +200,8 @@ describe('inputs that are wrong: exit code 2, an annotation, and nothing is run'
     ['no folder', { base: 'memory', head: 'memory', 'working-directory': 'no\n::error::x' }, /folder no%0A::error::x$/],
     ['no program', { base: 'memory', head: 'memory', jobbench: 'no/such' }, /there is no no\/such/],
   ])('%s', async (_name, inputs, sentence) => {
-    const { code, log, outputs } = await act({ jobbench: BIN, ...inputs });
+    const kept = mkdtempSync(join(home, 'kept-'));
+    const { code, log, outputs, summary } = await act({ jobbench: BIN, ...inputs }, { RUNNER_TEMP: kept });
     const annotations = log.split('\n').filter((line) => line.startsWith('::error'));
     expect(annotations).toEqual([expect.stringMatching(/^::error title=jobbench::/)]);
     expect(annotations[0]).toMatch(sentence);
@@ -197,6 +209,40 @@ describe('inputs that are wrong: exit code 2, an annotation, and nothing is run'
     expect(git('worktree', 'list').trim().split('\n')).toHaveLength(1);
     expect(git('status', '--porcelain')).toBe('');
     expect(readdirSync(repository)).not.toContain('owned');
+    // The sentence is said by us, where people look, and not by git before.
+    expect(summary).toMatch(/^### jobbench: nothing was concluded\n\n {4}\S/);
+    expect(log).not.toMatch(/^(fatal|error):/m);
+    expect(readdirSync(kept)).toEqual([]);
+  });
+  it.each<[string, number, Texts, RegExp]>([
+    ['a backend that nobody knows', 2, { base: 'memory', head: 'memry' }, /^unknown adapter "memry"; did you mean/],
+    [
+      'an option that there is not',
+      2,
+      { base: 'memory', head: 'memory', options: '--fast' },
+      /unknown option '--fast'/,
+    ],
+    [
+      'a backend that is not here',
+      3,
+      { base: 'memory', head: './away.js' },
+      /cannot run here: no server; start 100%25/,
+    ],
+  ])('refused by the program: %s', async (_name, expected, inputs, sentence) => {
+    writeFileSync(join(repository, 'away.js'), AWAY);
+    const kept = mkdtempSync(join(home, 'kept-'));
+    const { code, log, outputs, summary } = await act({ jobbench: BIN, ...inputs }, { RUNNER_TEMP: kept });
+    rmSync(join(repository, 'away.js'));
+    const [annotation = '', ...more] = log.split('\n').filter((line) => line.startsWith('::error'));
+    expect([more, annotation.replace('::error title=jobbench::', '')]).toEqual([[], expect.stringMatching(sentence)]);
+    expect(summary).toMatch(/^### jobbench: nothing was concluded\n\n {4}\S/);
+    expect([code, outputs.verdict, outputs['exit-code'], outputs.result]).toEqual([
+      expected,
+      'none',
+      `${expected}`,
+      '',
+    ]);
+    expect(readdirSync(kept)).toEqual([]);
   });
   it('a value that looks like an option is a value', async () => {
     const { code, log } = await act({ base: 'memory', head: 'memory', threshold: '--aa', jobbench: BIN });
@@ -204,6 +250,12 @@ describe('inputs that are wrong: exit code 2, an annotation, and nothing is run'
     expect(code).toBe(2);
   });
 });
+
+/** An adapter whose server is not there. */
+const AWAY = quickBut(
+  'traits,\n',
+  "traits,\n  unavailable: async () => ({ reason: 'no server', remedy: 'start 100% of it' }),\n",
+);
 
 /** What makes the example short, and lets it run without a network. */
 const SHORT: Texts = {
