@@ -55,13 +55,15 @@ function open({ fault, every }) {
   const timers = new Set();
   const tries = new Map();
   let runner;
+  let closed = false;
   let running = 0;
   let taken = 0;
   let idle = () => undefined;
 
   function refuse(job) {
+    if (closed) throw Object.assign(new Error('it is closed'), { code: 'ABORTED' });
     if (fault === 'ignores') return;
-    for (const asked of ['priority', 'key']) if (job[asked] !== undefined) throw unsupported(asked);
+    for (const asked of ['priority', 'key', 'backoff']) if (job[asked] !== undefined) throw unsupported(asked);
   }
   function put(job) {
     const befallen = ++taken % every === 0;
@@ -135,6 +137,7 @@ function open({ fault, every }) {
     },
     depth: async () => waiting.length + running + timers.size,
     async close() {
+      closed = true;
       for (const timer of timers) clearTimeout(timer);
     },
   };
