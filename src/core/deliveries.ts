@@ -10,7 +10,7 @@ export function eventAt(
   seed: number,
   ordinal: number,
 ): (k: number) => number {
-  const events = stretch - Math.round((stretch * twice) / (1 + twice));
+  const events = stretch - Math.min(Math.floor(stretch / 2), Math.round((stretch * twice) / (1 + twice)));
   let at = -1;
   let order: readonly number[] = [];
   return (k) => {

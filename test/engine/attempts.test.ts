@@ -114,6 +114,15 @@ describe('deliveries', () => {
     expect(backwards.length).toBeGreaterThan(300);
     for (const [k, event] of all.entries()) expect(all.lastIndexOf(event) - k).toBeLessThan(12);
   });
+  it.each([
+    [1, 3],
+    [0.5, 2],
+    [0, 5],
+    [1, 7],
+  ])('are whole at a share of %d and stretches of %d', (twice, shuffled) => {
+    const all = Array.from({ length: 210 }, (_, k) => k).map(eventAt({ twice, shuffled }, 7, 0));
+    expect([...new Set(all)].sort((a, b) => a - b)).toEqual(Array.from(new Set(all), (_, n) => n));
+  });
   it('are the same for the same seed, from any job on, and others for another', () => {
     expect(events(7)).toEqual(events(7));
     expect(events(7)).not.toEqual(events(8));
