@@ -44,7 +44,8 @@ function remove(): void {
 
 /**
  * Processes that inherited the run's mark in their environment, and servers of ours, which write their title over their
- * environment but name the folder in it. A reader who looks into the folder (`less`, `tail -f`) is neither.
+ * environment but name the folder in it, as do those that they fork (`redis-rdb-bgsave`). A reader who looks into the
+ * folder (`tail -f`, `redis-cli`) is neither.
  */
 function users(): number[] {
   if (!existsSync('/proc/self/environ')) return usersByPs();
@@ -59,7 +60,9 @@ function isMarked(environment: string): boolean {
 }
 
 function isServer(commandLine: string): boolean {
-  return /^(\S*\/)?redis-[a-z-]+[ \0]/.test(commandLine) && commandLine.includes(`${scratch}/`);
+  return (
+    /^(\S*\/)?redis-(server|(rdb|aof|module)-[a-z-]+)[ \0]/.test(commandLine) && commandLine.includes(`${scratch}/`)
+  );
 }
 
 /** Where there is no /proc, as on macOS: ps shows the environment after the command, of our own processes only. */

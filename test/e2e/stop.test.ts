@@ -112,40 +112,35 @@ test('kill -9 with --keep keeps the folder, and still no process', LIMIT, async 
 });
 
 /** Somebody who looks into the folder of a run: its path is in their command line, and nothing of the run is theirs. */
-function bystander(folder: string): { readonly child: ChildProcess; readonly endedBy: Promise<string | null> } {
-  const child = spawn('tail', ['-f', '/dev/null', join(folder, 'x')], {
-    env: { PATH: process.env.PATH },
-    stdio: 'ignore',
-  });
+function bystander(name: string, folder: string): { readonly child: ChildProcess; readonly endedBy: Promise<unknown> } {
+  const args = ['-e', 'setTimeout(() => undefined, 60_000)', join(folder, 'x')];
+  const env = { PATH: process.env.PATH };
+  const child = spawn(process.execPath, args, { argv0: name, env, stdio: 'ignore' });
   return { child, endedBy: new Promise((done) => child.once('exit', (_code, signal) => done(signal))) };
 }
 
-test.each(['a run that ends well', 'kill -9'] as const)(
-  '%s leaves others alone who look into its folder',
-  LIMIT,
-  async (end) => {
-    await using place = newPlace();
-    const running = place.start([...place.quick(), '--trials', end === 'kill -9' ? '50' : '2', '--out', 'r.json']);
-    await running.says(/trial 1 of/);
-    const [folder = ''] = place.scratch();
-    const { child, endedBy } = bystander(join(place.tmp, folder));
-    try {
-      await until(
-        () => readFileSync(`/proc/${child.pid}/cmdline`, 'utf8').includes(folder),
-        SOON_MS,
-        'somebody to look into the folder',
-      );
-      expect(place.scratch()).toEqual([folder]);
-      if (end === 'kill -9') running.child.kill('SIGKILL');
-      expect(await running.ended).toMatchObject(end === 'kill -9' ? { signal: 'SIGKILL' } : { code: 0 });
-      // All of the run is gone, the sweeper too, so nobody is left who could still do harm.
-      await place.tidy();
-    } finally {
-      child.kill('SIGTERM');
-    }
-    expect(await endedBy).toBe('SIGTERM');
-  },
-);
+test.each([
+  { end: 'the end of a run', trials: '2', reader: 'tail' },
+  { end: 'kill -9', trials: '50', reader: 'redis-cli' },
+])('$end leaves others alone who look into its folder: $reader', LIMIT, async ({ end, trials, reader }) => {
+  await using place = newPlace();
+  const running = place.start([...place.quick(), '--trials', trials, '--out', 'r.json']);
+  await running.says(/trial 1 of/);
+  const [folder = ''] = place.scratch();
+  const { child, endedBy } = bystander(reader, join(place.tmp, folder));
+  try {
+    const command = () => readFileSync(`/proc/${child.pid}/cmdline`, 'utf8');
+    await until(() => command().startsWith(reader) && command().includes(folder), SOON_MS, `${reader} to be there`);
+    expect(place.scratch()).toEqual([folder]);
+    if (end === 'kill -9') running.child.kill('SIGKILL');
+    expect(await running.ended).toMatchObject(end === 'kill -9' ? { signal: 'SIGKILL' } : { code: 0 });
+    // All of the run is gone, the sweeper too, so nobody is left who could still do harm.
+    await place.tidy();
+  } finally {
+    child.kill('SIGTERM');
+  }
+  expect(await endedBy).toBe('SIGTERM');
+});
 
 test.each([
   { signal: 'SIGINT', code: 130 },
