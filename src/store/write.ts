@@ -30,11 +30,11 @@ export async function checkOutput(path: string): Promise<void> {
     // Renaming over a device or a folder would replace it, or fail after all has been measured.
     if (there !== undefined && !there.isFile()) throw Object.assign(new Error('not a file'), { code: 'not a file' });
     const probe = temporaryFor(path);
-    try {
-      await writeDurably(probe, '\n');
-    } finally {
-      await rm(probe, { force: true });
-    }
+    await using file = await open(probe, 'wx');
+    // Before it is written to: a disk may take its time, and a process that is killed meanwhile must leave nothing.
+    await rm(probe);
+    await file.writeFile('\n');
+    await file.sync();
   } catch (cause) {
     throw cannotWrite(path, cause);
   }
