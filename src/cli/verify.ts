@@ -110,8 +110,8 @@ async function proveAll(contestants: readonly Contestant[], given: Given, progre
         scratchRoot: scratch.dir,
         spinsPerMs,
       };
-      const told = (name: string, done: number) =>
-        progress.status(`${contestant.label}, ${done + 1} of ${SUITE.length}: ${name}`, undefined);
+      const told = (name: string, done: number, of: number) =>
+        progress.status(`${contestant.label}, ${done + 1} of ${of}: ${name}`, undefined);
       const findings = await verifyAll(SUITE, context, told);
       proofs.push({
         adapter: {

@@ -47,27 +47,27 @@ const STATUS = {
 
 /**
  * Tries every promise of one adapter. What mostly waits for leases to lapse is under way while the others are tried.
- * @param told what is being tried, and how many were
+ * @param told what is being tried, how many were, and how many there are
  * @throws JobbenchError ABORTED when the signal fires
  */
 export async function verifyAll(
   cases: readonly Case[],
   context: Context,
-  told: (name: string, done: number) => void,
+  told: (name: string, done: number, of: number) => void,
 ): Promise<Finding[]> {
+  const promised = (one: Case) => one.applies(context.traits, context.adapter);
+  const of = cases.filter(promised).length;
   let done = 0;
   async function find(one: Case): Promise<Finding> {
     const from = performance.now();
     const verdict = await verifyCase(one, context);
-    done++;
+    if (promised(one)) done++;
     return findingOf(one, verdict, performance.now() - from);
   }
   const waiting = new Map<Case, Promise<Finding>>();
   const lanes: Promise<Finding>[] = [];
   for (const one of cases.filter(({ waits }) => waits)) {
-    const each = one.applies(context.traits, context.adapter)
-      ? inTurn(lanes, context.signal, () => find(one))
-      : find(one);
+    const each = promised(one) ? inTurn(lanes, context.signal, () => find(one)) : find(one);
     each.catch(() => undefined); // awaited below, unless another fails first
     waiting.set(one, each);
   }
@@ -75,11 +75,11 @@ export async function verifyAll(
   const now = new Map<Case, Finding>();
   try {
     for (const one of cases.filter(({ waits }) => !waits)) {
-      told(one.name, done);
+      if (promised(one)) told(one.name, done, of);
       now.set(one, await find(one));
     }
     for (const one of cases) {
-      if (waiting.has(one) && done < cases.length) told(one.name, done);
+      if (waiting.has(one) && done < of) told(one.name, done, of);
       const finding = now.get(one) ?? (await waiting.get(one));
       if (finding !== undefined) findings.push(finding);
     }

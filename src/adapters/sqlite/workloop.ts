@@ -20,7 +20,8 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
   const look = byPriority(s);
   const { claim, settle, giveBack, renew } = claims(o, s, look, queues.turn);
   let buffer: Claimed[] = [];
-  const inFlight = new Map<number, Claimed>();
+  // Not by id: a claim that deletes lets the file give its id to another job.
+  const inFlight = new Set<Claimed>();
   let ended: Ended[] = [];
   let scheduled = false;
   let state: 'taking' | 'halted' | 'over' = 'taking';
@@ -74,7 +75,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
   }
 
   function start(claimed: Claimed): void {
-    inFlight.set(claimed.id, claimed);
+    inFlight.add(claimed);
     let running: void | Promise<void>;
     try {
       running = runner.handle(claimed.job, claimed.failures + 1);
@@ -95,7 +96,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
   }
 
   function end(claimed: Claimed, error?: unknown): void {
-    inFlight.delete(claimed.id);
+    inFlight.delete(claimed);
     const more = claimed.failures + 1 < (claimed.job.attempts ?? 1);
     ended.push({ claimed, outcome: error === undefined ? 'completed' : more ? 'retrying' : 'failed', error });
   }
@@ -164,7 +165,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
   /** A living worker keeps what it holds, however long its jobs take. */
   function keep(): void {
     if (inFlight.size + buffer.length === 0 || o.delivery === 'at-most-once') return;
-    const held = [...inFlight.values(), ...buffer];
+    const held = [...inFlight, ...buffer];
     const until = Date.now() + o.lease;
     try {
       write

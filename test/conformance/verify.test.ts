@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, test } from 'vitest';
+import { PROMISES_FORMAT, PromisesSchema, type Proof, provedBy, sameSubject } from '../../src/core/promises.js';
+import { renderMatrix } from '../../src/report/promises/matrix.js';
+import { readResult } from '../../src/store/read.js';
+import { CHEAP, newPlace } from '../e2e/place.js';
+
+const LIMIT = { timeout: 90_000 };
+const BROKEN = fileURLToPath(new URL('../support/broken/drops.mjs', import.meta.url));
+const SOUND = fileURLToPath(new URL('../support/broken/sound.mjs', import.meta.url));
+
+describe('jobbench verify', () => {
+  test(
+    'a sound adapter from outside: exit 0, one JSON document, and later runs mark what was proved',
+    LIMIT,
+    async () => {
+      await using place = newPlace();
+      const { code, stdout, stderr } = await place.run(['verify', '--adapter', SOUND, '--seed', '3', '--json']);
+      const file = PromisesSchema.parse(JSON.parse(stdout));
+      const [proof] = file.proofs;
+      const broken = proof?.findings.filter(({ status }) => status === 'violated');
+      expect({ code, broken }).toEqual({ code: 0, broken: [] });
+      expect(file.format).toBe(PROMISES_FORMAT);
+      expect(proof).toMatchObject({ seed: 3, level: 'quick', adapter: { name: 'sound' } });
+      expect(stderr).toMatch(/sound, 1 of \d+: every accepted job/);
+      expect(JSON.parse(readFileSync(join(place.cwd, 'results/promises.json'), 'utf8'))).toEqual(file);
+      const ran = await place.run(['run', '--adapter', SOUND, ...CHEAP, '--out', 'r.json']);
+      expect(ran.stdout).toContain('at-most-once ✓');
+      const { cells } = await readResult(join(place.cwd, 'r.json'));
+      expect(cells[0]?.adapter.proved).toEqual(['delivery']);
+    },
+  );
+
+  test('a broken one: exit 4, and what is broken stands in the matrix', LIMIT, async () => {
+    await using place = newPlace();
+    const { code, stdout } = await place.run(['verify', '--adapter', BROKEN, '--quiet', '--timeout', '4s']);
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/ {2}VIOLATED {5}every accepted job completes exactly once/);
+    expect(stdout).toMatch(/lost \d+ of 2,000 accepted jobs/);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  test('a backend that is missing: exit 3; mistakes: exit 2, before anything is tried', LIMIT, async () => {
+    await using place = newPlace();
+    const missing = await place.run(['verify', '--adapter', 'redis'], { env: { PATH: '/nowhere' } });
+    expect(missing).toMatchObject({ code: 3, stdout: '' });
+    for (const args of [
+      ['--level', 'deep'],
+      ['--seed', 'x'],
+      ['--adapter', 'nobody'],
+    ]) {
+      expect([args, (await place.run(['verify', ...args])).code]).toEqual([args, 2]);
+    }
+  });
+
+  test('Ctrl-C: exit 130, and nothing is left', LIMIT, async () => {
+    await using place = newPlace();
+    const running = place.start(['verify', '--adapter', 'memory']);
+    await running.says(/memory, 2 of/);
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    await place.tidy();
+    expect(place.files()).toEqual([]);
+  });
+});
+
+const proof: Proof = {
+  adapter: {
+    ...{ name: 'a', label: 'a?b=1', options: { b: 1, c: 2 }, versions: { x: '1.0.0' } },
+    traits: { delivery: 'at-least-once', durability: 'process-crash', topology: 'shared' },
+  },
+  ...{ level: 'quick', seed: 1, date: '2026-01-01T00:00:00.000Z', jobbench: '0.1.0' },
+  machine: { os: 'Linux', kernel: '6', cpu: 'c', cores: 2, node: 'v20' },
+  findings: [],
+};
+const finding = { name: 'n', violations: [], facts: [], figures: {}, ms: 1 };
+
+describe('a proof', () => {
+  it('is one for the same options in whatever order, and for no other version, option or machine', () => {
+    expect(sameSubject(proof, { ...proof, adapter: { ...proof.adapter, options: { c: 2, b: 1 } } })).toBe(true);
+    expect(sameSubject(proof, { ...proof, jobbench: '0.2.0' })).toBe(false);
+    expect(sameSubject(proof, { ...proof, adapter: { ...proof.adapter, options: { b: 2, c: 2 } } })).toBe(false);
+    expect(sameSubject(proof, { ...proof, adapter: { ...proof.adapter, versions: { x: '1.0.1' } } })).toBe(false);
+    expect(sameSubject(proof, { ...proof, machine: { ...proof.machine, node: 'v22' } })).toBe(false);
+  });
+  it('stands for a trait when all about it was proved, and for none when anything was violated', () => {
+    const delivery = { ...finding, about: 'delivery', status: 'proved' } as const;
+    const durability = { ...finding, about: 'durability', status: 'proved' } as const;
+    const of = (...findings: Proof['findings']) => provedBy({ findings });
+    expect(of(delivery, durability)).toEqual(['delivery', 'durability']);
+    expect(of(delivery, { ...durability, status: 'not claimed' })).toEqual(['delivery']);
+    expect(of(delivery, { ...delivery, status: 'not tested' })).toEqual([]);
+    expect(of(delivery, { ...finding, status: 'violated' })).toEqual([]);
+  });
+  it('is shown with what was counted, and nothing of a file can reach the terminal', () => {
+    const facts = ['3 kills: lost 0\u001b[2J'];
+    const text = renderMatrix([{ ...proof, findings: [{ ...finding, status: 'proved', facts }] }]);
+    expect(text).toContain('  proved       n\n                 3 kills: lost 0\n');
+    expect(text).toContain('1 proved');
+    expect(text).not.toContain('\u001b');
+  });
+});
