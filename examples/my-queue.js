@@ -5,6 +5,12 @@ const where = { topology: 'shared', executes: 'loop' };
 const promise = { delivery: 'at-most-once', durability: 'process-crash' };
 const abilities = { schedules: true, priorities: false, retries: false, unique: false, bulk: false };
 
+/** What the traits do not declare is refused, never ignored. */
+function refuseUnpromised({ priority, attempts = 1, backoff, key }) {
+  if (priority === undefined && attempts === 1 && backoff === undefined && key === undefined) return;
+  throw Object.assign(new Error('a folder knows no priorities, retries or keys'), { code: 'UNSUPPORTED' });
+}
+
 /** A folder as a queue. A job is a file named after its due time; the worker that renames it first has it. */
 export default {
   summary: 'a folder: one file for each job, claimed by renaming it',
@@ -15,7 +21,10 @@ export default {
     return address;
   },
   async connect({ waiting, taken }) {
+    let closed = false;
     async function put(job, at) {
+      if (closed) throw new Error('this session is closed');
+      refuseUnpromised(job);
       const name = `${Math.ceil(at)}-${job.index}`;
       await writeFile(`${taken}/${name}.new`, JSON.stringify(job));
       await rename(`${taken}/${name}.new`, `${waiting}/${name}`); // whole before anybody sees it
@@ -44,6 +53,9 @@ export default {
       await Promise.all(running);
     }
     const depth = async () => (await readdir(waiting)).length + (await readdir(taken)).length;
-    return { run, depth, enqueue: (job) => put(job, Date.now()), enqueueAt: put, close: async () => {} };
+    const close = async () => {
+      closed = true;
+    };
+    return { run, depth, close, enqueue: (job) => put(job, Date.now()), enqueueAt: put };
   },
 };
