@@ -13,6 +13,7 @@ import { registerRun } from '../engine/others.js';
 import type { Contestant } from '../engine/request.js';
 import { openScratch } from '../engine/scratch.js';
 import { packageVersions } from '../engine/versions.js';
+import { promisesMarkdown } from '../report/promises/markdown.js';
 import { renderMatrix } from '../report/promises/matrix.js';
 import { keepProofs, PROMISES_PATH, promisesFile, readProofs } from '../store/proofs.js';
 import { checkOutput } from '../store/write.js';
@@ -50,11 +51,8 @@ export async function verify(command: Command, io: Io): Promise<number> {
     const proofs = await proveAll(present, given, progress);
     await keepProofs(path, proofs);
     progress.clear();
-    const width = io.stdout.columns;
-    const text = output.json
-      ? JSON.stringify(promisesFile(proofs), null, 1)
-      : `${renderMatrix(proofs, { color: output.color, ...(width !== undefined && { width }) })}\n\n${footer(proofs, shortest(path, io.cwd))}`;
-    io.stdout.write(`${text}\n`);
+    const form = output.json ? 'json' : command.opts<{ markdown?: boolean }>().markdown ? 'markdown' : 'matrix';
+    io.stdout.write(`${shown(proofs, form, output.color, shortest(path, io.cwd), io)}\n`);
     if (proofs.some(({ findings }) => findings.some(({ status }) => status === 'violated'))) return 4;
     // Of adapters that nobody named, those that cannot run here are no trouble.
     return missing > 0 && listOf(layers, 'adapter') !== undefined ? 3 : 0;
@@ -66,6 +64,19 @@ export async function verify(command: Command, io: Io): Promise<number> {
   } finally {
     stop.release();
   }
+}
+
+function shown(
+  proofs: readonly Proof[],
+  form: 'json' | 'markdown' | 'matrix',
+  color: boolean,
+  path: string,
+  io: Io,
+): string {
+  if (form === 'json') return JSON.stringify(promisesFile(proofs), null, 1);
+  if (form === 'markdown') return promisesMarkdown(proofs);
+  const width = io.stdout.columns;
+  return `${renderMatrix(proofs, { color, ...(width !== undefined && { width }) })}\n\n${footer(proofs, path)}`;
 }
 
 function footer(proofs: readonly Proof[], path: string): string {

@@ -46,6 +46,9 @@ export function addVerifyOptions(command: Command): Command {
   command.option('--timeout <time>', 'deadline of each wait for the adapter (default: 30s)');
   command.optionsGroup('Output:');
   command.option('--json', 'print one JSON document in place of the matrix');
+  command.addOption(
+    new Option('--markdown', 'print the matrix as Markdown, as docs/promises.md has it').conflicts('json'),
+  );
   command.option('--out <file>', 'where to keep what was found (default: results/promises.json)');
   addPrinting(command);
   command.optionsGroup('The run itself:');

@@ -8,6 +8,7 @@ import type { Statements } from './statements.js';
 /** A job that this worker took: under a lease, or, at most once, out of the table. */
 export interface Claimed {
   readonly id: number;
+  readonly createdAt: number;
   /** Fencing token: who holds the lease of this claim may end it, and nobody else. */
   readonly claims: number;
   readonly failures: number;
@@ -32,7 +33,8 @@ export function claims(o: O, s: Statements, look: ByPriority, turn: () => readon
     for (const queue of turn()) {
       for (const row of look.due(queue, now, wanted - got.length)) {
         const job = JSON.parse(row.value) as Job; // a session of ours wrote it: files of others are refused
-        const claimed = { id: row.id, claims: row.claims + 1, failures: row.failures, job };
+        const { id, createdAt, failures } = row;
+        const claimed = { id, createdAt, claims: row.claims + 1, failures, job };
         if (row.claims - row.failures > o.redeliveries) {
           bury({ ...claimed, claims: row.claims }, now, 'its workers died');
           buried.push(job);
@@ -52,13 +54,13 @@ export function claims(o: O, s: Statements, look: ByPriority, turn: () => readon
   }
 
   function settle({ claimed, outcome, error }: Ended, now: number): void {
-    const { id, claims, failures, job } = claimed;
+    const { id, createdAt, claims, failures, job } = claimed;
     if (outcome === 'failed') bury(claimed, now, describeError(error));
     else if (outcome === 'retrying') {
       const at = retryAt(now, job.backoff ?? { type: o.backoffType, ms: o.backoff }, failures + 1);
       if (o.delivery === 'at-most-once') reinsert(job, at, failures + 1, now);
-      else s.retry.run(at, id, claims);
-    } else if (o.delivery === 'at-least-once') s.ack.run(id, claims);
+      else s.retry.run(at, id, createdAt, claims);
+    } else if (o.delivery === 'at-least-once') s.ack.run(id, createdAt, claims);
   }
 
   function reinsert(job: Job, at: number, failures: number, now: number): void {
@@ -66,18 +68,18 @@ export function claims(o: O, s: Statements, look: ByPriority, turn: () => readon
   }
 
   /** Only what this claim still holds: a job whose lease has lapsed is somebody else's. */
-  function bury({ id, claims, job }: Claimed, now: number, error: string): void {
-    if (s.ack.run(id, claims).changes === 0 && o.delivery === 'at-least-once') return;
-    s.bury.run(id, job.queue, JSON.stringify(job), error, now);
+  function bury({ id, createdAt, claims, job }: Claimed, now: number, error: string): void {
+    if (s.ack.run(id, createdAt, claims).changes === 0 && o.delivery === 'at-least-once') return;
+    s.bury.run(job.queue, JSON.stringify(job), error, now);
   }
 
-  function giveBack({ id, claims, failures, job }: Claimed, now: number): void {
+  function giveBack({ id, createdAt, claims, failures, job }: Claimed, now: number): void {
     if (o.delivery === 'at-most-once') reinsert(job, now, failures, now);
-    else s.giveBack.run(now, id, claims);
+    else s.giveBack.run(now, id, createdAt, claims);
   }
 
-  function renew({ id, claims }: Claimed, until: number): void {
-    s.renew.run(until, id, claims);
+  function renew({ id, createdAt, claims }: Claimed, until: number): void {
+    s.renew.run(until, id, createdAt, claims);
   }
 
   return { claim, settle, giveBack, renew };

@@ -4,6 +4,8 @@ import type { O } from './options.js';
 /** A waiting job as a claim finds it. */
 export interface Row {
   readonly id: number;
+  /** Beside the id, which SQLite gives to another job once this one is gone. */
+  readonly createdAt: number;
   readonly claims: number;
   readonly failures: number;
   readonly value: string;
@@ -32,6 +34,9 @@ export interface Statements
   readonly dataVersion: Statement<[], { data_version: number }>;
 }
 
+/** What a claim still holds: the same job, not claimed again since. */
+const HELD = 'id = ? AND created_at = ? AND claims = ?';
+
 export function statements(db: Database, o: O): Statements {
   const claim =
     o.delivery === 'at-most-once'
@@ -46,7 +51,7 @@ export function statements(db: Database, o: O): Statements {
     ),
     // The order of the index is first due, first out; equal times leave in order of arrival, because rowids end the index.
     due: db.prepare(
-      `SELECT id, claims, failures, value FROM job WHERE queue = ? AND priority = ? AND visible_at <= ?
+      `SELECT id, created_at AS createdAt, claims, failures, value FROM job WHERE queue = ? AND priority = ? AND visible_at <= ?
        ORDER BY visible_at, id LIMIT ?`,
     ),
     after: db.prepare(
@@ -54,15 +59,15 @@ export function statements(db: Database, o: O): Statements {
        ORDER BY priority, visible_at LIMIT 1`,
     ),
     claim: db.prepare(claim),
-    ack: db.prepare('DELETE FROM job WHERE id = ? AND claims = ?'),
-    renew: db.prepare('UPDATE job SET visible_at = ? WHERE id = ? AND claims = ?'),
+    ack: db.prepare(`DELETE FROM job WHERE ${HELD}`),
+    renew: db.prepare(`UPDATE job SET visible_at = ? WHERE ${HELD}`),
     // As if it had never been claimed: a claim that is left over counts as the death of a worker.
-    giveBack: db.prepare('UPDATE job SET visible_at = ?, claims = claims - 1 WHERE id = ? AND claims = ?'),
-    retry: db.prepare('UPDATE job SET visible_at = ?, failures = failures + 1 WHERE id = ? AND claims = ?'),
+    giveBack: db.prepare(`UPDATE job SET visible_at = ?, claims = claims - 1 WHERE ${HELD}`),
+    retry: db.prepare(`UPDATE job SET visible_at = ?, failures = failures + 1 WHERE ${HELD}`),
     reinsert: db.prepare(
       'INSERT INTO job (queue, visible_at, failures, value, created_at, priority) VALUES (?, ?, ?, ?, ?, ?)',
     ),
-    bury: db.prepare('INSERT OR REPLACE INTO dead (id, queue, value, error, died_at) VALUES (?, ?, ?, ?, ?)'),
+    bury: db.prepare('INSERT INTO dead (queue, value, error, died_at) VALUES (?, ?, ?, ?)'),
     dead: db.prepare('SELECT count(*) AS n FROM dead'),
     depth: db.prepare('SELECT count(*) AS n FROM job'),
     version: db.prepare('SELECT sqlite_version() AS v'),
