@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Arms, compareArms, isDisturbed } from '../compare/arms.js';
 import { codeOf, learnedFrom, machineOf } from '../compare/history.js';
+import { adapterOf } from '../compare/join.js';
 import { needsSecondLook } from '../compare/judge.js';
 import type { RowOptions } from '../compare/rows.js';
 import type { Look } from '../compare/rule.js';
@@ -9,13 +10,14 @@ import type { Comparison, Samples } from '../core/comparison.js';
 import { JobbenchError } from '../core/errors.js';
 import type { Cell, ResultFile } from '../core/result.js';
 import type { RunRequest } from '../engine/request.js';
+import { planRun } from '../engine/run.js';
 import { appendHistory, historyPath } from '../store/history.js';
 import { resultPath } from '../store/path.js';
 import { checkOutput } from '../store/write.js';
 import { type AbRequest, readAbRequest } from './abrequest.js';
 import { printComparison } from './comparisonoutput.js';
 import { whyUnavailable } from './contestants.js';
-import { writeExports } from './exports.js';
+import { checkExports, writeExports } from './exports.js';
 import { exitCodeOfComparison } from './gate.js';
 import { assertRows } from './incomparable.js';
 import type { Io } from './io.js';
@@ -29,11 +31,16 @@ export async function ab(command: Command, argv: readonly string[], io: Io): Pro
   const request = await readAbRequest(command, argv, io);
   const { run, output, kind } = request;
   const progress = createProgress(io.stderr, output.quiet ? 'nothing' : output.progress ? 'status' : 'notes');
-  if (output.dryRun) return showPlan(run, request.format === 'json' ? 'json' : 'text', io);
+  if (output.dryRun) {
+    await assertPaired(run);
+    return showPlan(run, request.format === 'json' ? 'json' : 'text', io, kind === 'ab' ? 2 * run.trials : undefined);
+  }
   await assertBoth(run);
+  await assertPaired(run);
   await assertMeasurable(run, progress);
   const path = resolve(io.cwd, resultPath(output.out, new Date(), run.id));
   await checkOutput(path);
+  await checkExports(request.exports);
   const blocks = { first: run.trials, second: 2 * run.trials };
   let concluded: Comparison | undefined;
   return measureAndKeep(run, path, progress, io, {
@@ -46,9 +53,11 @@ export async function ab(command: Command, argv: readonly string[], io: Io): Pro
       const measured = Math.max(0, ...result.cells.map(({ trials }) => trials.length));
       const comparison = compareCells(result.cells, request, measured > blocks.first ? 2 : 1, result);
       concluded = { ...comparison, notes: [...comparison.notes, ...warningsOf(result)] };
-      for (const written of await writeExports(concluded, request.exports)) io.stderr.write(`Export: ${written}\n`);
+      // Before anything is printed: a verdict that is taken back by the exit code would stand in every file.
+      if (exitCodeOf(result) === 0 && !isDisturbed(concluded)) assertRows(concluded, request.metrics ?? []);
       await printComparison(concluded, { format: request.format, color: output.color }, io);
       if (shown !== undefined) io.stderr.write(`Result: ${shown}\n`);
+      for (const written of await writeExports(concluded, request.exports)) io.stderr.write(`Export: ${written}\n`);
       if (kind === 'aa') io.stderr.write(await learn(path, result, concluded));
     },
     exitCode: (result) => exitOf(result, concluded, request),
@@ -62,6 +71,19 @@ async function assertBoth(request: RunRequest): Promise<void> {
     if (why === undefined) continue;
     throw new JobbenchError('ENVIRONMENT', `${contestant.label} cannot run here: ${why.reason}; ${why.remedy}`);
   }
+}
+
+/** What only one arm can be asked compares nothing. @throws JobbenchError USAGE before anything is measured */
+async function assertPaired(run: RunRequest): Promise<void> {
+  const { cells } = await planRun(run);
+  const skipped = cells.find(({ status }) => status === 'skipped');
+  if (skipped) throw new JobbenchError('USAGE', `both arms must be able to answer: ${skipped.reason ?? skipped.id}`);
+  const single = cells.find(({ question }) => cells.filter((other) => other.question === question).length < 2);
+  if (single === undefined) return;
+  throw new JobbenchError(
+    'USAGE',
+    `only one arm has "${single.id}": choose params that both have, as by -P placement=process`,
+  );
 }
 
 /** While the run goes on there are cells, but no file yet. */
@@ -85,12 +107,11 @@ function rowOptions({ metrics, threshold }: Pick<AbRequest, 'metrics' | 'thresho
   return { ...(metrics && { metrics }), ...(threshold !== undefined && { threshold }), floorOf: () => undefined };
 }
 
-function exitOf(result: ResultFile, comparison: Comparison | undefined, { kind, metrics }: AbRequest): number {
+function exitOf(result: ResultFile, comparison: Comparison | undefined, { kind }: AbRequest): number {
   const ofRun = exitCodeOf(result);
   if (ofRun !== 0 || comparison === undefined) return ofRun;
   if (isDisturbed(comparison)) return 4;
   if (kind === 'aa') return 0;
-  assertRows(comparison, metrics ?? []);
   return exitCodeOfComparison(comparison, 'inconclusive');
 }
 
@@ -108,16 +129,21 @@ async function learn(path: string, result: ResultFile, { rows, verdict }: Compar
   const samples = rows.map((row) => row.samples);
   const entries = learnedFrom(samples, facts, (row) => ofRow(row, result));
   const place = historyPath(path);
+  if (entries.length === 0)
+    throw new JobbenchError(
+      'USAGE',
+      'nothing was learned: no metric has a number above 0 on both sides; measure longer',
+    );
   const { entries: all } = await appendHistory(place, entries);
   const runs = new Set(all.filter(({ machine }) => machine === facts.machine).map(({ run }) => run)).size;
   const alarm = verdict === 'regression' || verdict === 'small' || verdict === 'improvement' ? '; a FALSE ALARM' : '';
   return `Learned: ${entries.length} metrics in ${place}, ${runs} A/A ${runs === 1 ? 'run' : 'runs'} of this machine${alarm}\n`;
 }
 
-function ofRow(row: Samples, result: ResultFile): { scenario: string; code: string } {
+function ofRow(row: Samples, result: ResultFile): { scenario: string; adapter: string; code: string } {
   const cell = result.cells.find(({ id }) => id.startsWith(`${row.cell} `)) ?? result.cells[0];
   if (cell === undefined) throw new Error('a row comes from a cell');
-  return { scenario: cell.scenario.name, code: codeOf(result, cell) };
+  return { scenario: cell.scenario.name, adapter: adapterOf(cell), code: codeOf(result, cell) };
 }
 
 function abortedText(shown: string | undefined): string {

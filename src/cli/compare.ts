@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Compared, compareAdapters, compareFiles } from '../compare/comparison.js';
 import { floorsOf, machineOf } from '../compare/history.js';
-import type { Named } from '../compare/join.js';
+import { type Named, sameRun } from '../compare/join.js';
 import type { RowOptions } from '../compare/rows.js';
 import type { Comparison } from '../core/comparison.js';
 import { JobbenchError } from '../core/errors.js';
@@ -11,7 +11,7 @@ import { historyPath, readHistory } from '../store/history.js';
 import { readResult } from '../store/read.js';
 import { type CompareRequest, type FileArgument, readCompareRequest } from './comparerequest.js';
 import { printComparison } from './comparisonoutput.js';
-import { writeExports } from './exports.js';
+import { checkExports, writeExports } from './exports.js';
 import { exitCodeOfComparison } from './gate.js';
 import { assertMetrics, assertRows, refusalText } from './incomparable.js';
 import type { Io } from './io.js';
@@ -21,9 +21,9 @@ export async function compare(files: readonly (string | undefined)[], command: C
   const request = readCompareRequest(files, command, io);
   try {
     const comparison = await comparisonOf(request, io);
-    const written = await writeExports(comparison, request.exports);
+    await checkExports(request.exports);
     await printComparison(comparison, request, io);
-    for (const path of written) io.stderr.write(`Export: ${path}\n`);
+    for (const path of await writeExports(comparison, request.exports)) io.stderr.write(`Export: ${path}\n`);
     return exitCodeOfComparison(comparison, request.failOn);
   } catch (error) {
     throw harmless(error);
@@ -40,6 +40,10 @@ async function comparisonOf(request: CompareRequest, io: Io): Promise<Comparison
     // Trials of one run: no history is asked.
     return checked(compareAdapters(base, baseAdapter, { ...rows, floorOf: () => undefined }), request);
   }
+  if (sameTrials(base, head)) {
+    const message = `${base.label} and ${head.label} hold the same trials: give two runs, or one file with --by adapter`;
+    throw new JobbenchError('USAGE', message);
+  }
   const history = await historyFor(base, head, request, io.cwd);
   const comparison = checked(compareFiles(base, head, { ...rows, floorOf: history.floorOf }), request);
   const apart = comparison.rows.some(({ samples }) => samples.pairing === 'apart');
@@ -54,6 +58,14 @@ function checked({ comparison, refusals }: Compared, { metrics }: CompareRequest
   if (refusals.length > 0) throw new JobbenchError('USAGE', refusalText(comparison, refusals));
   assertRows(comparison, metrics ?? []);
   return comparison;
+}
+
+/** A run beside itself passes every gate; a script that mixes up two names must not be green for ever. */
+function sameTrials(base: Named, head: Named): boolean {
+  const [ours, theirs] = [base, head].map(({ file }) =>
+    JSON.stringify(file.cells.map(({ id, trials }) => [id, trials])),
+  );
+  return sameRun(base.file, head.file) && ours === theirs;
 }
 
 interface KnownNoise {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Comparison } from '../core/comparison.js';
+import { codeOf, JobbenchError } from '../core/errors.js';
 import { renderBencher } from '../report/comparison/bencher.js';
 import { renderGithubAction } from '../report/comparison/githubaction.js';
 import { renderJson } from '../report/comparison/json.js';
@@ -17,6 +18,18 @@ export interface ExportRequest {
 interface OutputFile {
   readonly path: string;
   readonly text: string;
+}
+
+/** Proves that exports can be written, before anything is measured for them. @throws JobbenchError USAGE */
+export async function checkExports(requests: readonly ExportRequest[]): Promise<void> {
+  for (const { format, path } of requests) {
+    try {
+      await checkOutput(format === 'github-action-benchmark' ? join(path, 'bigger-is-better.json') : path);
+    } catch (cause) {
+      const message = `cannot write --export ${format}=${path} (${codeOf(cause instanceof Error ? cause.cause : undefined) ?? 'unknown error'})`;
+      throw new JobbenchError('USAGE', message, { cause });
+    }
+  }
 }
 
 /** Writes what other tools read. @returns the files @throws JobbenchError USAGE when one cannot be written */

@@ -6,7 +6,7 @@ export type FailOn = (typeof FAIL_ON)[number];
 
 /**
  * The exit code of a comparison that could be made.
- * 99: a regression. 2: something that gates lacks a side, or nothing gates at all: a gate that gated nothing must not
+ * 99: a regression. 4: a side failed or broke its promise. 2: something that gates lacks a side, or nothing gates at all: a gate that gated nothing must not
  * pass. 5: it cannot be told, and the caller wants that to fail.
  */
 export function exitCodeOfComparison({ rows, verdict }: Comparison, failOn: FailOn): number {
@@ -15,6 +15,8 @@ export function exitCodeOfComparison({ rows, verdict }: Comparison, failOn: Fail
   switch (verdict) {
     case 'regression':
       return 99;
+    case 'broken':
+      return 4;
     case 'missing':
       return 2;
     case 'differs':

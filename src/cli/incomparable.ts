@@ -1,4 +1,5 @@
 import type { Named } from '../compare/join.js';
+import { NEITHER_SIDE } from '../compare/rows.js';
 import type { Comparison, Refusal } from '../core/comparison.js';
 import { JobbenchError } from '../core/errors.js';
 import { clean } from '../report/text.js';
@@ -23,7 +24,9 @@ export function assertMetrics(names: readonly string[], files: readonly Named[])
 /** @throws JobbenchError USAGE when there is nothing to show, or no number of a metric that was named */
 export function assertRows({ rows, notes }: Comparison, metrics: readonly string[]): void {
   const why = notes.length > 0 ? ` (${notes.join('; ')})` : '';
-  const without = metrics.find((metric) => !rows.some(({ samples }) => samples.metric === metric));
+  const without = metrics.find((metric) => {
+    return rows.every(({ samples, sentence }) => samples.metric !== metric || sentence.startsWith(NEITHER_SIDE));
+  });
   if (without !== undefined) {
     throw new JobbenchError('USAGE', `--metric ${without}: no cell has a number for it on both sides${why}`);
   }

@@ -3,7 +3,7 @@ import type { Comparison, Judged, Side } from '../core/comparison.js';
 import type { Cell, ResultFile } from '../core/result.js';
 import { meansOf } from './comparison.js';
 import { gather, gathered, gatherNotes } from './gather.js';
-import { cellsOf, type Named, troubleOf } from './join.js';
+import { adapterOf, cellsOf, isBroken, type Named, troubleOf } from './join.js';
 import { judge, worstVerdict } from './judge.js';
 import { missingCell, type RowOptions, rowsOf, type Subject } from './rows.js';
 import type { Look } from './rule.js';
@@ -30,18 +30,18 @@ export function compareArms(file: ResultFile, arms: Arms, options: RowOptions, l
   const rows = gathered();
   const left: Left = { measured: 0, dropped: 0, reasons: new Set() };
   let unlike = '';
-  for (const base of cells.filter((cell) => cell.adapter.label === arms.base)) {
-    const head = cells.find((cell) => cell.adapter.label === arms.head && asks(cell) === asks(base));
-    const scenario = base.scenario.name;
-    const subject: Subject = {
-      cell: nameOf(base, arms.base),
-      scenario,
-      pairing: 'interleaved',
-      names: [arms.base, arms.head],
-    };
+  const ofArm = (label: string) => cells.filter((cell) => cell.adapter.label === label);
+  for (const stray of ofArm(arms.head).filter((head) => !ofArm(arms.base).some((base) => asks(base) === asks(head)))) {
+    const why = `${arms.base} does not have this cell`;
+    rows.missing.push(...missingCell(stray, subjectOf(stray, arms.head, arms), options, why));
+  }
+  for (const base of ofArm(arms.base)) {
+    const head = ofArm(arms.head).find((cell) => asks(cell) === asks(base));
+    const subject = subjectOf(base, arms.base, arms);
     const why = troubleOf(arms.base, base) ?? troubleOf(arms.head, head);
     if (head === undefined || why !== undefined) {
-      rows.missing.push(...missingCell(base, subject, options, why ?? `${arms.head} does not have this cell`));
+      const trouble = isBroken(base) || (head !== undefined && isBroken(head)) ? 'broken' : 'missing';
+      rows.missing.push(...missingCell(base, subject, options, why ?? `${arms.head} does not have this cell`, trouble));
       continue;
     }
     if (canonical(promiseOf(base)) !== canonical(promiseOf(head))) unlike = unlikeNote(arms, base, head);
@@ -50,8 +50,7 @@ export function compareArms(file: ResultFile, arms: Arms, options: RowOptions, l
       rows.missing.push(...missingCell(base, subject, options, 'too many blocks were disturbed from outside'));
       continue;
     }
-    const both = Object.keys(base.metrics).filter((metric) => Object.hasOwn(head.metrics, metric));
-    gather(rows, rowsOf(pair, options.metrics ?? both, subject, options));
+    gather(rows, rowsOf(pair, options.metrics ?? metricsOf(base, head), subject, options));
   }
   const judged = [...judge(rows.samples, look), ...rows.missing];
   const looks = look === 2 ? 2 : 1;
@@ -67,6 +66,23 @@ export function compareArms(file: ResultFile, arms: Arms, options: RowOptions, l
     notes: [...sightNotes(judged), ...(unlike === '' ? [] : [unlike]), ...gatherNotes(rows)],
     differences: [],
   };
+}
+
+function subjectOf(cell: Cell, label: string, { base, head }: Arms): Subject {
+  return {
+    cell: nameOf(cell, label),
+    scenario: cell.scenario.name,
+    adapter: adapterOf(cell),
+    pairing: 'interleaved',
+    names: [base, head],
+  };
+}
+
+/** Of two versions of one adapter whatever either has: one that it no longer has is missing. Of two adapters what both have. */
+function metricsOf(base: Cell, head: Cell): string[] {
+  const [ours, theirs] = [Object.keys(base.metrics), Object.keys(head.metrics)];
+  if (base.adapter.name === head.adapter.name) return [...new Set([...ours, ...theirs])];
+  return ours.filter((metric) => theirs.includes(metric));
 }
 
 /** Whether so much had to be left out that the comparison cannot stand. */

@@ -16,16 +16,16 @@ export function floorsOf(history: History, machine: string): RowOptions['floorOf
   const groups = new Map<string, HistoryEntry[]>();
   for (const entry of history.entries) {
     if (entry.machine !== machine) continue;
-    const key = keyOf(entry.scenario, entry.metric);
+    const key = keyOf(entry.scenario, entry.adapter, entry.metric);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [entry]);
     else group.push(entry);
   }
-  return (scenario, metric) => noiseOf(groups.get(keyOf(scenario, metric)) ?? []);
+  return (scenario, adapter, metric) => noiseOf(groups.get(keyOf(scenario, adapter, metric)) ?? []);
 }
 
-function keyOf(scenario: string, metric: string): string {
-  return JSON.stringify([scenario, metric]);
+function keyOf(scenario: string, adapter: string, metric: string): string {
+  return JSON.stringify([scenario, adapter, metric]);
 }
 
 /** As a ratio; undefined while too little is known. */
@@ -68,7 +68,7 @@ export function t995(freedom: number): number {
 export function learnedFrom(
   samples: readonly Samples[],
   facts: Pick<HistoryEntry, 'run' | 'at' | 'machine'>,
-  of: (row: Samples) => Pick<HistoryEntry, 'scenario' | 'code'>,
+  of: (row: Samples) => Pick<HistoryEntry, 'scenario' | 'adapter' | 'code'>,
 ): HistoryEntry[] {
   const positive = (values: readonly number[]) => values.length > 0 && values.every((value) => value > 0);
   return samples

@@ -3,7 +3,7 @@ import { JobbenchError } from '../core/errors.js';
 import type { Cell, ResultFile } from '../core/result.js';
 import { type Gathered, gather, gathered, gatherNotes } from './gather.js';
 import { missingCell, type RowOptions, rowsOf, type Subject } from './rows.js';
-import { type CellPair, type Difference, differences, unlike } from './unlike.js';
+import { type CellPair, canonical, type Difference, differences, unlike } from './unlike.js';
 
 /** A result file and what its reader calls it. */
 export interface Named {
@@ -42,6 +42,7 @@ export function joinFiles(base: Named, head: Named, options: RowOptions): Joined
     const subject: Subject = {
       cell: id,
       scenario: (a ?? b)?.scenario.name ?? '',
+      adapter: adapterOf(a ?? b),
       pairing: same ? 'interleaved' : 'apart',
       names: [base.label, head.label],
     };
@@ -68,8 +69,10 @@ function joinCells(
   if (base?.status === 'ok' && head?.status === 'ok') {
     const metrics = options.metrics ?? [...new Set([...Object.keys(base.metrics), ...Object.keys(head.metrics)])];
     gather(rows, rowsOf([base, head], metrics, subject, options));
-  } else if (base?.status === 'ok') rows.missing.push(...missingCell(base, subject, options, whyNot));
-  else if (head?.status === 'ok') rows.missing.push(...missingCell(head, subject, options, whyNot));
+  } else if (base?.status === 'ok') rows.missing.push(...missingCell(base, subject, options, whyNot, wordFor(head)));
+  else if (head?.status === 'ok') rows.missing.push(...missingCell(head, subject, options, whyNot, wordFor(base)));
+  else if (base !== undefined && head !== undefined && isBroken(base) && isBroken(head))
+    rows.missing.push(...missingCell(base, subject, options, whyNot, 'broken'));
   else rows.absent.push(`${subject.cell} (${whyNot})`);
 }
 
@@ -88,6 +91,20 @@ export function cellsOf({ label, file }: Named): Map<string, Cell> {
     cells.set(cell.id, cell);
   }
   return cells;
+}
+
+function wordFor(other: Cell | undefined): 'missing' | 'broken' {
+  return other !== undefined && isBroken(other) ? 'broken' : 'missing';
+}
+
+/** It was measured, and came to nothing that can be compared. */
+export function isBroken({ status }: Cell): boolean {
+  return status === 'invalid' || status === 'failed';
+}
+
+/** Adapter and options as one text: what the noise of a metric belongs to. */
+export function adapterOf(cell: Cell | undefined): string {
+  return cell === undefined ? '' : canonical([cell.adapter.name, cell.adapter.options]);
 }
 
 /** Why a side has no numbers of a cell. */

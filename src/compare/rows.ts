@@ -12,7 +12,7 @@ export interface RowOptions {
   /** In place of each metric's own, as a ratio. */
   readonly threshold?: number;
   /** The noise floor between runs, as a ratio; undefined where no history tells. */
-  readonly floorOf: (scenario: string, metric: string) => number | undefined;
+  readonly floorOf: (scenario: string, adapter: string, metric: string) => number | undefined;
 }
 
 /** What is known of a pair of cells before its metrics are looked at. */
@@ -20,6 +20,8 @@ export interface Subject {
   /** How the rows are named. */
   readonly cell: string;
   readonly scenario: string;
+  /** Adapter and options as one text: noise belongs to them. */
+  readonly adapter: string;
   readonly pairing: Pairing;
   /** How a sentence names either side: `base.json`, `redis`. */
   readonly names: readonly [base: string, head: string];
@@ -36,6 +38,9 @@ export interface Rows {
   readonly unpaired: number;
 }
 
+/** How the sentence of a metric begins that was named, and is nowhere. */
+export const NEITHER_SIDE = 'neither side has a number';
+
 /** The rows of two cells that are both ok: one for each of the metrics that either has. */
 export function rowsOf(pair: CellPair, metrics: readonly string[], subject: Subject, options: RowOptions): Rows {
   const rows = { samples: [] as Samples[], missing: [] as Judged[], absent: [] as string[], unpaired: 0 };
@@ -44,7 +49,10 @@ export function rowsOf(pair: CellPair, metrics: readonly string[], subject: Subj
     if (info === undefined) continue;
     const [base, head] = [valuesOf(pair[0], metric), valuesOf(pair[1], metric)];
     const row = rowOf(subject, metric, info, options);
-    if (base.reason !== undefined && head.reason !== undefined) {
+    if (base.reason !== undefined && head.reason !== undefined && options.metrics !== undefined) {
+      // Who names a metric wants it in every cell: without a number on either side there is nothing to pass.
+      rows.missing.push(missingRow(row, `${NEITHER_SIDE} for ${metric}: ${base.reason}`));
+    } else if (base.reason !== undefined && head.reason !== undefined) {
       rows.absent.push(`${metric} of ${subject.cell} (${base.reason})`);
     } else if (base.reason !== undefined) {
       rows.missing.push(missingRow({ ...row, head: all(head) }, lacks(subject.names[0], metric, base.reason)));
@@ -63,21 +71,27 @@ export function rowsOf(pair: CellPair, metrics: readonly string[], subject: Subj
 export const EVERY_METRIC = '*';
 
 /** The rows of a cell that one side lacks as a whole: one, or one for each metric that was named. */
-export function missingCell(present: Cell, subject: Subject, options: RowOptions, why: string): Judged[] {
+export function missingCell(
+  present: Cell,
+  subject: Subject,
+  options: RowOptions,
+  why: string,
+  verdict: 'missing' | 'broken' = 'missing',
+): Judged[] {
   const every = { label: 'every metric', unit: '', better: 'lower' as const };
   const names = options.metrics?.filter((metric) => Object.hasOwn(present.metrics, metric)) ?? [EVERY_METRIC];
   return names.map((metric) => {
     const row = rowOf(subject, metric, own(present.metrics, metric) ?? every, options);
-    return missingRow({ ...row, gated: subject.ungated !== true }, why);
+    return missingRow({ ...row, gated: subject.ungated !== true }, why, verdict);
   });
 }
 
 /** What one side has is shown all the same. */
-function missingRow(samples: Samples, sentence: string): Judged {
+function missingRow(samples: Samples, sentence: string, verdict: 'missing' | 'broken' = 'missing'): Judged {
   const { base, head } = samples;
   return {
     samples,
-    verdict: 'missing',
+    verdict,
     sentence,
     ...(base.length > 0 && { base: medianInterval(base) }),
     ...(head.length > 0 && { head: medianInterval(head) }),
@@ -112,12 +126,12 @@ function rowOf(subject: Subject, metric: string, info: Info, options: RowOptions
 
 /** Trials of one run drifted together; runs apart did not, so only a history tells what is noise between them. */
 function floorOf(
-  { scenario, pairing }: Subject,
+  { scenario, adapter, pairing }: Subject,
   metric: string,
   options: RowOptions,
 ): Pick<Samples, 'floor' | 'history'> {
   if (pairing === 'interleaved') return { floor: FLOOR };
-  const learned = options.floorOf(scenario, metric);
+  const learned = options.floorOf(scenario, adapter, metric);
   return learned === undefined
     ? { floor: FLOOR, history: 'none' }
     : { floor: Math.max(FLOOR, learned), history: 'learned' };

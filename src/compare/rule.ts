@@ -53,7 +53,7 @@ export function mostSlowdown({ pairing, floor }: Samples, { high95 }: Effect): n
 }
 
 /** From worst to best. A finding stands before what is missing, that before doubt; a real change below the threshold passes. */
-const ORDER = ['regression', 'missing', 'differs', 'inconclusive', 'small', 'pass', 'improvement'] as const;
+const ORDER = ['broken', 'regression', 'missing', 'differs', 'inconclusive', 'small', 'pass', 'improvement'] as const;
 
 /** The worst verdict of the gated rows. Where nothing is gated nothing was shown, which is no pass. */
 export function worstVerdict(rows: readonly Judged[]): Verdict {

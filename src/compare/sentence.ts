@@ -72,15 +72,16 @@ function open(
     return `runs of the same code fall ${floor} apart here, which hides a change of ${limit}; use \`jobbench ab\``;
   }
   const [n, unit] = counted(samples);
-  const blind =
-    detectable === undefined ? `; ${n} ${unit} cannot show any change where ${details.family} rows gate` : '';
+  const rows = details.family === 1 ? '1 row gates' : `${details.family} rows gate`;
+  const blind = detectable === undefined ? `; ${n} ${unit} cannot show any change where ${rows}` : '';
   const half = Math.sqrt((1 + effect.high95) / (1 + effect.low95)) - 1;
   const known = timesText(half) === undefined ? `±${percent(half)}` : `a factor of ${percent(half).replace('x', '')}`;
-  return `it is ${seen}, known to ${known} after ${n} ${unit}${blind}; ${remedy(samples, blocksNeeded, unit)}`;
+  return `it is ${seen}, known to ${known} after ${n} ${unit}${blind}; ${remedy(samples, blocksNeeded)}`;
 }
 
-function remedy({ threshold }: Samples, needed: number | undefined, unit: string): string {
+function remedy({ threshold, pairing }: Samples, needed: number | undefined): string {
   const limit = percent(threshold);
+  const unit = pairing === 'interleaved' ? 'blocks' : 'trials a side';
   if (needed === undefined) return `a quieter machine is needed to tell a change of ${limit}`;
   return `about ${needed.toLocaleString('en-US')} ${unit} would tell a change of ${limit}`;
 }
@@ -98,7 +99,7 @@ function reason({ samples, base, head, p }: Omit<Judged, 'sentence'>, { why, rea
     case 'unpaired':
       return `${samples.base.length} and ${samples.head.length} values do not make pairs`;
     case 'too few':
-      return `${n} ${unit} are too few; ${samples.pairing === 'interleaved' ? '8 blocks' : '5 trials a side'} give an interval`;
+      return `${n} ${unit} ${n === 1 ? 'is' : 'are'} too few; ${samples.pairing === 'interleaved' ? '8 blocks' : '5 trials a side'} give an interval`;
     case 'zero': {
       const sides = `median ${number(base?.median)} against ${number(head?.median)}`;
       const differ = real && p !== undefined ? `the sides do differ (${sides})` : sides;
@@ -110,7 +111,9 @@ function reason({ samples, base, head, p }: Omit<Judged, 'sentence'>, { why, rea
 }
 
 function counted({ base, head, pairing }: Samples): [n: number, unit: string] {
-  return [Math.min(base.length, head.length), pairing === 'interleaved' ? 'blocks' : 'trials a side'];
+  const n = Math.min(base.length, head.length);
+  const [one, many] = pairing === 'interleaved' ? ['block', 'blocks'] : ['trial a side', 'trials a side'];
+  return [n, n === 1 ? one : many];
 }
 
 function number(value: number | undefined): string {

@@ -22,7 +22,24 @@ export function unlike([base, head]: CellPair): Refusal[] {
     ...fieldsOf(base.adapter.options, head.adapter.options, 'options.'),
     ...fieldsOf(promiseOf(base), promiseOf(head)),
   ];
-  return fields.map((field) => ({ cell: base.id, ...field }));
+  return [...fields, ...loadOf(base, head)].map((field) => ({ cell: base.id, ...field }));
+}
+
+/** A rate that was left to be a share of what was measured then makes another load of every run: a lighter one passes anything. */
+function loadOf(base: Cell, head: Cell): Difference[] {
+  const [ours, theirs] = [rateOf(base), rateOf(head)];
+  if (ours === undefined || theirs === undefined) return [];
+  if (Math.abs(Math.log(theirs / ours)) <= MOST_LOAD_APART) return [];
+  return [{ field: 'load', base: base.setting ?? '', head: head.setting ?? '' }];
+}
+
+const MOST_LOAD_APART = 0.05;
+
+/** Jobs or requests per second as the setting says them: `1,250/s = 50 %`. */
+function rateOf({ setting = '' }: Cell): number | undefined {
+  const digits = /^([\d,]+(?:\.\d+)?)(?: req)?\/s\b/.exec(setting)?.[1];
+  const rate = Number(digits?.replaceAll(',', ''));
+  return rate > 0 ? rate : undefined;
 }
 
 /** What else differs, and may explain a change: printed, not refused. Each field once, however many cells have it. */

@@ -1,7 +1,7 @@
 import { JobbenchError } from '../core/errors.js';
 import type { Cell } from '../core/result.js';
 import { type Gathered, gather, gathered, gatherNotes, listNote } from './gather.js';
-import { cellsOf, type Joined, type Named, troubleOf } from './join.js';
+import { adapterOf, cellsOf, isBroken, type Joined, type Named, troubleOf } from './join.js';
 import { missingCell, type RowOptions, rowsOf, type Subject } from './rows.js';
 import { canonical, promiseOf } from './unlike.js';
 
@@ -75,7 +75,7 @@ function groupsOf(cells: readonly Cell[]): Iterable<Cell[]> {
 }
 
 function subjectOf(ours: Cell, theirs: Cell): Subject {
-  const shared = { scenario: ours.scenario.name, pairing: 'interleaved' as const };
+  const shared = { scenario: ours.scenario.name, adapter: adapterOf(ours), pairing: 'interleaved' as const };
   const names = [ours.adapter.label, theirs.adapter.label] as const;
   const { delivery, durability } = promiseOf(theirs);
   if (canonical(promiseOf(ours)) === canonical(promiseOf(theirs))) return { ...shared, cell: theirs.id, names };
@@ -88,8 +88,10 @@ function pairCells(rows: Gathered, ours: Cell, theirs: Cell, subject: Subject, o
     // What one adapter adds of itself has no counterpart; what both declare, and one lacks, is missing.
     const both = Object.keys(ours.metrics).filter((metric) => Object.hasOwn(theirs.metrics, metric));
     gather(rows, rowsOf([ours, theirs], options.metrics ?? both, subject, options));
-  } else if (ours.status === 'ok') rows.missing.push(...missingCell(ours, subject, options, why));
-  else if (theirs.status === 'ok') rows.missing.push(...missingCell(theirs, subject, options, why));
+  } else if (ours.status === 'ok')
+    rows.missing.push(...missingCell(ours, subject, options, why, isBroken(theirs) ? 'broken' : 'missing'));
+  else if (theirs.status === 'ok')
+    rows.missing.push(...missingCell(theirs, subject, options, why, isBroken(ours) ? 'broken' : 'missing'));
   else rows.absent.push(`${theirs.id} (${why})`);
 }
 

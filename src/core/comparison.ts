@@ -3,9 +3,18 @@ import type { Summary } from './result.js';
 /**
  * What is said of one metric of one cell. `differs` is the strongest word for files that were measured at different
  * times while no history of identical code says how far apart such files fall anyway; `missing` is a metric or a cell
- * that one side lacks, which never passes.
+ * that one side lacks, which never passes. `broken` is a side that failed, or lost, repeated or refused jobs: it has no
+ * numbers, for a reason that matters more than any.
  */
-export type Verdict = 'regression' | 'small' | 'pass' | 'improvement' | 'inconclusive' | 'differs' | 'missing';
+export type Verdict =
+  | 'regression'
+  | 'small'
+  | 'pass'
+  | 'improvement'
+  | 'inconclusive'
+  | 'differs'
+  | 'missing'
+  | 'broken';
 
 /** How two samples were taken, which decides how they may be compared. */
 export type Pairing =
@@ -82,6 +91,8 @@ export interface Comparison {
   readonly base: Side;
   readonly head: Side;
   readonly rows: readonly Judged[];
+  /** Metrics that would have gated, and have no number on either side: they are no rows, and decide nothing. */
+  readonly unjudged?: number;
   /** The worst of the gated rows: what the exit code is decided by. */
   readonly verdict: Verdict;
   readonly threshold: string;

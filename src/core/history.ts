@@ -13,6 +13,7 @@ export const HistoryEntrySchema = z.looseObject({
   machine: z.string().describe('noise belongs to a machine: entries of another one are not used'),
   code: z.string().describe('what was measured, with versions: only runs of the same code differ by noise alone'),
   scenario: z.string(),
+  adapter: z.string().describe('name and options: the noise of one adapter says nothing of another'),
   cell: z.string(),
   metric: z.string(),
   base: z.number().positive().describe('median of the trials of one arm'),

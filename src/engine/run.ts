@@ -135,6 +135,10 @@ async function measureGroups(
   const book = request.contest === 'arms' ? levelled(each, groups) : each;
   const givenUp = new Set(groups.filter((group) => book.failure(group) !== undefined));
   const ahead = forecast(book.capacity);
+  const giveUp = (group: Group) => {
+    const alike = (other: Group) => request.contest === 'arms' && askOf(other.cells[0]) === askOf(group.cells[0]);
+    for (const other of groups) if (other === group || alike(other)) givenUp.add(other);
+  };
   async function take(planned: readonly Turn[]): Promise<void> {
     const turns = [...planned];
     for (const [done, { group, block }] of turns.entries()) {
@@ -148,8 +152,11 @@ async function measureGroups(
       const seed = seedFor(request.seed, request.contest === 'arms' ? askOf(cell) : group.key, block);
       const begin = performance.now();
       await measureGroup(group, bench, book.capacity(group), { block, seed }, measurements, sink);
-      if (measurements.get(cell.id)?.failure) givenUp.add(group);
+      if (measurements.get(cell.id)?.failure) giveUp(group);
       else ahead.took(group, performance.now() - begin);
+      // A broken arm has lost already: what the other one can do is of no use to anybody.
+      const broken = group.cells.some(({ id }) => (measurements.get(id)?.records.at(-1)?.invalid.length ?? 0) > 0);
+      if (broken && request.contest === 'arms') giveUp(group);
       // Once more at the end, where something around it spoilt the trial; arms must stay neighbours, so their block is lost.
       const spoilt = group.cells.some(({ id }) => measurements.get(id)?.records.at(-1)?.trial.setAside !== undefined);
       if (spoilt && done < planned.length && request.contest !== 'arms') turns.push({ group, block });
@@ -213,7 +220,8 @@ function ownCpuMs(since: NodeJS.CpuUsage): number {
 
 /** What `--dry-run` shows: every cell, the order of the first block, and how long it will take. Creates nothing. */
 export async function planRun(request: RunRequest): Promise<{
-  cells: { id: string; status: 'planned' | 'skipped'; reason?: string }[];
+  /** `question` is the same for cells that differ only in their contestant. */
+  cells: { id: string; question: string; status: 'planned' | 'skipped'; reason?: string }[];
   trials: number;
   estimateMs: number;
 }> {
@@ -222,9 +230,10 @@ export async function planRun(request: RunRequest): Promise<{
   if (cells.length === 0) throw new JobbenchError('USAGE', 'nothing to measure: name an adapter and a scenario');
   const turns = turnsOf(groups, request);
   return {
-    cells: cells.map(({ id, skip }) =>
-      skip === undefined ? { id, status: 'planned' } : { id, status: 'skipped', reason: skip },
-    ),
+    cells: cells.map(({ id, skip, question, params }) => {
+      const cell = { id, question: JSON.stringify([question.name, params]) };
+      return skip === undefined ? { ...cell, status: 'planned' } : { ...cell, status: 'skipped', reason: skip };
+    }),
     trials: turns.length,
     estimateMs: estimateMs(turns),
   };

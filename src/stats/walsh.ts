@@ -1,6 +1,10 @@
+import { normalExceededBy } from './normal.js';
 import { at, median, type Numbers } from './quantile.js';
-import { rankSumNull } from './ranksum.js';
+import { MOST_EXACT, rankSumNull } from './ranksum.js';
 import { signedRankNull } from './signedrank.js';
+
+/** Counting more pairs than this exactly takes seconds. */
+const MOST_EXACT_PAIRS = 200;
 
 /** A location with the order-statistic interval that belongs to its rank test. */
 export interface Location {
@@ -43,13 +47,19 @@ export function twoSamples(a: Numbers, b: Numbers): Location {
 
 /** The k of the k-th smallest and k-th greatest Walsh average of n differences; 0 = none is that sure. N = 12: 14 at 95 %. */
 export function walshRank(n: number, confidence: number): number {
-  return remembered(`pairs ${n} ${confidence}`, () => outermost(signedRankNull(n), confidence));
+  return remembered(`pairs ${n} ${confidence}`, () => {
+    if (n <= MOST_EXACT_PAIRS) return outermost(signedRankNull(n), confidence);
+    return outermostNormal((n * (n + 1)) / 4, Math.sqrt((n * (n + 1) * (2 * n + 1)) / 24), confidence);
+  });
 }
 
 /** The k of the k-th smallest and k-th greatest difference of samples of m and n; 0 = none is that sure. */
 export function shiftRank(m: number, n: number, confidence: number): number {
   const [few, many] = [Math.min(m, n), Math.max(m, n)];
-  return remembered(`sides ${few} ${many} ${confidence}`, () => outermost(rankSumNull(few, many), confidence));
+  return remembered(`sides ${few} ${many} ${confidence}`, () => {
+    if (few * many <= MOST_EXACT) return outermost(rankSumNull(few, many), confidence);
+    return outermostNormal((few * many) / 2, Math.sqrt((few * many * (few + many + 1)) / 12), confidence);
+  });
 }
 
 function locate(unsorted: Float64Array, rank: (confidence: number) => number): Location {
@@ -69,6 +79,11 @@ function outermost(below: Float64Array, confidence: number): number {
   let k = 0;
   while (k < below.length && at(below, k) <= tail) k++;
   return k;
+}
+
+/** The same, of a statistic that is normal with this mean and spread long before it gets here (Lehmann, Nonparametrics, 1.3 and 3.2). */
+function outermostNormal(mean: number, spread: number, confidence: number): number {
+  return Math.max(0, Math.floor(mean - normalExceededBy((1 - confidence) / 2) * spread + 0.5));
 }
 
 /** Rows of a comparison mostly share their numbers of values, and counting rank sums is the dear part of an interval. */

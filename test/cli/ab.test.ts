@@ -30,7 +30,7 @@ describe('a mistake is answered by one sentence, exit code 2, and nothing on std
     ['ab --a sqlite --b sqlite?synchronous', /--b sqlite\?synchronous: write options as NAME\?KEY=VALUE/],
     ['ab --a memory --b memory --set sqlite.lease=5s', /"sqlite" is not in this run/],
     ['ab --a memory --b memory --scenario latncy', /unknown scenario "latncy"; did you mean latency\?/],
-    ['ab --a memory --b memory --rate 5', /--rate is for latency, scheduled, and this run measures throughput/],
+    ['ab --a memory --b memory --rate 5', /--rate is for latency, scheduled.*, and this run measures throughput/],
     ['ab --a memory --b memory --metric drain', /--metric: nothing here measures "drain"; did you mean drain_rate\?/],
     ['ab --a memory --b memory --metric total_p99', /nothing here measures "total_p99".* Metrics: enqueue_rate, /],
     ['ab --a memory --b memory --metric drain_rate,', /--metric: a name is missing/],

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { adapterOf } from '../../src/compare/join.js';
 import { emptyHistory } from '../../src/core/history.js';
 import type { Cell, ResultFile } from '../../src/core/result.js';
 import { around, cellOf, runOf } from '../fixtures/runs.js';
@@ -28,6 +29,7 @@ function history(entries: readonly number[]): void {
     ...fixed,
     run: `r${i}`,
     scenario: 'throughput',
+    adapter: adapterOf(cellOf('throughput sqlite', {})),
     cell: 'throughput sqlite',
     metric: 'drain_rate',
     base,
@@ -213,11 +215,12 @@ describe('what is written', () => {
     writeFileSync(env.GITHUB_STEP_SUMMARY, 'x'.repeat(899_500));
     await compare(files, env);
     expect(statSync(env.GITHUB_STEP_SUMMARY).size).toBeLessThan(2 ** 20);
-    expect(readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8')).toContain('1 rows are left out');
+    expect(readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8')).toContain('1 row is left out');
   });
   it('a summary that cannot be written is said, and changes nothing', async () => {
-    const { code, stdout, stderr } = await compare(files, { GITHUB_STEP_SUMMARY: join(dir, 'no', 'such', 'folder') });
-    expect(stderr).toBe('jobbench: the summary of the job was not written (ENOENT)\n');
+    const path = join(dir, 'no', 'such', 'folder');
+    const { code, stdout, stderr } = await compare(files, { GITHUB_STEP_SUMMARY: path });
+    expect(stderr).toBe(`jobbench: the summary of the job was not written to ${path} (ENOENT)\n`);
     expect([code, stdout]).toEqual([99, expect.stringContaining('REGRESSION')]);
   });
   it('exports go where they were told to', async () => {

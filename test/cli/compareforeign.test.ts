@@ -66,7 +66,8 @@ describe('a file from elsewhere', () => {
   it('with ids like paths: they are never used as such', async () => {
     const id = '../../x';
     put('a', [rates(1000, (cell) => Object.assign(cell, { id }))], 'a', (file) => Object.assign(file.run, { id }));
-    const args = ['a.json', 'a.json', '--export', 'junit=j.xml', '--export', 'bencher=b.json'];
+    put('b', [rates(1000.5, (cell) => Object.assign(cell, { id }))], 'a');
+    const args = ['a.json', 'b.json', '--export', 'junit=j.xml', '--export', 'bencher=b.json'];
     expect((await compare(args)).code).toBe(0);
     expect(readdirSync(dir).sort()).toEqual(['a.json', 'b.json', 'j.xml']);
   });

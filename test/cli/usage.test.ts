@@ -50,7 +50,7 @@ describe('a mistake is answered by one sentence, exit code 2, and nothing on std
     ['run --payload 3parsecs', /--payload: "3parsecs" is not a size; write 256B, 4kB or 1MB/],
     ['run --work cpu', /--work: work "cpu" needs an amount, as in cpu:5ms/],
     ['run --rate fast', /--rate: "fast" is not allowed; write jobs per second/],
-    ['run --rate 5 --scenario throughput', /--rate is for latency, scheduled, and this run measures throughput/],
+    ['run --rate 5 --scenario throughput', /--rate is for latency, scheduled.*, and this run measures throughput/],
     ['run -P rat=5', /-P rat: the chosen scenarios have no param "rat"; did you mean rate\? Params: /],
     ['run -P latency.rat=5', /-P latency\.rat: latency has no param "rat"; did you mean rate\?/],
     ['run -P latenc.rate=5', /unknown scenario "latenc"; did you mean latency\?/],

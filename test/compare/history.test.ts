@@ -14,6 +14,7 @@ const entry = (rest: Partial<HistoryEntry> = {}): HistoryEntry => ({
   machine: 'here',
   code: 'v1',
   scenario: 'throughput',
+  adapter: 'sqlite',
   cell: 'throughput sqlite',
   metric: 'drain_rate',
   base: 100,
@@ -25,7 +26,7 @@ const historyOf = (entries: readonly HistoryEntry[]) => ({ ...emptyHistory(), en
 const runs = (values: readonly number[], rest: Partial<HistoryEntry> = {}) =>
   values.map((base, i) => entry({ run: `r${i}`, base, head: base, ...rest }));
 const floor = (entries: readonly HistoryEntry[], machine = 'here') =>
-  floorsOf(historyOf(entries), machine)('throughput', 'drain_rate');
+  floorsOf(historyOf(entries), machine)('throughput', 'sqlite', 'drain_rate');
 
 describe('the noise floor', () => {
   it('is half a 99 % prediction interval of the difference of two runs', () => {
@@ -62,13 +63,19 @@ describe('the noise floor', () => {
   ])('t of %i degrees of freedom', (freedom, t) => expect(Math.abs(t995(freedom) - t)).toBeLessThan(0.08));
 });
 
+it('the noise of one adapter says nothing of another', () => {
+  const values = [100, 101, 99, 100, 102];
+  expect(floor(runs(values))).toBeGreaterThan(0);
+  expect(floor(runs(values, { adapter: 'threads' }))).toBeUndefined();
+});
+
 describe('what a run adds', () => {
   it('is the medians of both arms, where there is a ratio', () => {
     const file = runOf('one', [cellOf('throughput sqlite', { drain_rate: [1, 2, 9], total_p99: [0, 1, 2] })]);
     const side = { label: 'a', source: 'a', file };
     const { samples } = joinFiles(side, side, { floorOf: () => undefined });
     const facts = { run: 'one', at: file.run.startedAt, machine: machineOf(file.host) };
-    expect(learnedFrom(samples, facts, () => ({ scenario: 'throughput', code: 'v1' }))).toEqual([
+    expect(learnedFrom(samples, facts, () => ({ scenario: 'throughput', adapter: 'sqlite', code: 'v1' }))).toEqual([
       { ...entry(), ...facts, base: 2, head: 2, trials: 3, machine: 'AMD EPYC, 2 cores, x64' },
     ]);
   });

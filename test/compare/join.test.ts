@@ -44,7 +44,7 @@ describe('rows of two files', () => {
   });
   it('take the noise floor of the history, never less than 2 %', () => {
     const cells = [cellOf('latency sqlite', values)];
-    const floorOf = (scenario: string, metric: string) =>
+    const floorOf = (scenario: string, _: string, metric: string) =>
       scenario === 'latency' && metric === 'total_p99' ? 0.08 : metric === 'drain_rate' ? 0.001 : undefined;
     expect(join(cells, cells, { floorOf }).samples).toMatchObject([
       { metric: 'drain_rate', floor: 0.02, history: 'learned' },
@@ -93,7 +93,8 @@ describe('what one side lacks never passes', () => {
   ])('%s', (_, head, sentence) => {
     const { samples, missing } = join([whole], head);
     expect(samples).toEqual([]);
-    expect(missing).toMatchObject([{ verdict: 'missing', sentence, samples: { metric: '*', gated: true } }]);
+    const verdict = /^(invalid|failed)/.test(sentence) ? 'broken' : 'missing';
+    expect(missing).toMatchObject([{ verdict, sentence, samples: { metric: '*', gated: true } }]);
     expect(join(head, [whole]).missing[0]?.sentence).toBe(sentence.replace('head', 'base'));
   });
   it('a metric, with the reason of the file, and what the other side has', () => {
@@ -160,13 +161,25 @@ describe('unlike cells are refused, by field', () => {
   });
 });
 
+describe('a load that was left to be a share of what was measured', () => {
+  const under = (setting: string) => cellOf('latency sqlite', values, (cell) => Object.assign(cell, { setting }));
+  it.each([
+    ['200/s', '20/s', 1],
+    ['1,250/s = 50 %', '1,190/s = 50 %', 0],
+    ['539 req/s', '430 req/s', 1],
+    ['5,000 jobs', '9,000 jobs', 0],
+  ])('%s and %s', (ours, theirs, refusals) => {
+    expect(join([under(ours)], [under(theirs)]).refusals).toHaveLength(refusals);
+  });
+});
+
 describe('other differences are told', () => {
   it('of machine, versions, settings and load, each once', () => {
     const cells = ['latency sqlite', 'throughput sqlite'].map((id) =>
       cellOf(id, values, (cell) => {
         cell.adapter.versions = { 'better-sqlite3': '13.0.0' };
         cell.adapter.effective = { journal_mode: 'wal' };
-        cell.setting = '120/s = 50 % of capacity';
+        cell.setting = '104/s = 50 % of capacity';
       }),
     );
     const others = ['latency sqlite', 'throughput sqlite'].map((id) =>
@@ -184,8 +197,8 @@ describe('other differences are told', () => {
       { field: 'node', base: 'v20.20.2', head: 'v22.0.0' },
       { field: 'sqlite: version of better-sqlite3', base: '12.0.0', head: '13.0.0' },
       { field: 'sqlite: journal_mode', base: 'absent', head: 'wal' },
-      { field: 'load of latency sqlite', base: '100/s = 50 % of capacity', head: '120/s = 50 % of capacity' },
-      { field: 'load of throughput sqlite', base: '100/s = 50 % of capacity', head: '120/s = 50 % of capacity' },
+      { field: 'load of latency sqlite', base: '100/s = 50 % of capacity', head: '104/s = 50 % of capacity' },
+      { field: 'load of throughput sqlite', base: '100/s = 50 % of capacity', head: '104/s = 50 % of capacity' },
     ]);
   });
 });

@@ -53,7 +53,7 @@ describe('adapters of one run', () => {
   it('that are not ok are missing', () => {
     const broken: Cell = { ...cellOf('latency redis', values), status: 'invalid', reason: 'lost 3' };
     expect(within([cellOf('latency sqlite', values), broken]).missing).toMatchObject([
-      { verdict: 'missing', sentence: 'invalid in redis: lost 3', samples: { gated: true } },
+      { verdict: 'broken', sentence: 'invalid in redis: lost 3', samples: { gated: true } },
     ]);
   });
   it.each<[string, string[], string | undefined, string]>([

@@ -41,7 +41,17 @@ it.each<[string, Cell[], Cell[], RegExp]>([
 });
 
 it('and where it is there, the gate decides', async () => {
+  const nudged = structuredClone(whole);
+  for (const trial of nudged.trials)
+    for (const [metric, value] of Object.entries(trial.values)) trial.values[metric] = value * 1.0001;
   writeFileSync(join(dir, 'base.json'), JSON.stringify(runOf('one', [whole])));
-  const { code } = await jobbench(['compare', 'base.json', 'base.json', '--metric', 'total_p99'], dir);
+  writeFileSync(join(dir, 'head.json'), JSON.stringify(runOf('one', [nudged])));
+  const { code } = await jobbench(['compare', 'base.json', 'head.json', '--metric', 'total_p99'], dir);
   expect(code).toBe(0);
+});
+
+it('a run beside itself passes no gate: a script that mixes up two names must not be green', async () => {
+  writeFileSync(join(dir, 'base.json'), JSON.stringify(runOf('one', [whole])));
+  const { code, stderr } = await jobbench(['compare', 'base.json', 'base.json', '--fail-on', 'never'], dir);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('hold the same trials')]);
 });

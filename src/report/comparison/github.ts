@@ -1,7 +1,7 @@
 import type { Comparison, Judged, Verdict } from '../../core/comparison.js';
 import { commandData, commandProperty } from './escape.js';
 import { renderMarkdown } from './markdown.js';
-import { WORST_FIRST } from './summary.js';
+import { counted, WORST_FIRST } from './summary.js';
 
 /** GitHub takes a megabyte a step, and refuses all of a summary that is longer. */
 export const MOST_SUMMARY_BYTES = 900_000;
@@ -14,6 +14,7 @@ export function renderStepSummary(comparison: Comparison, taken = 0): string {
 }
 
 const LEVELS: Readonly<Record<Verdict, 'error' | 'warning' | undefined>> = {
+  broken: 'error',
   regression: 'error',
   missing: 'error',
   differs: 'warning',
@@ -31,7 +32,8 @@ export function renderAnnotations(comparison: Comparison): string {
   const shown = rows.length > MOST_ANNOTATIONS ? rows.slice(0, MOST_ANNOTATIONS - 1) : rows;
   const lines = shown.map(annotation);
   const more = rows.length - shown.length;
-  if (more > 0) lines.push(`::warning title=jobbench::${more} more rows did not pass: see the summary of the job`);
+  if (more > 0)
+    lines.push(`::warning title=jobbench::${counted(more, 'more row')} did not pass: see the summary of the job`);
   return lines.map((line) => `${line}\n`).join('');
 }
 

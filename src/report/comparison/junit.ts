@@ -30,6 +30,7 @@ function elementOf({ verdict, samples }: Judged): Element {
   switch (verdict) {
     case 'regression':
       return 'failure';
+    case 'broken':
     case 'missing':
       return 'error';
     case 'differs':
