@@ -51,7 +51,7 @@ function traitsFor(chosen: VmOptions): Traits {
     priorities: false,
     retries: mode === 'queue',
     unique: true,
-    ...(mode === 'queue' && { fifo: true }),
+    ...(mode === 'queue' ? { fifo: true } : { unlimited: true }),
     maxPayloadBytes: chosen.maxPayload,
     bulk: false,
     ...(again && Number.isFinite(startMs) && { recoveryMs: startMs * chosen.timeScale + REAL_START_MS }),

@@ -19,6 +19,8 @@ export interface Traits {
   readonly unique: boolean;
   /** Jobs of one priority and due time that one producer enqueued start in that order, where one at a time is run. */
   readonly fifo?: true;
+  /** Runs all jobs at once, however few are asked for. */
+  readonly unlimited?: true;
   /** Largest payload, in bytes of UTF-8; a larger one is refused. */
   readonly maxPayloadBytes?: number;
   /** The backend has a bulk path (`enqueueMany`). */
