@@ -5,7 +5,7 @@ import { count, duration, workText } from '../core/units.js';
 import { median } from '../stats/quantile.js';
 import { digits, ranked } from './common/lesson.js';
 import { common, commonLayout, warmUp, workNeeds } from './common/params.js';
-import { rateText, resolveRate } from './common/rate.js';
+import { capacityOf, rateText, resolveRate } from './common/rate.js';
 
 const params = z.object({
   ...common,
@@ -33,7 +33,7 @@ export default {
   byDefault: false,
   model: 'open loop, workers killed by SIGKILL and started again',
   params,
-  calibrate: () => ['jobsPerS'],
+  calibrate: capacityOf,
   metrics: {
     recovery_p50: { label: 'recovery p50', unit: 'ms', better: 'lower' },
     recovery_max: { label: 'recovery max', unit: 'ms', better: 'lower' },

@@ -5,7 +5,7 @@ import { count, duration } from '../core/units.js';
 import { digits, ranked } from './common/lesson.js';
 import { achievedRate, backlogGrowth, latency, unstableText } from './common/openloop.js';
 import { common, commonLayout, warmUp } from './common/params.js';
-import { rateText, resolveRate } from './common/rate.js';
+import { capacityOf, rateText, resolveRate } from './common/rate.js';
 
 const { work: _, ...others } = common;
 const params = z.object({
@@ -35,7 +35,7 @@ export default {
   byDefault: false,
   model: 'open loop, latency from the first delivery of an event',
   params,
-  calibrate: () => ['jobsPerS'],
+  calibrate: capacityOf,
   metrics: {
     effects_missing: { label: 'effects missing', unit: 'count', better: 'lower' },
     effects_extra: { label: 'effects extra', unit: 'count', better: 'lower' },

@@ -96,6 +96,11 @@ describe('layout', () => {
   });
 });
 
+it('measures no capacity for a rate that the user gave', () => {
+  const calibrated = (rate: string) => recovery.calibrate([recovery.params.parse({ rate })]);
+  expect(['auto', '50%', '200'].map(calibrated)).toEqual([['jobsPerS'], ['jobsPerS'], []]);
+});
+
 it('leaves out who cannot be killed alone, and who recovers too late to wait for', () => {
   expect(recovery.requires(params, stubTraits)).toEqual({ topology: 'shared' });
   expect(recovery.requires(params, { ...stubTraits, recoveryMs: 91_000 })).toMatchObject({ recoveryMs: 10_000 });

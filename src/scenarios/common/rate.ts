@@ -17,6 +17,11 @@ export const rateText = z
   .default('auto')
   .describe('jobs per second, or a share of the measured capacity such as 50%; auto: the lower of 200/s and 50%');
 
+/** The capacity, where a rate depends on it: jobs per second that the user gave do not. */
+export function capacityOf(group: readonly { readonly rate: string }[]): readonly 'jobsPerS'[] {
+  return group.every(({ rate }) => /^[\d.]+$/.test(rate)) ? [] : ['jobsPerS'];
+}
+
 /** What a rate means for an adapter, and how the table says it. */
 export function resolveRate(rate: string, { capacity }: LayoutContext): { ratePerS: number; text: string } {
   const carried = capacity.jobsPerS;
