@@ -21,13 +21,18 @@ import { checkExports, writeExports } from './exports.js';
 import { exitCodeOfComparison } from './gate.js';
 import { assertRows } from './incomparable.js';
 import type { Io } from './io.js';
-import { measureAndKeep } from './keeping.js';
+import { measureAndKeep, type Use } from './keeping.js';
 import { assertMeasurable, showPlan } from './plan.js';
 import { createProgress } from './progress.js';
 import { exitCodeOf } from './verdict.js';
 
 /** `jobbench ab`: two arms in turn on this machine, and a verdict. @returns the exit code */
-export async function ab(command: Command, argv: readonly string[], io: Io): Promise<number> {
+export async function ab(
+  command: Command,
+  argv: readonly string[],
+  io: Io,
+  measuring: Use['measure'] = undefined,
+): Promise<number> {
   const request = await readAbRequest(command, argv, io);
   const { run, output, kind } = request;
   const progress = createProgress(io.stderr, output.quiet ? 'nothing' : output.progress ? 'status' : 'notes');
@@ -44,6 +49,7 @@ export async function ab(command: Command, argv: readonly string[], io: Io): Pro
   const blocks = { first: run.trials, second: 2 * run.trials };
   let concluded: Comparison | undefined;
   return measureAndKeep(run, path, progress, io, {
+    ...(measuring && { measure: measuring }),
     secondLook: {
       trials: blocks.second,
       wanted: (cells) => kind === 'ab' && needsSecondLook(compareCells(cells, request, 1).rows),

@@ -13,6 +13,8 @@ import { withProofs } from './proved.js';
 /** What a command does with a result. */
 export interface Use {
   readonly secondLook?: SecondLook;
+  /** In place of the engine, for who wants to see what is made of a result. */
+  readonly measure?: typeof measure;
   /** @param path where the result is, as a user would type it; undefined when it could not be written */
   print(result: ResultFile, path: string | undefined): void | Promise<void>;
   exitCode(result: ResultFile): number;
@@ -42,7 +44,7 @@ export async function measureAndKeep(
     },
   };
   try {
-    const measured = await measure(request, progress, sink, stop.signal, use.secondLook);
+    const measured = await (use.measure ?? measure)(request, progress, sink, stop.signal, use.secondLook);
     const result = await withProofs(measured, io.cwd, progress);
     // Kept before it is printed, but a file that cannot be written must not take the numbers with it.
     const unwritten = await writing(path, result);

@@ -80,7 +80,7 @@ function startThread(plan: ProcessPlan, send: (reply: Reply) => void) {
 
 function asData(error: unknown): { code: string; message: string } {
   if (process.env.JOBBENCH_DEBUG === '1' && error instanceof Error)
-    process.stderr.write(`${redact(error.stack ?? error.message)}\n`);
+    process.emitWarning(redact(error.stack ?? error.message));
   return { code: codeOf(error) ?? 'CHILD', message: describeError(error) };
 }
 
