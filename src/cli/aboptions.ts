@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { given } from './compareoptions.js';
 import { addConduct, addLengths, addLoad, addPrinting, addProfiles, addSettings, list } from './runoptions.js';
 
 const EXAMPLES = `Examples:
@@ -14,6 +15,8 @@ A and B are measured in turn: a block is one trial of each, in random order, one
 other, with the same load and the same arrivals. So what the machine does meanwhile happens to both.
 After 12 blocks an exact test looks at the pairs; if that cannot tell, 12 more blocks are measured
 and looked at once. No third look: measuring until something shows is how false alarms are made.
+Fewer than 10 blocks (8 are the fewest) can show no change at the first look, whatever they see:
+they can only pass there, and anything else waits for the second.
 
 Verdicts: regression (real, and the threshold may be reached), small (real, below the threshold),
 pass (a regression of the threshold is excluded), improvement, inconclusive. Changes under 2% are
@@ -47,10 +50,13 @@ export function addAbOptions(command: Command): Command {
   list(command, '--scenario <name>', 'a question; repeatable, lists (default: throughput)');
   addSettings(command);
   list(command, '--metric <name>', 'only these, and all of them gate; repeatable, lists');
-  command.option('--threshold <percent>', 'the least slowdown that counts as a regression (default: by metric)');
+  command.option('--threshold <percent>', 'the least slowdown that counts as a regression (default: by metric)', given);
 
   command.optionsGroup('How long:');
-  command.option('--blocks <n>', 'blocks until the first look; the second comes after as many again (default: 12)');
+  command.option(
+    '--blocks <n>',
+    'blocks until the first look; the second comes after as many again (default: 12; fewest: 8)',
+  );
   addProfiles(command);
   addLengths(command);
 

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 const EXAMPLES = `Examples:
   jobbench compare results/base.json results/head.json   did it get slower?
@@ -22,7 +22,8 @@ Exporters take the medians of HEAD; json has all that was compared:
   --export junit=FILE                    a case for each row
   --export json=FILE                     what --format json prints
 
-Write label=path to name a side; a path that has "=" itself begins with ./ or a folder. With
+Write label=path to name a side, 'my label=path' where it has spaces. A label has no / or \\: what
+has one before its first "=" is a path as a whole, so a path with "=" is written ./a=b.json. With
 GITHUB_STEP_SUMMARY set, the comparison is appended to that file as Markdown, in every format.
 
 Exit codes
@@ -49,7 +50,8 @@ export function addCompareOptions(command: Command): Command {
   add('--by <what>', 'adapter: the adapters of one run, all with one of them; gates only with --fail-on');
   add('--base <adapter>', 'with --by adapter: which to compare the others with (default: the first)');
   list('--metric <name>', 'only these, and all of them gate; repeatable, lists (default: rates, p50, p99 gate)');
-  add('--threshold <percent>', 'the least slowdown that counts as a regression (default: by metric)');
+  const threshold = 'the least slowdown that counts as a regression (default: by metric)';
+  command.option('--threshold <percent>', threshold, given);
   add('--history <file>', 'A/A history of this machine (default: history.json beside HEAD)');
 
   command.optionsGroup('Outcome:');
@@ -59,4 +61,10 @@ export function addCompareOptions(command: Command): Command {
   list('--export <format=path>', 'write another file too: github-action-benchmark, bencher, junit or json; repeatable');
   command.addOption(new Option('--color <when>', 'auto, always or never (default: auto)'));
   return command;
+}
+
+/** A value that is empty was meant to be one: a variable of a script that was not set must not loosen a gate. */
+export function given(value: string): string {
+  if (value.trim() === '') throw new InvalidArgumentError('It is empty: leave the option out, or write a value.');
+  return value;
 }

@@ -5,6 +5,7 @@ import { codeOf } from '../core/errors.js';
 import { renderAnnotations, renderStepSummary } from '../report/comparison/github.js';
 import { renderJson } from '../report/comparison/json.js';
 import { renderMarkdown } from '../report/comparison/markdown.js';
+import { safe } from '../report/comparison/safe.js';
 import { renderComparison } from '../report/comparison/table.js';
 import type { ComparisonFormat } from './comparerequest.js';
 import type { Io } from './io.js';
@@ -47,6 +48,8 @@ async function appendStepSummary(comparison: Comparison, io: Io): Promise<void> 
     );
     await appendFile(path, renderStepSummary(comparison, taken));
   } catch (error) {
-    io.stderr.write(`jobbench: the summary of the job was not written (${codeOf(error) ?? 'unknown error'})\n`);
+    io.stderr.write(
+      `jobbench: the summary of the job was not written to ${safe(path, 4096)} (${codeOf(error) ?? 'unknown error'})\n`,
+    );
   }
 }

@@ -5,11 +5,22 @@ import { whyUnavailable } from './contestants.js';
 import type { Io } from './io.js';
 import { about } from './progress.js';
 
-/** `--dry-run`: every cell, how often it is measured, and how long all of it takes. Makes and starts nothing. */
-export async function showPlan(request: RunRequest, format: 'text' | 'json', io: Io): Promise<number> {
+/**
+ * `--dry-run`: every cell, how often it is measured, and how long all of it takes. Makes and starts nothing.
+ * @param secondLook trials of each cell where `ab` looks a second time; undefined where there is one look
+ */
+export async function showPlan(
+  request: RunRequest,
+  format: 'text' | 'json',
+  io: Io,
+  secondLook?: number,
+): Promise<number> {
   const plan = await planRun(request);
+  const longest = secondLook === undefined ? undefined : await planRun({ ...request, trials: secondLook });
   if (format === 'json') {
-    io.stdout.write(`${JSON.stringify({ ...plan, profile: request.profile, seed: request.seed }, null, 1)}\n`);
+    const second = longest && { secondLook: { trials: longest.trials, estimateMs: longest.estimateMs } };
+    const { profile, seed } = request;
+    io.stdout.write(`${JSON.stringify({ ...plan, ...second, profile, seed }, null, 1)}\n`);
     return 0;
   }
   const width = Math.max(...plan.cells.map(({ id }) => id.length));
@@ -17,11 +28,21 @@ export async function showPlan(request: RunRequest, format: 'text' | 'json', io:
     ({ id, status, reason }) => `  ${id.padEnd(width)}  ${status}${reason === undefined ? '' : `: ${reason}`}`,
   );
   const measured = plan.cells.filter(({ status }) => status === 'planned').length;
+  // Of a plan of one block each: what is measured together is one trial.
+  const { trials: apart } = await planRun({ ...request, trials: 1 });
+  const shared =
+    apart < measured
+      ? `Cells that share processes are measured together: these ${measured} are ${apart} trials a block.\n`
+      : '';
+  const most =
+    longest === undefined
+      ? ''
+      : ` for ${request.trials} blocks; up to ${secondLook} blocks where they cannot tell, at most ${about(longest.estimateMs)}`;
   io.stdout.write(
     `Plan: profile ${request.profile}, seed ${request.seed}\n${lines.join('\n')}\n` +
       `${measured} of ${plan.cells.length} cells, up to ${request.trials} trials of each, in random order: ` +
       `${plan.trials} trials, each in processes of its own.\n` +
-      `It takes ${about(plan.estimateMs)}. Nothing was measured or written.\n`,
+      `${shared}It takes ${about(plan.estimateMs)}${most}. Nothing was measured or written.\n`,
   );
   return 0;
 }
