@@ -1,6 +1,7 @@
 import type { Comparison, Verdict } from '../../core/comparison.js';
 import type { Paint } from '../paint.js';
 import { columnsOf, wrap } from '../text.js';
+import { blindText } from './blind.js';
 import { type CellView, type View, viewsOf } from './view.js';
 
 interface Column {
@@ -14,20 +15,23 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   base: { head: 'base', align: 'right', text: ({ base }) => base },
   head: { head: 'head', align: 'right', text: ({ head }) => head },
   change: { head: 'change', align: 'right', text: ({ change }) => change },
-  interval: { head: 'worse by, %', align: 'left', text: ({ interval }) => interval },
+  interval: { head: 'worse by', align: 'left', text: ({ interval }) => interval },
   p: { head: 'p', align: 'right', text: ({ p }) => p },
   n: { head: 'n', align: 'right', text: ({ n }) => n },
   verdict: { head: 'verdict', align: 'left', text: ({ verdict }) => verdict },
 };
 /** On a narrow terminal the first of these go first. */
 const EXPENDABLE = ['p', 'n', 'interval'];
+/** What would say the same of every row where none can conclude anything. */
+const SILENT = ['change', 'interval', 'p', 'verdict'];
 const NARROWEST_NAME = 14;
 
 /** A grid for each scenario, with the same columns in all, as wide as fits. */
 export function gridsOf(comparison: Comparison, width: number, paint: Paint): string[] {
   const scenarios = viewsOf(comparison);
   const views = scenarios.flatMap(({ cells }) => cells.flatMap(({ rows }) => rows));
-  const columns = fitting(views, width);
+  const silent = blindText(comparison) !== undefined && comparison.rows.every(({ samples }) => !samples.gated);
+  const columns = fitting(views, width, silent ? SILENT : []);
   return scenarios.map(({ scenario, cells }) => {
     const lines = [paint.bold(line(scenario, (column) => column.head, columns))];
     for (const cell of cells) lines.push(...cellLines(cell, columns, width, paint));
@@ -40,10 +44,11 @@ interface Fit {
   readonly nameWidth: number;
 }
 
-function fitting(views: readonly View[], width: number): Fit {
+function fitting(views: readonly View[], width: number, without: readonly string[]): Fit {
   const wanted = Math.max(NARROWEST_NAME, ...views.map(({ metric }) => columnsOf(metric) + INDENT.length));
   for (let dropped = 0; ; dropped++) {
-    const left = Object.entries(COLUMNS).filter(([name]) => !EXPENDABLE.slice(0, dropped).includes(name));
+    const gone = [...without, ...EXPENDABLE.slice(0, dropped)];
+    const left = Object.entries(COLUMNS).filter(([name]) => !gone.includes(name));
     const columns = left.map(([, column]) => {
       const texts = [column.head, ...views.map((view) => column.text(view))];
       return { ...column, width: Math.max(...texts.map(columnsOf)) };

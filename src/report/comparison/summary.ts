@@ -1,10 +1,12 @@
 import type { Comparison, Judged, Verdict } from '../../core/comparison.js';
 import { groupBy } from '../group.js';
+import { blindText, isBlind } from './blind.js';
 import { safe } from './safe.js';
 import { changeText, verdictWord } from './view.js';
 
 /** What most needs to be read comes first. */
 export const WORST_FIRST: readonly Verdict[] = [
+  'broken',
   'regression',
   'missing',
   'differs',
@@ -19,14 +21,18 @@ export function outcomeText(comparison: Comparison): string {
   const gated = comparison.rows.filter(({ samples }) => samples.gated);
   if (gated.length === 0) return 'NOTHING GATED: no row may decide, so nothing is passed';
   const count = gated.filter(({ verdict }) => verdict === comparison.verdict).length;
-  const rows = `${count} of ${gated.length} gated ${gated.length === 1 ? 'row' : 'rows'}`;
-  return `${verdictWord(comparison.verdict).toUpperCase()}: ${OUTCOMES[comparison.verdict](rows)}`;
+  const unjudged = comparison.unjudged ?? 0;
+  const more = unjudged > 0 ? ` (${unjudged} more could not be judged)` : '';
+  const rows = `${count} of ${counted(gated.length, 'gated row')}${more}`;
+  return `${verdictWord(comparison.verdict).toUpperCase()}: ${OUTCOMES[comparison.verdict](rows, count)}`;
 }
 
-const OUTCOMES: Readonly<Record<Verdict, (rows: string) => string>> = {
+const OUTCOMES: Readonly<Record<Verdict, (rows: string, count: number) => string>> = {
+  broken: (rows) => `a side failed or broke its promise in ${rows}, so it has no numbers to compare`,
   regression: (rows) => `${rows} got worse, and may have reached the threshold`,
-  missing: (rows) => `${rows} lack a side, so nothing is passed`,
-  differs: (rows) => `${rows} differ, and no history of identical code tells whether runs do that anyway`,
+  missing: (rows, count) => `${rows} ${count === 1 ? 'lacks' : 'lack'} a side, so nothing is passed`,
+  differs: (rows, count) =>
+    `${rows} ${count === 1 ? 'differs' : 'differ'}, and no history of identical code tells whether runs do that anyway`,
   inconclusive: (rows) => `${rows} cannot be told from noise, nor a regression excluded`,
   small: (rows) => `${rows} got worse by less than the threshold`,
   improvement: (rows) => `${rows} got better`,
@@ -37,8 +43,10 @@ const OUTCOMES: Readonly<Record<Verdict, (rows: string) => string>> = {
  * The sentences of rows that say more than their numbers: each once, worst first, with how many were left out. Those
  * that differ only in the metric's name count as one.
  */
-export function sentencesOf({ rows }: Comparison, most: number): { readonly told: Told[]; readonly more: number } {
-  const worth = rows.filter(({ verdict }) => verdict !== 'pass');
+export function sentencesOf(comparison: Comparison, most: number): { readonly told: Told[]; readonly more: number } {
+  // What is said of all of them above needs not be said of each.
+  const known = blindText(comparison) === undefined ? () => false : isBlind;
+  const worth = comparison.rows.filter((row) => row.verdict !== 'pass' && !known(row));
   const told = [...groupBy(worth, (row) => `${row.verdict} ${templateOf(row)}`).values()]
     .map((group): Told => ({ verdict: group[0]?.verdict ?? 'missing', rows: group }))
     .sort((a, b) => rank(a) - rank(b));
@@ -84,7 +92,7 @@ export function factsOf(comparison: Comparison): string[] {
     ...(blocks === undefined ? [] : [blocksText(blocks)]),
     ...notes.map((note) => safe(note, 600)),
     ...shown,
-    ...(more > 0 ? [`differs: ${more} more fields; --format json has all`] : []),
+    ...(more > 0 ? [`differs: ${counted(more, 'more field')}; --format json has all`] : []),
   ];
 }
 
@@ -93,5 +101,10 @@ const MOST_DIFFERENCES = 12;
 function blocksText({ measured, dropped, looks, reasons }: NonNullable<Comparison['blocks']>): string {
   const why = reasons.length > 0 ? ` (${reasons.map((reason) => safe(reason, 120)).join('; ')})` : '';
   const left = dropped > 0 ? `, ${dropped} left out${why}` : '';
-  return `${measured} blocks measured${left}; ${looks} ${looks === 1 ? 'look' : 'looks'}`;
+  return `${counted(measured, 'block')} measured${left}; ${looks} ${looks === 1 ? 'look' : 'looks'}`;
+}
+
+/** `1 row`, `2 rows` */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

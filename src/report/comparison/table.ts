@@ -2,10 +2,12 @@ import type { Comparison, Side, Verdict } from '../../core/comparison.js';
 import { type Paint, paint } from '../paint.js';
 import type { TableOptions } from '../table.js';
 import { wrap } from '../text.js';
+import { blindText } from './blind.js';
 import { gridsOf } from './grid.js';
+import { legendOf } from './legend.js';
 import { nextStep } from './next.js';
 import { safe } from './safe.js';
-import { factsOf, outcomeText, sentencesOf, toldText } from './summary.js';
+import { counted, factsOf, outcomeText, sentencesOf, toldText } from './summary.js';
 
 const WIDEST = 100;
 const NARROWEST = 60;
@@ -15,7 +17,9 @@ const MOST_SENTENCES = 12;
 export function renderComparison(comparison: Comparison, options: TableOptions = {}): string {
   const width = Math.min(Math.max(options.width ?? WIDEST, NARROWEST), WIDEST);
   const colors = paint(options.color ?? false);
+  const blind = blindText(comparison);
   const blocks = [
+    ...(blind === undefined ? [] : [wrap(blind, width, '  ').map(colors.warn).join('\n')]),
     ...gridsOf(comparison, width, colors),
     notes(comparison, width, colors),
     outcome(comparison, width, colors),
@@ -27,15 +31,11 @@ export function renderComparison(comparison: Comparison, options: TableOptions =
 function notes(comparison: Comparison, width: number, colors: Paint): string {
   const { told, more } = sentencesOf(comparison, MOST_SENTENCES);
   const sentences = told.flatMap((one) => wrap(toldText(one), width, '  ').map(mark(one.verdict, colors)));
-  const rest = more > 0 ? [`and ${more} more rows like these; --format json has all`] : [];
-  const legend = comparison.rows.length > 0 ? LEGEND.flatMap((text) => wrap(text, width, '  ')).map(colors.dim) : [];
+  const rest = more > 0 ? [`and ${counted(more, 'more row')} like these; --format json has all`] : [];
+  const legend = legendOf(comparison).flatMap((text) => wrap(text, width, '  ').map(colors.dim));
   const facts = factsOf(comparison).flatMap((fact) => wrap(fact, width, '  '));
   return [...legend, ...sentences, ...rest, ...facts].join('\n');
 }
-
-const LEGEND = [
-  'change: as the test estimates it (Hodges-Lehmann), ~ where nothing can be said; worse by: its 95 % interval, below 0 is better, x: times; p after Holm; n blocks, or trials of base + head; (in brackets): gates nothing',
-];
 
 function mark(verdict: Verdict, colors: Paint): (text: string) => string {
   if (verdict === 'regression' || verdict === 'missing') return colors.bad;

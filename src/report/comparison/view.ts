@@ -12,7 +12,7 @@ export interface View {
   readonly head: string;
   /** `11.1 % worse`, `153x worse`; `~` where nothing can be said. */
   readonly change: string;
-  /** 95 % interval of the change for the worse, in percent: `[8.0 14.2]`; from 100 % on a factor: `[80.1 2.1x]`. */
+  /** 95 % interval of the change for the worse: `[8.0% 14.2%]`, `[-45.3% 2.1x]`; below 0 it is better by that much. */
   readonly interval: string;
   readonly p: string;
   /** Blocks, or trials of either side. */
@@ -57,7 +57,7 @@ function viewOf(row: Judged): View {
     base: row.base === undefined ? '-' : bare(row.base.median, unit),
     head: row.head === undefined ? '-' : bare(row.head.median, unit),
     change: isTold(row) && effect !== undefined ? changeText(effect.slowdown) : row.verdict === 'missing' ? '' : '~',
-    interval: effect === undefined ? '' : `[${percent(effect.low95)} ${percent(effect.high95)}]`,
+    interval: effect === undefined ? '' : `[${limit(effect.low95)} ${limit(effect.high95)}]`,
     p: pText(row.adjustedP ?? row.p),
     n: countText(row),
     verdict: samples.gated ? verdictWord(row.verdict) : `(${row.verdict})`,
@@ -74,13 +74,21 @@ function isTold({ verdict }: Judged): boolean {
  * better, as what halved is 2.0x worse.
  */
 export function changeText(slowdown: number): string {
-  const [size, word] = slowdown < 0 ? [1 / (1 + slowdown) - 1, 'better'] : [slowdown, 'worse'];
-  return `${timesText(size) ?? `${percent(size)} %`} ${word}`;
+  const size = sizeOf(slowdown);
+  return `${timesText(size) ?? `${(size * 100).toFixed(1)} %`} ${slowdown < 0 ? 'better' : 'worse'}`;
 }
 
-function percent(ratio: number): string {
-  if (!Number.isFinite(ratio)) return ratio > 0 ? 'any' : '-100';
-  return timesText(ratio) ?? (ratio * 100).toFixed(1).replace(/^-0\.0$/, '0.0');
+/** An end of an interval as the sentence has it: 45.3 % better is -45.3%. */
+function limit(slowdown: number): string {
+  const size = sizeOf(slowdown);
+  if (!Number.isFinite(size)) return slowdown < 0 ? '-any' : 'any';
+  const text = timesText(size) ?? `${(size * 100).toFixed(1)}%`;
+  return slowdown < 0 && text !== '0.0%' ? `-${text}` : text;
+}
+
+/** How much better or worse, as it looks from the side that is ahead. */
+function sizeOf(slowdown: number): number {
+  return slowdown < 0 ? 1 / (1 + slowdown) - 1 : slowdown;
 }
 
 export function pText(p: number | undefined): string {
