@@ -1,8 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import type { Adapter, Address, Options } from '../core/adapter.js';
 
 /*
  * Entry point of a process whose system calls are watched: connects, enqueues jobs one by one with pauses between, and
- * prints when each was called and accepted, on the wall clock in ms.
+ * writes down at the end when each was called and accepted, on the wall clock in ms.
  */
 
 export interface FlusherOrder {
@@ -10,12 +11,14 @@ export interface FlusherOrder {
   readonly address: Address;
   readonly options: Options;
   readonly jobs: number;
+  /** The file for that. */
+  readonly out: string;
 }
 
 const PAUSE_MS = 15;
 
 // The case wrote the argument as JSON of this type.
-const { module, address, options, jobs } = JSON.parse(process.argv[2] ?? '') as FlusherOrder;
+const { module, address, options, jobs, out } = JSON.parse(process.argv[2] ?? '') as FlusherOrder;
 const { default: adapter } = (await import(module)) as { default: Adapter };
 const session = await adapter.connect(address, options);
 const calls: [called: number, accepted: number][] = [];
@@ -27,4 +30,4 @@ for (let index = 0; index < jobs; index++) {
   calls.push([called, now()]);
 }
 await session.close();
-process.stdout.write(JSON.stringify(calls));
+writeFileSync(out, JSON.stringify(calls));

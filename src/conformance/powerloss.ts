@@ -28,7 +28,9 @@ export const flushed: Case = {
     return inArena(context, { workers: 0, work: { kind: 'noop' } }, async (arena) => {
       const server = context.adapter.harms?.(arena.address).server;
       const trace = join(arena.dir, 'trace');
+      const out = join(arena.dir, 'calls.json');
       const order: FlusherOrder = {
+        out,
         module: context.ref.module,
         address: arena.address,
         options: context.ref.options,
@@ -36,21 +38,20 @@ export const flushed: Case = {
       };
       const node = [process.execPath, fileURLToPath(new URL('./flusher.js', import.meta.url)), JSON.stringify(order)];
       const strace = ['-f', '-ttt', '-o', trace, '-e', FLUSHES];
-      let calls: string;
-      if (server === undefined) calls = await outputOf(spawn('strace', [...strace, ...node]));
+      if (server === undefined) await ended(spawn('strace', [...strace, ...node]));
       else {
         const tracer = spawn('strace', [...strace, '-p', String(server.pid())], {
           stdio: ['ignore', 'ignore', 'pipe'],
         });
         try {
           await attached(tracer);
-          calls = await outputOf(spawn(node[0] ?? '', node.slice(1)));
+          await ended(spawn(node[0] ?? '', node.slice(1)));
         } finally {
           tracer.kill('SIGINT'); // it lets go of the server
           await new Promise((resolve) => tracer.once('exit', resolve));
         }
       }
-      const between = JSON.parse(calls) as [called: number, accepted: number][]; // by flusher.ts
+      const between = JSON.parse(readFileSync(out, 'utf8')) as [called: number, accepted: number][]; // by flusher.ts
       const flushes = flushTimes(readFileSync(trace, 'utf8'));
       const without = between.filter(
         ([called, accepted]) => !flushes.some((at) => at >= called - CLOCK_MS && at <= accepted + CLOCK_MS),
@@ -71,22 +72,18 @@ function flushTimes(trace: string): number[] {
   );
 }
 
-async function outputOf(child: ChildProcess): Promise<string> {
-  let [out, err] = ['', ''];
-  child.stdout?.on('data', (text: Buffer) => {
-    out += text.toString();
-  });
+async function ended(child: ChildProcess): Promise<void> {
+  let err = '';
   child.stderr?.on('data', (text: Buffer) => {
     err += text.toString();
   });
-  const ended = new Promise<number | null>((resolve, reject) => {
+  const exit = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
   try {
-    const code = await within(ended, LIMIT_MS, 'a watched process to enqueue its jobs');
+    const code = await within(exit, LIMIT_MS, 'a watched process to enqueue its jobs');
     if (code !== 0) throw new Error(`a watched process exited with code ${code}: ${err.split('\n')[0]}`);
-    return out;
   } finally {
     child.kill('SIGKILL');
   }
