@@ -34,12 +34,12 @@ export async function proveGate({ worlds = 3000, pointWorlds = 10_000, seed = 1 
   const lines = [
     `Identical code in ${worlds.toLocaleString('en-US')} simulated worlds (drift, jumps, wild trials; three gated rows; seed ${seed}):`,
     '',
-    '| comparison | calls identical code worse |',
+    '| comparison | calls identical code changed |',
     '|---|---|',
     `| \`ab\`: random pairs, exact test, two looks | ${digits(alarms)} |`,
     ...usual.map(
       ([trials, rate]) =>
-        `| ${trials} runs of A, then ${trials} of B, p < 0.05 (in either direction) | ${digits(rate)} |`,
+        `| ${trials} runs of A, then ${trials} of B, p < 0.05 (one row, drift only) | ${digits(rate)} |`,
     ),
     '',
     `One gated row, threshold 5 %, ${pointWorlds.toLocaleString('en-US')} worlds each (in brackets: what the design promises):`,

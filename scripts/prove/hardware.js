@@ -28,7 +28,7 @@ export async function proveIdentical({ rounds = 3, say }) {
     }
     rows.push({ name, ...seen });
   }
-  const wrong = rows.reduce((sum, row) => sum + row.regression + row.small, 0);
+  const wrong = rows.reduce((sum, row) => sum + row.regression + row.small + row.improvement, 0);
   const head = [
     'identical code',
     'rows judged',

@@ -169,17 +169,17 @@ describe('the last lines', () => {
   it('repeat what was asked, but for what the run printed and where', () => {
     const result = resultFixture();
     result.cells = result.cells.filter((cell) => cell.status === 'ok');
-    const after = (...options: string[]) => {
+    const nextAfter = (...options: string[]) => {
       result.run.command = ['run', ...options];
       return /Next: +(.*?) {3}\(/.exec(footer('x', result))?.[1];
     };
-    expect(after('--scenario', 'latency', '--rate', '50%', '--out', 'x.json', '--json', '--trials=2')).toBe(
+    expect(nextAfter('--scenario', 'latency', '--rate', '50%', '--out', 'x.json', '--json', '--trials=2')).toBe(
       "jobbench run --scenario latency --rate '50%' --trials 6",
     );
-    expect(after('--adapter', 'sqlite?synchronous=full', '--trials', '2')).toBe(
+    expect(nextAfter('--adapter', 'sqlite?synchronous=full', '--trials', '2')).toBe(
       "jobbench run --adapter 'sqlite?synchronous=full' --trials 6",
     );
-    expect(after('--adapter', "x';reboot;'")).toBe('jobbench run --trials 6');
+    expect(nextAfter('--adapter', "x';reboot;'")).toBe('jobbench run --trials 6');
   });
   it('never make a command of a name that a shell would read', () => {
     const result = withCell((cell) => Object.assign(cell.adapter, { name: '$(reboot)' }));
