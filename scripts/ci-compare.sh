@@ -200,7 +200,7 @@ annotate() {
 
 # Indented it is code to Markdown: nothing in it becomes markup.
 summarize() {
-  printf '### jobbench: nothing was concluded\n\n%s\n\n' "    ${1//$'\n'/$'\n'    }" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
+  printf '### jobbench: nothing was concluded\n\n%s\n\n' "$(sed 's/^/    /' <<<"$1")" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
 }
 
 begin_group() {
