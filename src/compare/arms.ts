@@ -2,7 +2,7 @@ import { timesText } from '../core/change.js';
 import type { Comparison, Judged, Side } from '../core/comparison.js';
 import type { Cell, ResultFile } from '../core/result.js';
 import { meansOf } from './comparison.js';
-import { gather, gathered, gatherNotes } from './gather.js';
+import { gather, gathered, gatherNotes, unjudgedOf } from './gather.js';
 import { adapterOf, cellsOf, isBroken, type Named, troubleOf } from './join.js';
 import { judge, worstVerdict } from './judge.js';
 import { missingCell, type RowOptions, rowsOf, type Subject } from './rows.js';
@@ -56,8 +56,8 @@ export function compareArms(file: ResultFile, arms: Arms, options: RowOptions, l
   const looks = look === 2 ? 2 : 1;
   return {
     kind: 'ab',
-    base: sideOf(arms.base, file),
-    head: sideOf(arms.head, file),
+    base: sideOf(arms.base, '--a', file),
+    head: sideOf(arms.head, '--b', file),
     rows: judged,
     verdict: worstVerdict(judged),
     threshold: thresholdText(options.threshold),
@@ -65,6 +65,7 @@ export function compareArms(file: ResultFile, arms: Arms, options: RowOptions, l
     blocks: { measured: left.measured, dropped: left.dropped, looks, reasons: [...left.reasons].slice(0, 3) },
     notes: [...sightNotes(judged), ...(unlike === '' ? [] : [unlike]), ...gatherNotes(rows)],
     differences: [],
+    ...unjudgedOf(rows),
   };
 }
 
@@ -149,6 +150,19 @@ function unlikeNote({ base, head }: Arms, ours: Cell, theirs: Cell): string {
   return `the arms promise different things (${base}: ${said(ours)}; ${head}: ${said(theirs)}): the change is the price of that`;
 }
 
-function sideOf(label: string, { run }: ResultFile): Side {
-  return { label, source: label, startedAt: run.startedAt };
+function sideOf(label: string, option: '--a' | '--b', { run }: ResultFile): Side {
+  return { label, source: givenBy(run.command, option) ?? label, startedAt: run.startedAt };
+}
+
+/** The arm as it was given: a file is called by its name alone, and not found again by that. */
+function givenBy(command: readonly string[] = [], option: '--a' | '--b'): string | undefined {
+  // With --aa one of them stands for both.
+  const options = command.includes('--aa') ? ['--a', '--b'] : [option];
+  return options.map((name) => optionOf(name, command)).find((value) => value !== undefined);
+}
+
+function optionOf(option: string, command: readonly string[]): string | undefined {
+  const at = command.indexOf(option);
+  if (at >= 0) return command[at + 1];
+  return command.find((argument) => argument.startsWith(`${option}=`))?.slice(option.length + 1);
 }

@@ -31,12 +31,15 @@ export function compareAdapters(named: Named, base: string | undefined, options:
 function compared(joined: Joined, base: Side, head: Side, options: RowOptions): Compared {
   // One look: files are what they are, and no block can be added to them.
   const rows = inOrder([...judge(joined.samples, 'only'), ...joined.missing]);
-  const { refusals, differences, notes } = joined;
+  const { refusals, differences, notes, unjudged } = joined;
   const threshold = thresholdText(options.threshold);
   const verdict = worstVerdict(rows);
   return {
     refusals,
-    comparison: { kind: 'compare', base, head, rows, verdict, threshold, means: meansOf(rows), notes, differences },
+    comparison: {
+      ...{ kind: 'compare', base, head, rows, verdict, threshold, means: meansOf(rows), notes, differences },
+      ...(unjudged !== undefined && { unjudged }),
+    },
   };
 }
 

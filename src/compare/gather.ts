@@ -7,19 +7,27 @@ export interface Gathered {
   readonly missing: Judged[];
   /** What neither side has a number for, with the reason. */
   readonly absent: string[];
+  /** How many of those would have gated. */
+  unjudged: number;
   /** The most blocks of one side that the other lacks. */
   unpaired: number;
 }
 
 export function gathered(): Gathered {
-  return { samples: [], missing: [], absent: [], unpaired: 0 };
+  return { samples: [], missing: [], absent: [], unjudged: 0, unpaired: 0 };
 }
 
 export function gather(into: Gathered, rows: Rows): void {
   into.samples.push(...rows.samples);
   into.missing.push(...rows.missing);
   into.absent.push(...rows.absent);
+  into.unjudged += rows.unjudged;
   into.unpaired = Math.max(into.unpaired, rows.unpaired);
+}
+
+/** A verdict over one row says little where five more should have been there. */
+export function unjudgedOf({ unjudged }: Gathered): { readonly unjudged?: number } {
+  return unjudged > 0 ? { unjudged } : {};
 }
 
 /** What a reader must know of rows that are not there. */

@@ -1,7 +1,7 @@
 import type { Judged, Refusal, Samples } from '../core/comparison.js';
 import { JobbenchError } from '../core/errors.js';
 import type { Cell, ResultFile } from '../core/result.js';
-import { type Gathered, gather, gathered, gatherNotes } from './gather.js';
+import { type Gathered, gather, gathered, gatherNotes, unjudgedOf } from './gather.js';
 import { missingCell, type RowOptions, rowsOf, type Subject } from './rows.js';
 import { type CellPair, canonical, type Difference, differences, unlike } from './unlike.js';
 
@@ -22,6 +22,8 @@ export interface Joined {
   readonly refusals: readonly Refusal[];
   readonly differences: readonly Difference[];
   readonly notes: readonly string[];
+  /** Metrics that would have gated, and have no number on either side; absent when there are none. */
+  readonly unjudged?: number;
 }
 
 /**
@@ -54,6 +56,7 @@ export function joinFiles(base: Named, head: Named, options: RowOptions): Joined
     refusals: pairs.flatMap(unlike),
     differences: differences(base.file, head.file, pairs),
     notes: [...sameRunNote(base, head, same), ...gatherNotes(rows)],
+    ...unjudgedOf(rows),
   };
 }
 

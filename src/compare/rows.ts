@@ -34,6 +34,8 @@ export interface Rows {
   readonly missing: readonly Judged[];
   /** Metrics that neither side has a number for, with the reason. */
   readonly absent: readonly string[];
+  /** How many of those would have gated. */
+  readonly unjudged: number;
   /** The most blocks of one side that the other lacks. */
   readonly unpaired: number;
 }
@@ -43,7 +45,7 @@ export const NEITHER_SIDE = 'neither side has a number';
 
 /** The rows of two cells that are both ok: one for each of the metrics that either has. */
 export function rowsOf(pair: CellPair, metrics: readonly string[], subject: Subject, options: RowOptions): Rows {
-  const rows = { samples: [] as Samples[], missing: [] as Judged[], absent: [] as string[], unpaired: 0 };
+  const rows = { samples: [] as Samples[], missing: [] as Judged[], absent: [] as string[], unjudged: 0, unpaired: 0 };
   for (const metric of metrics) {
     const info = own(pair[0].metrics, metric) ?? own(pair[1].metrics, metric);
     if (info === undefined) continue;
@@ -54,6 +56,7 @@ export function rowsOf(pair: CellPair, metrics: readonly string[], subject: Subj
       rows.missing.push(missingRow(row, `${NEITHER_SIDE} for ${metric}: ${base.reason}`));
     } else if (base.reason !== undefined && head.reason !== undefined) {
       rows.absent.push(`${metric} of ${subject.cell} (${base.reason})`);
+      if (row.gated) rows.unjudged++;
     } else if (base.reason !== undefined) {
       rows.missing.push(missingRow({ ...row, head: all(head) }, lacks(subject.names[0], metric, base.reason)));
     } else if (head.reason !== undefined) {

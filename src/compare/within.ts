@@ -1,6 +1,6 @@
 import { JobbenchError } from '../core/errors.js';
 import type { Cell } from '../core/result.js';
-import { type Gathered, gather, gathered, gatherNotes, listNote } from './gather.js';
+import { type Gathered, gather, gathered, gatherNotes, listNote, unjudgedOf } from './gather.js';
 import { adapterOf, cellsOf, isBroken, type Joined, type Named, troubleOf } from './join.js';
 import { missingCell, type RowOptions, rowsOf, type Subject } from './rows.js';
 import { canonical, promiseOf } from './unlike.js';
@@ -48,6 +48,7 @@ export function joinAdapters(named: Named, base: string | undefined, options: Ro
       ...gatherNotes(rows),
       ...listNote(`without a cell of ${chosen} to compare with: `, alone),
     ],
+    ...unjudgedOf(rows),
   };
 }
 
