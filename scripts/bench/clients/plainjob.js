@@ -4,7 +4,7 @@ import { better, defineQueue, defineWorker } from 'plainjob';
 /** plainjob as its README uses it, silent, with no wait between two looks at an empty queue. It sets WAL and NORMAL itself. */
 const logger = { error: console.error, warn() {}, info() {}, debug() {} };
 
-export async function connect({ file }) {
+export async function connect({ sqliteFile: file }) {
   const queue = defineQueue({ connection: better(new Database(`${file}.plainjob`)), logger });
   return {
     enqueue(job) {
