@@ -48,12 +48,13 @@ export function heldAt(strikes: readonly Strike[], logDir: string): Held[] {
   const lives = new Map<string, number>();
   const inOrder = strikes.map((strike, at) => ({ ...strike, at })).sort((a, b) => a.atMs - b.atMs);
   const held: { strike: number; index: number; atMs: number }[] = [];
-  for (const { kind, process, atMs, at } of inOrder) {
+  for (const { kind, process, atMs, backMs, at } of inOrder) {
     const life = lives.get(process) ?? 0;
     if (kind === 'kill') lives.set(process, life + 1);
     if (kind === 'stop') continue; // it finishes what it has, so nothing may be lost
     const name = life === 0 ? process : `${process}~${life}`;
-    for (const index of inHands(name, atMs, logDir)) held.push({ strike: at, index, atMs });
+    for (const index of inHands(name, atMs, kind === 'freeze' ? backMs + WAKING_MS : atMs, logDir))
+      held.push({ strike: at, index, atMs });
   }
   if (held.length === 0) return [];
   const starts = new Map<number, number[]>(held.map(({ index }) => [index, []]));
@@ -66,14 +67,21 @@ export function heldAt(strikes: readonly Strike[], logDir: string): Held[] {
   });
 }
 
-function inHands(name: string, atMs: number, logDir: string): Set<number> {
+/**
+ * What a process that slept had claimed and not yet started, it starts when it wakes: so long after that, what it starts was in
+ * its hands all the while.
+ */
+const WAKING_MS = 50;
+
+/** @param untilMs what it started until then counts as in its hands at `atMs`, unless it was settled before */
+function inHands(name: string, atMs: number, untilMs: number, logDir: string): Set<number> {
   const of = (suffix: string) => listLogs(logDir, suffix).filter((path) => basename(path).startsWith(`${name}.`));
   const settled = new Map<number, number>();
   for (const file of of(LOGS.settled)) readLog(file, (index, at) => void settled.set(index, at));
   const found = new Set<number>();
   for (const file of of(LOGS.executed)) {
     readLog(file, (index, started) => {
-      if (started <= atMs && (settled.get(index) ?? Number.POSITIVE_INFINITY) >= atMs) found.add(index);
+      if (started <= untilMs && (settled.get(index) ?? Number.POSITIVE_INFINITY) >= atMs) found.add(index);
     });
   }
   return found;

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Cell } from '../../src/core/result.js';
 import { readResult } from '../../src/store/read.js';
 import { CHEAP, newPlace } from './place.js';
+
+const QUEUE = fileURLToPath(new URL('../../examples/my-queue.js', import.meta.url));
 
 const LIMIT = { timeout: 90_000 };
 
@@ -13,16 +16,16 @@ async function cellsOf(path: string): Promise<Record<string, Cell>> {
 
 test('a job that throws is tried again where retries are promised; elsewhere the cell is skipped', LIMIT, async () => {
   await using place = newPlace();
-  const args = ['run', '--adapter', 'sqlite,spawn-vm', ...CHEAP, '--work', 'fail:1', '--out', 'r.json'];
+  const args = ['run', '--adapter', `sqlite,${QUEUE}`, ...CHEAP, '--work', 'fail:1', '--out', 'r.json'];
   const { code, stderr } = await place.run(args);
   expect(stderr).not.toMatch(/\n\s+at /);
   expect(code).toBe(0);
-  const { sqlite, 'spawn-vm': machines } = await cellsOf(join(place.cwd, 'r.json'));
+  const { sqlite, 'my-queue': simple } = await cellsOf(join(place.cwd, 'r.json'));
   expect(sqlite?.status).toBe('ok');
   const ledger = sqlite?.trials[0]?.ledger;
   expect(ledger).toMatchObject({ failed: 0, lost: 0, duplicated: 0 });
   expect(ledger?.completed).toBe(ledger?.accepted);
-  expect(machines).toMatchObject({ status: 'skipped', reason: 'spawn-vm does not support retries' });
+  expect(simple).toMatchObject({ status: 'skipped', reason: 'my-queue does not support retries' });
 });
 
 test('a job that ends its process fails its own cell with counts, and the run goes on', LIMIT, async () => {
