@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addAbOptions } from './aboptions.js';
 import { addCompareOptions } from './compareoptions.js';
 import type { Io } from './io.js';
+import { addReportOptions } from './reportoptions.js';
 import { addRunOptions, RUN_EXAMPLES, RUN_NOTES } from './runoptions.js';
 import { addVerifyOptions, VERIFY_EXAMPLES, VERIFY_NOTES } from './verifyoptions.js';
 
@@ -45,6 +46,14 @@ export function addCommands(program: Command, argv: readonly string[], io: Io, d
     .action(async (base: string, head: string | undefined, _, command: Command) => {
       const { compare } = await import('./compare.js');
       done(await compare([base, head], command, io));
+    });
+
+  addReportOptions(program.command('report'))
+    .summary('one HTML file that opens anywhere, from result files')
+    .description('Makes a report of result files that people would rather look at than read.')
+    .action(async (files: string[], _, command: Command) => {
+      const { report } = await import('./report.js');
+      done(await report(files, command, io));
     });
 
   addVerifyOptions(program.command('verify'))

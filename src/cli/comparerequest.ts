@@ -88,7 +88,7 @@ export function metricsOf(given: unknown): readonly string[] | undefined {
 }
 
 /** A label has no slash: `./a=b.json` is a path. */
-function fileOf(argument: string): FileArgument {
+export function fileOf(argument: string): FileArgument {
   const match = /^([^=/\\]+)=(.+)$/s.exec(argument);
   const [, label, path] = match ?? [];
   return label === undefined || path === undefined ? { label: argument, path: argument } : { label, path };

@@ -80,10 +80,7 @@ function withoutRepeats(rows: readonly Row[]): Row[] {
 
 function rowOf(cell: Cell, varying: readonly string[]): Row {
   const adapter = clean(cell.adapter.label, 80);
-  const variant = varying
-    .filter((key) => cell.scenario.params[key] !== undefined)
-    .map((key) => words(key, cell.scenario.params[key]))
-    .join(', ');
+  const variant = variantOf(cell, varying);
   return {
     cell,
     adapter,
@@ -95,13 +92,22 @@ function rowOf(cell: Cell, varying: readonly string[]): Row {
   };
 }
 
+/** The values of some params in words: `process, saturated`, `concurrency=4`. */
+export function variantOf({ scenario: { params } }: Cell, varying: readonly string[]): string {
+  return varying
+    .filter((key) => params[key] !== undefined)
+    .map((key) => words(key, params[key]))
+    .join(', ');
+}
+
 /** A word says what it is; a number needs its name beside it. */
 function words(key: string, value: unknown): string {
   const text = clean(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), 40);
   return /^[a-z][a-z-]*$/i.test(text) && text !== 'true' && text !== 'false' ? text : `${clean(key, 40)}=${text}`;
 }
 
-function varyingParams(cells: readonly Cell[]): string[] {
+/** Params in which the cells of one adapter differ. */
+export function varyingParams(cells: readonly Cell[]): string[] {
   const keys = new Set(cells.flatMap((cell) => Object.keys(cell.scenario.params)));
   const byAdapter = groupBy(cells, (cell) => cell.adapter.label);
   const varies = (key: string) =>
@@ -116,9 +122,15 @@ const STRONGEST_FIRST = {
   durability: ['power-loss', 'process-crash', 'memory'],
 } as const;
 
+/** The strongest promise has the least numbers. */
 function promiseRank({ delivery, durability }: Cell['adapter']['traits']): number[] {
   const place = (order: readonly string[], word: string) => (order.includes(word) ? order.indexOf(word) : order.length);
   return [place(STRONGEST_FIRST.delivery, delivery), place(STRONGEST_FIRST.durability, durability)];
+}
+
+/** Orders cells by promise, strongest first. */
+export function byPromise(a: Cell, b: Cell): number {
+  return compare(promiseRank(a.adapter.traits), promiseRank(b.adapter.traits));
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {
