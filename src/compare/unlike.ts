@@ -33,10 +33,10 @@ function loadOf(base: Cell, head: Cell): Difference[] {
   return [{ field: 'load', base: base.setting ?? '', head: head.setting ?? '' }];
 }
 
-const MOST_LOAD_APART = 0.05;
+export const MOST_LOAD_APART = 0.05;
 
 /** Jobs or requests per second as the setting says them: `1,250/s = 50 %`. */
-function rateOf({ setting = '' }: Cell): number | undefined {
+export function rateOf({ setting = '' }: Cell): number | undefined {
   const digits = /^([\d,]+(?:\.\d+)?)(?: req)?\/s\b/.exec(setting)?.[1];
   const rate = Number(digits?.replaceAll(',', ''));
   return rate > 0 ? rate : undefined;

@@ -1,5 +1,6 @@
 import type { Comparison } from '../../core/comparison.js';
 import type { Cell, ResultFile } from '../../core/result.js';
+import type { Standing } from '../../core/standing.js';
 import { groupBy } from '../group.js';
 import { byPromise, variantOf, varyingParams } from '../rows.js';
 import { clean } from '../text.js';
@@ -64,24 +65,31 @@ export interface Question {
   readonly varying: readonly string[];
 }
 
-/** What `--by` may group by: the scenario is the default. */
-export const GROUPINGS = ['scenario', 'adapter', 'file'] as const;
-export type Grouping = (typeof GROUPINGS)[number];
-
 /** All that the page is made of. Texts are from files of anybody: `h` escapes them. */
 export interface ReportModel {
   readonly files: readonly SourceFile[];
   /** Strongest promise first, then as the files have them. */
   readonly contenders: readonly Contender[];
   readonly questions: readonly Question[];
-  readonly by: Grouping;
-  /** Adapters of a file with its best, and files with the first one: only these establish a difference. */
+  /** What rows of the summary are grouped by: `scenario`, `adapter`, `file`, or a param such as `placement`. */
+  readonly by: string;
+  /** Of each file: only these establish a difference. */
+  readonly standings: readonly Standings[];
+  /** The first file with each of the others. */
   readonly comparisons: readonly Comparison[];
+  /** What a reader must know of files that could not be compared, in sentences. */
+  readonly notes: readonly string[];
 }
 
+/** Of one file, by cell id and metric: see `standingOf`. */
+export type Standings = ReadonlyMap<string, Standing>;
+
 export interface ReportOptions {
-  readonly by?: Grouping;
+  readonly by?: string;
+  /** Of each file, in their order. */
+  readonly standings?: readonly (readonly Standing[])[];
   readonly comparisons?: readonly Comparison[];
+  readonly notes?: readonly string[];
 }
 
 /** @param files in the order in which they were given; at least one */
@@ -100,8 +108,19 @@ export function reportModel(files: readonly SourceFile[], options: ReportOptions
     contenders,
     questions: questionsOf(files, cells, contenders),
     by: options.by ?? 'scenario',
+    standings: (options.standings ?? []).map((all) => new Map(all.map((one) => [keyOf(one.cell, one.metric), one]))),
     comparisons: options.comparisons ?? [],
+    notes: options.notes ?? [],
   };
+}
+
+/** Where a cell stands in a metric; undefined where it has no number, or nobody compared. */
+export function standingOf({ standings }: ReportModel, { cell, contender }: ReportCell, metric: string) {
+  return standings[contender.file]?.get(keyOf(cell.id, metric));
+}
+
+function keyOf(cell: string, metric: string): string {
+  return JSON.stringify([cell, metric]);
 }
 
 function contendersOf(files: readonly SourceFile[]): Contender[] {
