@@ -76,25 +76,38 @@ function emptyHistogram(): Histogram {
   });
 }
 
-/** Texts come from files of others: sizes are checked before anything is inflated or looped over. */
 function decode(text: string): Histogram {
   try {
-    if (text.length > 256 * 1024) throw new Error('too long');
-    const packed = Buffer.from(text, 'base64');
-    if (packed.length < 8 || packed.readUInt32BE(0) !== COMPRESSED_V2) throw new Error('not HdrHistogram V2');
-    const body = inflateSync(packed.subarray(8, 8 + packed.readUInt32BE(4)), { maxOutputLength: 4 * 1024 * 1024 });
-    if (body.length < HEADER_BYTES || body.readUInt32BE(4) !== body.length - HEADER_BYTES) throw new Error('cut short');
-    if (body.readUInt32BE(12) !== DIGITS) throw new Error(`not of ${DIGITS} significant digits`);
+    bodyOf(text);
     return hdr().decodeFromCompressedBase64(text, 64);
   } catch (cause) {
-    throw new Error(`a histogram cannot be read: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw unreadable(cause);
   }
+}
+
+/**
+ * The inflated V2 body of a histogram. Texts come from files of others: sizes are checked before anything is inflated
+ * or looped over.
+ * @throws Error with what is wrong with the text
+ */
+export function bodyOf(text: string): Buffer {
+  if (text.length > 256 * 1024) throw new Error('too long');
+  const packed = Buffer.from(text, 'base64');
+  if (packed.length < 8 || packed.readUInt32BE(0) !== COMPRESSED_V2) throw new Error('not HdrHistogram V2');
+  const body = inflateSync(packed.subarray(8, 8 + packed.readUInt32BE(4)), { maxOutputLength: 4 * 1024 * 1024 });
+  if (body.length < HEADER_BYTES || body.readUInt32BE(4) !== body.length - HEADER_BYTES) throw new Error('cut short');
+  if (body.readUInt32BE(12) !== DIGITS) throw new Error(`not of ${DIGITS} significant digits`);
+  return body;
+}
+
+export function unreadable(cause: unknown): Error {
+  return new Error(`a histogram cannot be read: ${cause instanceof Error ? cause.message : cause}`, { cause });
 }
 
 /** Cookie of a compressed V2 histogram, word size 1 as all writers of V2 set it. */
 const COMPRESSED_V2 = 0x1c849314;
 /** Cookie, payload length, index offset, digits (4 bytes each); lowest, highest, ratio (8 each). */
-const HEADER_BYTES = 40;
+export const HEADER_BYTES = 40;
 
 let loaded: typeof import('hdr-histogram-js') | undefined;
 
