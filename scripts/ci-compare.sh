@@ -22,8 +22,7 @@ main() {
     place base "$base_ref"
     place head "$head_ref"
     arguments+=("--a=./base/$inside$adapter" "--b=./head/$inside$adapter")
-    # What is configured is the same for both sides: that of the checkout.
-    if [[ -f $checkout/jobbench.config.json ]]; then arguments+=("--config=$checkout/jobbench.config.json"); fi
+    add config "$(find_config)"
   else
     arguments+=("--a=$base" "--b=$head")
   fi
@@ -31,6 +30,24 @@ main() {
   local code=0
   measure "$from" || code=$?
   conclude "$code"
+}
+
+# What is configured is the same for both sides, and found as the program would in the checkout: here or in a folder above.
+find_config() {
+  local folder="$checkout"
+  while true; do
+    if [[ -f $folder/jobbench.config.json ]]; then
+      echo "$folder/jobbench.config.json" && return
+    elif [[ -f $folder/package.json ]] && configures "$folder/package.json"; then
+      echo "$folder/package.json" && return
+    fi
+    if [[ -z $folder || $folder == / ]]; then return; fi
+    folder="$(dirname "$folder")"
+  done
+}
+
+configures() {
+  node -e 'process.exit(JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")).jobbench === undefined ? 1 : 0)' "$1" 2>/dev/null
 }
 
 # What the program says stands in the log as ever, and is kept, for its refusals are repeated where people look first.
@@ -65,14 +82,14 @@ find_program() {
     if [[ ! -f $program ]]; then refuse "jobbench: there is no $INPUT_JOBBENCH"; fi
   elif [[ -n ${INPUT_VERSION:-} ]]; then
     begin_group "install jobbench"
-    npm install --prefix "$scratch/program" --no-audit --no-fund -- "jobbench@$INPUT_VERSION"
+    npm install --prefix "$scratch/program" --no-audit --no-fund -- "jobbench@$INPUT_VERSION" || not_installed "jobbench@$INPUT_VERSION"
     program="$scratch/program/node_modules/jobbench/bin/jobbench.js"
     end_group
   else
     program="$root/bin/jobbench.js"
     if [[ ! -f $root/dist/cli/main.js ]]; then
       begin_group "build jobbench"
-      (cd "$root" && npm ci --no-audit --no-fund && npm run build)
+      (cd "$root" && npm ci --no-audit --no-fund && npm run build) || not_installed "this revision of jobbench"
       end_group
     fi
   fi
@@ -183,12 +200,19 @@ repeat_refusal() {
   summarize "${sentence:-ended with exit code $1 and without a word: see the log}"
 }
 
-# Wrong inputs end as wrong usage of jobbench does.
+# A program that could not be had is the environment's fault: no bug of jobbench, and nothing about the change.
+not_installed() {
+  end_group
+  refuse "$1 could not be installed: the log above has what npm said" 3
+}
+
+# Wrong inputs end as wrong usage of jobbench does. $2: another exit code
 refuse() {
+  local code="${2:-2}"
   if [[ ${GITHUB_ACTIONS:-} == true ]]; then annotate "$1"; else echo "jobbench: $1" >&2; fi
   summarize "$1"
-  write_outputs 2
-  exit 2
+  write_outputs "$code"
+  exit "$code"
 }
 
 annotate() {

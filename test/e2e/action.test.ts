@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -146,6 +146,29 @@ describe('exit codes of the program become those of the step', () => {
       `--export=junit=${join(repository, 'out/x.xml')}`,
       ...['--duration', '500ms', '-P', 'work.kind=a b', '--rate=100 200', '--quiet'],
     ]);
+  });
+  it.each([
+    ['in package.json', 'package.json', '{ "type": "module", "jobbench": { "trials": 6 } }\n'],
+    ['in its own file', 'jobbench.config.json', '{ "trials": 6 }\n'],
+  ])('and both commits are measured as the checkout is configured %s', async (_where, file, text) => {
+    const before = existsSync(join(repository, file)) ? readFileSync(join(repository, file), 'utf8') : undefined;
+    writeFileSync(join(repository, file), text);
+    const inputs = { 'base-ref': 'HEAD^1', adapter: 'adapter.js', jobbench: program, 'working-directory': 'bench' };
+    const { log } = await act(inputs, { STUB_CODE: '0', STUB_VERDICT: 'pass' });
+    if (before === undefined) rmSync(join(repository, file));
+    else writeFileSync(join(repository, file), before);
+    const given: string[] = JSON.parse(/^stub (.*)$/m.exec(log)?.[1] ?? '[]');
+    expect(given).toContain(`--config=${join(repository, file)}`);
+  });
+  it('and a program that cannot be installed is said where people look: exit code 3', async () => {
+    // npm as it is without a network.
+    const bin = join(home, 'bin');
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, 'npm'), '#!/bin/sh\necho "npm error network" >&2\nexit 1\n', { mode: 0o755 });
+    const env = { PATH: `${bin}:${process.env.PATH}` };
+    const { code, log, outputs } = await act({ base: 'memory', head: 'memory', version: '0.1.0' }, env);
+    expect(log).toContain('::error title=jobbench::jobbench@0.1.0 could not be installed');
+    expect([code, outputs.verdict, outputs['exit-code']]).toEqual([3, 'none', '3']);
   });
   it('also where the commits must be fetched first', async () => {
     git('branch', 'earlier', 'HEAD~1');
