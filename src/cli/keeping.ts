@@ -6,9 +6,10 @@ import { measure, type SecondLook, type TrialSink } from '../engine/run.js';
 import { openJournal } from '../store/journal.js';
 import { journalPath } from '../store/path.js';
 import { writeResult } from '../store/write.js';
-import { type Io, SIGNAL_EXIT, type StopSignal } from './io.js';
+import type { Io } from './io.js';
 import type { Progress } from './progress.js';
 import { withProofs } from './proved.js';
+import { stopOnSignal } from './stopping.js';
 
 /** What a command does with a result. */
 export interface Use {
@@ -36,7 +37,7 @@ export async function measureAndKeep(
   let unsaved = 0;
   // A journal of nothing is litter; one with trials that are nowhere else is kept.
   const leave = () => (unsaved === 0 ? journal.discard() : journal.close());
-  const stop = stopOnSignal(io, progress, leave);
+  const stop = stopOnSignal(io, progress, 'stopping: what was measured will be saved', leave);
   const sink: TrialSink = {
     trial(entry) {
       journal.append(entry);
@@ -45,7 +46,7 @@ export async function measureAndKeep(
   };
   try {
     const measured = await (use.measure ?? measure)(request, progress, sink, stop.signal, use.secondLook);
-    const result = await withProofs(measured, io.cwd, progress);
+    const result = await withProofs(measured, path, io.cwd, progress);
     // Kept before it is printed, but a file that cannot be written must not take the numbers with it.
     const unwritten = await writing(path, result);
     if (unwritten === undefined) unsaved = 0;
@@ -73,26 +74,6 @@ async function writing(path: string, result: ResultFile): Promise<unknown> {
   } catch (error) {
     return error;
   }
-}
-
-/** The first signal stops the run, which then keeps what it has; the second ends the process, and with it its children. */
-function stopOnSignal(io: Io, progress: Progress, leave: () => void) {
-  const controller = new AbortController();
-  let first: StopSignal | undefined;
-  const release = io.onSignal((signal) => {
-    if (first !== undefined) {
-      leave();
-      io.exit(SIGNAL_EXIT[signal]);
-    }
-    first = signal;
-    progress.note('stopping: what was measured will be saved; once more to end at once');
-    controller.abort();
-  });
-  return {
-    signal: controller.signal,
-    code: () => (first === undefined ? undefined : SIGNAL_EXIT[first]),
-    release,
-  };
 }
 
 /** As a user would type it from here. */

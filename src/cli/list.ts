@@ -8,6 +8,7 @@ import type { Io } from './io.js';
 import { describeOptions, inUnit, type OptionInfo } from './schema.js';
 import { hideSecrets } from './secrets.js';
 import { didYouMean } from './suggest.js';
+import { traitWords } from './traitwords.js';
 import { wrapped } from './wrap.js';
 
 const KINDS = ['adapters', 'scenarios'] as const;
@@ -53,16 +54,17 @@ export async function listAdapters(cwd: string): Promise<ListedAdapter[]> {
     const loaded = await loadAdapter(name, cwd);
     if (loaded === undefined) return undefined;
     const { adapter, ref } = loaded;
-    const defaults = adapter.options?.safeParse({});
+    const parsed = adapter.options?.safeParse({});
+    const options = parsed?.success ? parsed.data : {};
     const why: Remedy | undefined = await whyUnavailable({
       label: name,
       adapter,
-      ref: { ...ref, options: defaults?.success ? defaults.data : {} },
+      ref: { ...ref, options },
     });
     return {
       name,
       summary: adapter.summary,
-      traits: adapter.traits,
+      traits: adapter.traitsFor?.(options) ?? adapter.traits,
       reference: adapter.reference === true,
       packages: adapter.packages ?? [],
       available: why === undefined,
@@ -89,18 +91,9 @@ function withoutSecrets(option: OptionInfo): OptionInfo {
 }
 
 function adapterText(one: ListedAdapter, width: number): string {
-  const { traits } = one;
-  const can = (['schedules', 'priorities', 'retries', 'unique', 'bulk'] as const).filter((key) => traits[key]);
-  const facts = [
-    traits.delivery,
-    traits.durability === 'memory' ? 'kept in memory only' : `survives ${traits.durability}`,
-    `${traits.topology} queue`,
-    `runs in ${traits.executes === 'loop' ? 'the event loop' : `a ${traits.executes}`}`,
-    ...(can.length > 0 ? [can.join(', ')] : []),
-  ];
   return [
     `${one.name}: ${one.summary}`,
-    facts.join('; '),
+    traitWords(one.traits),
     one.available ? 'available' : `NOT AVAILABLE: ${one.reason}; ${one.remedy}`,
     ...(one.reference ? ['the floor: measured only when it is named'] : []),
   ]

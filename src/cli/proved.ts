@@ -3,19 +3,26 @@ import { describeError } from '../core/errors.js';
 import { type Proof, type ProofKey, provedBy, sameSubject } from '../core/promises.js';
 import type { ResultFile } from '../core/result.js';
 import type { Observer } from '../engine/request.js';
-import { PROMISES_PATH, readProofs } from '../store/proofs.js';
+import { proofPlaces, readProofs } from '../store/proofs.js';
 
 /**
- * The result with a word on each cell of what `verify` has proved before, for the same options and versions on this
- * machine. A file of proofs that cannot be read costs the marks, not the result.
+ * The result with a word on each cell of what `verify` has proved before, for the same options, versions and code on this
+ * machine. A file of proofs that cannot be read costs its marks, not the result.
+ * @param path where the result goes: proofs that lie beside it count, too
  */
-export async function withProofs(result: ResultFile, cwd: string, observer: Observer): Promise<ResultFile> {
-  let proofs: readonly Proof[];
-  try {
-    proofs = await readProofs(resolve(cwd, PROMISES_PATH));
-  } catch (error) {
-    observer.note(`no promise is marked as proved: ${describeError(error)}`);
-    return result;
+export async function withProofs(
+  result: ResultFile,
+  path: string,
+  cwd: string,
+  observer: Observer,
+): Promise<ResultFile> {
+  const proofs: Proof[] = [];
+  for (const place of new Set(proofPlaces(path).map((one) => resolve(cwd, one)))) {
+    try {
+      proofs.push(...(await readProofs(place)));
+    } catch (error) {
+      observer.note(`promises proved there are not marked: ${describeError(error)}`);
+    }
   }
   if (proofs.length === 0) return result;
   const { host, run } = result;

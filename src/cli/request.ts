@@ -42,11 +42,11 @@ export async function readRequest(
   io: Io,
   choose: (layers: Layers, cwd: string) => Promise<readonly Contestant[]> = readContestants,
 ): Promise<RunRequest> {
-  const profile = read(layers, 'profile', fields.profile) ?? 'quick';
+  const profile = readValue(layers, 'profile', fields.profile) ?? 'quick';
   const numbers = {
-    trials: read(layers, 'trials', fields.trials) ?? profileTrials(profile),
-    seed: read(layers, 'seed', fields.seed) ?? randomInt(MOST_SEED),
-    timeoutMs: read(layers, 'timeout', fields.timeout) ?? 60_000,
+    trials: readValue(layers, 'trials', fields.trials) ?? profileTrials(profile),
+    seed: readValue(layers, 'seed', fields.seed) ?? randomInt(MOST_SEED),
+    timeoutMs: readValue(layers, 'timeout', fields.timeout) ?? 60_000,
   };
   const contestants = await choose(layers, io.cwd);
   return {
@@ -65,7 +65,7 @@ export async function readRequest(
 /** @throws JobbenchError USAGE */
 export function readOutput(layers: Layers, io: Io): OutputOptions {
   const quiet = isOn(layers, 'quiet', false);
-  const color = read(layers, 'color', fields.color) ?? 'auto';
+  const color = readValue(layers, 'color', fields.color) ?? 'auto';
   return {
     json: isOn(layers, 'json', false),
     quiet,
@@ -87,7 +87,8 @@ function outOf(layers: Layers): string | undefined {
   );
 }
 
-function read<T>(layers: Layers, name: ValueName, field: z.ZodType<T>): T | undefined {
+/** The strongest value that was given, understood. @throws JobbenchError USAGE */
+export function readValue<T>(layers: Layers, name: ValueName, field: z.ZodType<T>): T | undefined {
   const given = textOf(layers, name);
   if (given === undefined) return undefined;
   const parsed = field.safeParse(given.text);

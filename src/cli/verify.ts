@@ -1,7 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { z } from 'zod';
 import type { Context, Level } from '../conformance/case.js';
 import { SUITE, verifyAll } from '../conformance/suite.js';
 import { codeOf, JobbenchError, redact } from '../core/errors.js';
@@ -15,16 +14,16 @@ import { openScratch } from '../engine/scratch.js';
 import { packageVersions } from '../engine/versions.js';
 import { promisesMarkdown } from '../report/promises/markdown.js';
 import { renderMatrix } from '../report/promises/matrix.js';
-import { keepProofs, PROMISES_PATH, promisesFile, readProofs } from '../store/proofs.js';
+import { keepProofs, promisesFile, proofsPath, readProofs } from '../store/proofs.js';
 import { checkOutput } from '../store/write.js';
 import { readContestants, whyUnavailable } from './contestants.js';
-import { type Io, SIGNAL_EXIT, type StopSignal } from './io.js';
+import type { Io } from './io.js';
 import { shortest } from './keeping.js';
-import { type Layers, listOf, textOf, type ValueName } from './layers.js';
+import { listOf } from './layers.js';
 import { createProgress, type Progress } from './progress.js';
-import { readOutput } from './request.js';
-import { complaint } from './schema.js';
+import { readOutput, readValue } from './request.js';
 import { readLayers } from './settings.js';
+import { stopOnSignal } from './stopping.js';
 import { version } from './version.js';
 
 const MOST_SEED = 2 ** 32 - 1;
@@ -35,17 +34,17 @@ export async function verify(command: Command, io: Io): Promise<number> {
   const layers = await readLayers(command, io);
   const output = readOutput(layers, io);
   const level: Level = command.opts<{ level: Level }>().level; // commander allows no other
-  const seed = read(layers, 'seed', count({ min: 0, max: MOST_SEED })) ?? randomInt(MOST_SEED);
-  const timeoutMs = read(layers, 'timeout', duration({ min: 1000, max: 600_000 })) ?? TIMEOUT_MS;
+  const seed = readValue(layers, 'seed', count({ min: 0, max: MOST_SEED })) ?? randomInt(MOST_SEED);
+  const timeoutMs = readValue(layers, 'timeout', duration({ min: 1000, max: 600_000 })) ?? TIMEOUT_MS;
   const contestants = await readContestants(layers, io.cwd);
   const progress = createProgress(io.stderr, output.quiet ? 'nothing' : output.progress ? 'status' : 'notes');
   const allowRemote = command.opts<{ allowRemote?: boolean }>().allowRemote ?? false;
   const { present, missing } = await sorted(contestants, allowRemote, progress);
-  const path = resolve(io.cwd, output.out ?? PROMISES_PATH);
+  const path = resolve(io.cwd, proofsPath(output.out));
   await readProofs(path); // one that is no such file is not to be found out about after ten minutes
   await checkOutput(path);
 
-  const stop = stopOnSignal(io, progress);
+  const stop = stopOnSignal(io, progress, 'stopping');
   try {
     const given = { level, seed, timeoutMs, allowRemote, signal: stop.signal };
     const proofs = await proveAll(present, given, progress);
@@ -131,6 +130,7 @@ async function proveAll(contestants: readonly Contestant[], given: Given, progre
           options: safeOptions(contestant.ref.options, redact),
           traits: { ...context.traits },
           versions: packageVersions(contestant.adapter.packages ?? []),
+          ...(contestant.ref.source !== undefined && { source: contestant.ref.source }),
         },
         level: given.level,
         seed: given.seed,
@@ -144,28 +144,4 @@ async function proveAll(contestants: readonly Contestant[], given: Given, progre
   } finally {
     registration.release();
   }
-}
-
-/** The first signal stops what is tried and tidies up; the second ends the process, and with it its children. */
-function stopOnSignal(io: Io, progress: Progress) {
-  const controller = new AbortController();
-  let first: StopSignal | undefined;
-  const release = io.onSignal((signal) => {
-    if (first !== undefined) io.exit(SIGNAL_EXIT[signal]);
-    first = signal;
-    progress.note('stopping; once more to end at once');
-    controller.abort();
-  });
-  const code = () => (first === undefined ? undefined : SIGNAL_EXIT[first]);
-  return { signal: controller.signal, code, release };
-}
-
-function read<T>(layers: Layers, name: ValueName, field: z.ZodType<T>): T | undefined {
-  const given = textOf(layers, name);
-  if (given === undefined) return undefined;
-  const parsed = field.safeParse(given.text);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  if (issue === undefined) throw parsed.error;
-  throw new JobbenchError('USAGE', complaint(given.written, given.text, issue, field));
 }

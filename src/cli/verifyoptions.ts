@@ -17,8 +17,9 @@ so is a server that jobbench started itself. Each line of the outcome is one of
   not claimed  the adapter promises nothing of the kind
   not tested   promised, but it could not be tried, and why
 
-What was found is kept in results/promises.json. Later runs mark the promises that were proved for the same options,
-versions and machine.
+What was found is kept in results/promises.json, or where --out says. jobbench run marks with ✓ what was proved for the
+same options, versions and machine, and for the same code of an adapter of your own. It looks for promises.json in
+results/ and in the folder of its own result.
 
 Exit codes
   0    nothing was violated
@@ -49,7 +50,7 @@ export function addVerifyOptions(command: Command): Command {
   command.addOption(
     new Option('--markdown', 'print the matrix as Markdown, as docs/promises.md has it').conflicts('json'),
   );
-  command.option('--out <file>', 'where to keep what was found (default: results/promises.json)');
+  command.option('--out <file|dir>', 'where to keep what was found (default: results/promises.json)');
   addPrinting(command);
   command.optionsGroup('The run itself:');
   command.option('--config <file>', 'configuration to use in place of the one that is found');

@@ -8,6 +8,8 @@ export interface AdapterRef {
   readonly name: string;
   /** File URL or package name, for `import()`. */
   readonly module: string;
+  /** What tells two states of its code apart, where it does not come with jobbench. */
+  readonly source?: string;
   readonly options: Options;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /*
- * What `verify` found, as the file results/promises.json and `verify --json` hold it. The schema is the source of the
+ * What `verify` found, as the file promises.json and `verify --json` hold it. The schema is the source of the
  * types.
  */
 
@@ -40,6 +40,7 @@ const ProofSchema = z.looseObject({
     options: record(z.unknown()),
     traits: z.looseObject({ delivery: z.string(), durability: z.string(), topology: z.string() }),
     versions: record(z.string()),
+    source: z.string().optional().describe('as in a result: of an adapter that does not come with jobbench'),
   }),
   level: z.enum(['quick', 'full']),
   seed: z.number(),
@@ -58,9 +59,9 @@ export const PromisesSchema = z.looseObject({
 });
 export type PromisesFile = z.infer<typeof PromisesSchema>;
 
-/** What a proof is a proof for: another version or machine, or other options, need their own. */
+/** What a proof is a proof for: another version, source or machine, or other options, need their own. */
 export type ProofKey = Pick<Proof, 'jobbench'> & {
-  readonly adapter: Pick<Proof['adapter'], 'name' | 'options' | 'versions'>;
+  readonly adapter: Pick<Proof['adapter'], 'name' | 'options' | 'versions' | 'source'>;
   readonly machine: Proof['machine'];
 };
 
@@ -68,7 +69,7 @@ export function sameSubject(a: ProofKey, b: ProofKey): boolean {
   const key = ({ jobbench, adapter, machine }: ProofKey) =>
     canonical([
       jobbench,
-      [adapter.name, adapter.options, adapter.versions],
+      [adapter.name, adapter.options, adapter.versions, adapter.source ?? null],
       [machine.os, machine.kernel, machine.cpu, machine.cores, machine.node],
     ]);
   return key(a) === key(b);

@@ -91,6 +91,12 @@ export const CellSchema = z.looseObject({
     options: record(z.unknown()),
     traits: z.looseObject({ delivery: z.string(), durability: z.string(), topology: z.string() }),
     versions: record(z.string()),
+    source: z
+      .string()
+      .optional()
+      .describe(
+        'hash of the code of an adapter that does not come with jobbench: its file, and those beside it that it imports',
+      ),
     effective: record(z.union([z.string(), z.number(), z.boolean()])),
     proved: z
       .array(z.string())

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import type { Settings } from '../core/adapter.js';
 import { describeError, type JobbenchError, redact } from '../core/errors.js';
@@ -8,6 +7,7 @@ import { safeOptions } from '../core/secrets.js';
 import { summarise, type TrialRecord } from './assemble.js';
 import type { CapacityBook } from './capacities.js';
 import type { CellPlan } from './cells.js';
+import { packageVersions } from './versions.js';
 
 /** A row above this share of the harness's own ceiling says as much about the harness as about the backend. */
 const HARNESS_SHARE = 0.2;
@@ -76,7 +76,8 @@ function baseOf(plan: CellPlan, effective: Settings): Cell {
       label: contestant.label,
       options: safeOptions(contestant.ref.options, redact),
       traits: { ...traits },
-      versions: versionsOf(contestant.adapter.packages ?? []),
+      versions: packageVersions(contestant.adapter.packages ?? []),
+      ...(contestant.ref.source !== undefined && { source: contestant.ref.source }),
       effective: { ...effective },
     },
     status: 'skipped',
@@ -90,19 +91,6 @@ function baseOf(plan: CellPlan, effective: Settings): Cell {
     summary: {},
     warnings: [],
   };
-}
-
-function versionsOf(packages: readonly string[]): Record<string, string> {
-  const require = createRequire(import.meta.url);
-  const versions: Record<string, string> = {};
-  for (const name of packages) {
-    try {
-      versions[name] = String((require(`${name}/package.json`) as { version: unknown }).version);
-    } catch {
-      versions[name] = 'unknown'; // not installed, or hides its package.json; the cell's status tells which
-    }
-  }
-  return versions;
 }
 
 function invalidReasons(records: readonly TrialRecord[]): string[] {

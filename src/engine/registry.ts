@@ -9,6 +9,7 @@ import { describeError, JobbenchError } from '../core/errors.js';
 import type { AdapterRef } from '../core/plan.js';
 import type { Scenario } from '../core/scenario.js';
 import { within } from './deadline.js';
+import { sourceHash } from './source.js';
 
 /** An adapter and where its module is. Options are not chosen yet. */
 export interface LoadedAdapter {
@@ -46,7 +47,8 @@ export async function loadAdapter(spec: string, cwd: string): Promise<LoadedAdap
   }
   const module = isPath(spec) ? fileModule(spec, cwd) : await packageModule(spec, cwd);
   if (module === undefined) return undefined;
-  return { ref: { name: outsideName(spec), module }, adapter: await importOutside(spec, module) };
+  const adapter = await importOutside(spec, module);
+  return { ref: { name: outsideName(spec), module, source: sourceHash(module) }, adapter };
 }
 
 // At run time these are .js files beside this one; under a TypeScript loader they are .ts.

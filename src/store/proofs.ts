@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { codeOf, JobbenchError } from '../core/errors.js';
 import {
   PROMISES_FORMAT,
@@ -11,8 +12,20 @@ import { LARGEST_BYTES, readText } from './text.js';
 import { parseUntrusted } from './untrusted.js';
 import { replaceFile } from './write.js';
 
-/** Where `verify` keeps what it found, unless it is told otherwise. */
-export const PROMISES_PATH = 'results/promises.json';
+const NAME = 'promises.json';
+
+/**
+ * Where `verify` keeps what it found: `results/promises.json`; with a folder, there under the same name; with a name that
+ * ends in .json, that file.
+ */
+export function proofsPath(out: string | undefined): string {
+  return out?.endsWith('.json') ? out : join(out === undefined || out === '' ? 'results' : out, NAME);
+}
+
+/** Where a run looks for proofs: in the folder for results, and beside its own result, which has the last word. */
+export function proofPlaces(result: string): string[] {
+  return [...new Set([proofsPath(undefined), join(dirname(result), NAME)])];
+}
 
 /**
  * Everything that was found until now; nothing where there is no file.

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -30,8 +31,8 @@ export async function checkOutput(path: string): Promise<void> {
     // Renaming over a device or a folder would replace it, or fail after all has been measured.
     if (there !== undefined && !there.isFile()) throw Object.assign(new Error('not a file'), { code: 'not a file' });
     const probe = temporaryFor(path);
+    using _ = removedWithUs(probe);
     await using file = await open(probe, 'wx');
-    // Before it is written to: a disk may take its time, and a process that is killed meanwhile must leave nothing.
     await rm(probe);
     await file.writeFile('\n');
     await file.sync();
@@ -73,6 +74,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   try {
     await makeFolder(dirname(path));
     const temporary = temporaryFor(path);
+    using _ = removedWithUs(temporary);
     try {
       await writeDurably(temporary, text);
       await rename(temporary, path);
@@ -103,6 +105,22 @@ async function syncFolder(path: string): Promise<void> {
 
 function temporaryFor(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
+}
+
+/**
+ * However this process ends, kill -9 included, somebody is left to remove the file: a shell that waits for the end of its
+ * input, in a session of its own so that what is sent to a terminal's processes does not reach it.
+ */
+function removedWithUs(path: string): Disposable {
+  const shell = spawn('/bin/sh', ['-c', 'cat >/dev/null; rm -f -- "$1"', 'jobbench', path], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  // Without a shell the file is still removed, unless we are killed.
+  shell.on('error', () => undefined);
+  shell.stdin.on('error', () => undefined);
+  shell.unref();
+  return { [Symbol.dispose]: () => void shell.stdin.end() };
 }
 
 function missingIsFine(error: unknown): undefined {

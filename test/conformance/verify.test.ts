@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it, test } from 'vitest';
 import { PROMISES_FORMAT, PromisesSchema, type Proof, provedBy, sameSubject } from '../../src/core/promises.js';
 import { renderMatrix } from '../../src/report/promises/matrix.js';
+import { proofPlaces, proofsPath } from '../../src/store/proofs.js';
 import { readResult } from '../../src/store/read.js';
 import { CHEAP, newPlace } from '../e2e/place.js';
 
@@ -17,7 +18,9 @@ describe('jobbench verify', () => {
     LIMIT,
     async () => {
       await using place = newPlace();
-      const { code, stdout, stderr } = await place.run(['verify', '--adapter', SOUND, '--seed', '3', '--json']);
+      const sound = `export { default } from '${pathToFileURL(SOUND).href}';\n`;
+      place.write('sound.mjs', sound);
+      const { code, stdout, stderr } = await place.run(['verify', '--adapter', './sound.mjs', '--seed', '3', '--json']);
       const file = PromisesSchema.parse(JSON.parse(stdout));
       const [proof] = file.proofs;
       const broken = proof?.findings.filter(({ status }) => status === 'violated');
@@ -26,10 +29,13 @@ describe('jobbench verify', () => {
       expect(proof).toMatchObject({ seed: 3, level: 'quick', adapter: { name: 'sound' } });
       expect(stderr).toMatch(/sound, 1 of \d+: every accepted job/);
       expect(JSON.parse(readFileSync(join(place.cwd, 'results/promises.json'), 'utf8'))).toEqual(file);
-      const ran = await place.run(['run', '--adapter', SOUND, ...CHEAP, '--out', 'r.json']);
+      const ran = await place.run(['run', '--adapter', './sound.mjs', ...CHEAP, '--out', 'r.json']);
       expect(ran.stdout).toContain('at-most-once ✓');
       const { cells } = await readResult(join(place.cwd, 'r.json'));
       expect(cells[0]?.adapter.proved).toEqual(['delivery']);
+      place.write('sound.mjs', `${sound}// another adapter now\n`);
+      const edited = await place.run(['run', '--adapter', './sound.mjs', ...CHEAP]);
+      expect(edited.stdout).toMatch(/at-most-once(?! ✓)/);
     },
   );
 
@@ -83,7 +89,14 @@ describe('a proof', () => {
     expect(sameSubject(proof, { ...proof, jobbench: '0.2.0' })).toBe(false);
     expect(sameSubject(proof, { ...proof, adapter: { ...proof.adapter, options: { b: 2, c: 2 } } })).toBe(false);
     expect(sameSubject(proof, { ...proof, adapter: { ...proof.adapter, versions: { x: '1.0.1' } } })).toBe(false);
+    expect(sameSubject(proof, { ...proof, adapter: { ...proof.adapter, source: 'sha256:0' } })).toBe(false);
     expect(sameSubject(proof, { ...proof, machine: { ...proof.machine, node: 'v22' } })).toBe(false);
+  });
+  it('is looked for in results/ and beside the result, which has the last word', () => {
+    expect(proofsPath(undefined)).toBe('results/promises.json');
+    expect([proofsPath('here'), proofsPath('here/p.json')]).toEqual(['here/promises.json', 'here/p.json']);
+    expect(proofPlaces('here/r.json')).toEqual(['results/promises.json', 'here/promises.json']);
+    expect(proofPlaces('results/r.json')).toEqual(['results/promises.json']);
   });
   it('stands for a trait when all about it was proved, and for none when anything was violated', () => {
     const delivery = { ...finding, about: 'delivery', status: 'proved' } as const;

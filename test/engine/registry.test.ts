@@ -86,3 +86,26 @@ describe('what is wrong with an adapter from outside is said', () => {
     });
   });
 });
+
+describe('the code of an adapter from outside', () => {
+  const source = async () => (await loadAdapter('./mine.mjs', dir))?.ref.source;
+
+  it('is told apart by its file and those beside it that it imports, not by others', async () => {
+    file('mine.mjs', `import './near/one.mjs';\n${COMPLETE}`);
+    file('near/one.mjs', "export * from '../two.mjs';");
+    file('two.mjs', 'export const two = 2;');
+    file('else.mjs', '');
+    const before = await source();
+    expect(before).toMatch(/^sha256:[0-9a-f]{16}$/);
+    file('else.mjs', '// changed');
+    expect(await source()).toBe(before);
+    file('two.mjs', 'export const two = 3;');
+    const after = await source();
+    expect(after).not.toBe(before);
+    file('mine.mjs', `import './near/one.mjs';\n${COMPLETE} // changed`);
+    expect([before, after]).not.toContain(await source());
+  });
+  it('an adapter that comes with jobbench has its version instead', async () => {
+    expect((await loadAdapter('memory', dir))?.ref.source).toBeUndefined();
+  });
+});
