@@ -1,0 +1,101 @@
+import type { RunMs } from '../core/clock.js';
+import { logName } from '../core/plan.js';
+import type { Load } from '../core/scenario.js';
+import type { Processes } from '../engine/processes.js';
+import { workerName } from './cast.js';
+import type { Harm } from './history.js';
+
+/** What is done to the processes of an arena, each harm noted with the time and whose hands it struck. */
+export interface Harming {
+  readonly harms: readonly Harm[];
+  isDead(role: string): boolean;
+  /** Lets producer processes enqueue; resolves when they have, or were killed. */
+  produce(load: Load): Promise<void>;
+  start(worker: number): Promise<void>;
+  /** Asked to stop, as by a deployment. */
+  stop(worker: number): Promise<void>;
+  kill(role: `${'worker' | 'producer'}-${number}`): Promise<void>;
+  revive(worker: number): Promise<void>;
+  freeze(worker: number): void;
+  thaw(worker: number): void;
+  thawAll(): void;
+  /** Notes harm that was done to something else than a process of ours. */
+  note(harm: Harm): void;
+}
+
+export interface Struck {
+  readonly processes: Processes;
+  readonly producers: readonly string[];
+  /** Jobs that a worker may have in its hands. */
+  readonly held: number;
+  readonly timeoutMs: number;
+  clock(): RunMs;
+  /** A process is gone: the next of its name counts from 0. */
+  buried(role: string): void;
+}
+
+export function harming({ processes, producers, held, timeoutMs, clock, buried }: Struck): Harming {
+  const harms: Harm[] = [];
+  const lives = new Map<string, number>();
+  const dead = new Set<string>();
+  const asleep = new Map<number, number>();
+  const hands = (name: string) => ({ process: logName({ name, life: lives.get(name) ?? 0 }), held });
+  const switched = (n: number, to: 'on' | 'off') => processes.ask(workerName(n), 'work', to, timeoutMs);
+  const signal = (n: number, name: 'SIGSTOP' | 'SIGCONT') =>
+    process.kill(-(processes.pids.get(workerName(n)) ?? 0), name);
+
+  function thaw(n: number): void {
+    const atMs = asleep.get(n);
+    if (atMs === undefined) return;
+    asleep.delete(n);
+    const untilMs = clock();
+    signal(n, 'SIGCONT');
+    harms.push({ kind: 'freeze', ...hands(workerName(n)), atMs, untilMs });
+  }
+
+  return {
+    harms,
+    isDead: (role) => dead.has(role),
+    async produce(jobs) {
+      const order = { name: 'all', startMs: clock(), jobs };
+      const limitMs = timeoutMs + (jobs.kind === 'count' ? jobs.maxMs : jobs.durationMs);
+      const each = producers.map(async (name) => {
+        try {
+          await processes.ask(name, 'phase', order, limitMs);
+        } catch (error) {
+          if (!dead.has(name)) throw error;
+        }
+      });
+      await Promise.all(each);
+    },
+    start: async (n) => void (await switched(n, 'on')),
+    async stop(n) {
+      const atMs = clock();
+      await switched(n, 'off');
+      harms.push({ kind: 'stop', ...hands(workerName(n)), atMs, untilMs: clock() });
+    },
+    async kill(role) {
+      const atMs = clock();
+      dead.add(role);
+      await processes.kill(role);
+      harms.push({ kind: 'kill', ...hands(role), atMs, untilMs: clock() });
+      buried(role);
+    },
+    async revive(n) {
+      const name = workerName(n);
+      await processes.revive(name);
+      lives.set(name, (lives.get(name) ?? 0) + 1);
+      dead.delete(name);
+      await switched(n, 'on');
+    },
+    freeze(n) {
+      signal(n, 'SIGSTOP');
+      asleep.set(n, clock());
+    },
+    thaw,
+    thawAll() {
+      for (const n of [...asleep.keys()]) thaw(n);
+    },
+    note: (harm) => void harms.push(harm),
+  };
+}

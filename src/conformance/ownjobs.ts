@@ -1,0 +1,67 @@
+import type { Session } from '../core/adapter.js';
+import { type Epoch, type RunMs, runClock, toWall } from '../core/clock.js';
+import { describeError } from '../core/errors.js';
+import type { Job, Work } from '../core/job.js';
+import { within } from '../engine/deadline.js';
+import type { JobHistory } from './history.js';
+import { plainLayout } from './trials.js';
+
+/** Jobs that this process enqueues have indices from here on; those of producer processes begin at 0. */
+const OWN = 1_000_000;
+
+/** What who enqueues a job knows of it. */
+export type Made = Omit<JobHistory, 'runs' | 'told'>;
+
+/** The jobs that this process enqueues into an arena, and their witness. */
+export interface OwnJobs {
+  readonly made: readonly Made[];
+  /** @param more `fails`: how many attempts throw; `aheadMs`: scheduled so far ahead */
+  enqueue(more?: { work?: Work; fails?: number; attempts?: number; aheadMs?: number }): Promise<'accepted' | 'refused'>;
+  /** Enqueues by another session. @returns why it was refused; undefined when it was accepted */
+  attempt(by: Session, payload: string, limitMs: number): Promise<string | undefined>;
+}
+
+/** @param usual what a job does where nothing else is said */
+export function ownJobs(session: Session, epoch: Epoch, usual: Work): OwnJobs {
+  const clock = runClock(epoch);
+  const made: Made[] = [];
+
+  /** Known before it is tried, and accepted once the backend has said so. */
+  async function witnessed(one: Made, accept: () => Promise<unknown> | undefined): Promise<void> {
+    const place = made.push(one) - 1;
+    await accept();
+    made[place] = { ...one, acceptedMs: clock() };
+  }
+
+  return {
+    made,
+    async enqueue({ work = usual, fails = 0, attempts = 1, aheadMs } = {}) {
+      const index = OWN + made.length;
+      const body: Work = fails > 0 ? { kind: 'fail', times: fails } : work;
+      const plain: Job = { index, queue: 'default', work: body, payload: 'x'.repeat(plainLayout.payloadBytes) };
+      const job: Job = attempts > 1 ? { ...plain, attempts } : plain;
+      const at = aheadMs === undefined ? undefined : toWall(epoch, (clock() + aheadMs) as RunMs); // the same clock, later
+      const due = at === undefined ? {} : { dueMs: at - epoch.wallMs };
+      try {
+        await witnessed({ index, acceptedMs: undefined, attempts, fails, ...due }, () =>
+          at === undefined ? session.enqueue(job) : session.enqueueAt?.(job, at),
+        );
+        return 'accepted';
+      } catch {
+        return 'refused'; // counted as such: whoever calls knows whether it was to be expected
+      }
+    },
+    async attempt(by, payload, limitMs) {
+      const index = OWN + made.length;
+      const job: Job = { index, queue: 'default', work: usual, payload };
+      try {
+        await witnessed({ index, acceptedMs: undefined, attempts: 1, fails: 0 }, () =>
+          within(by.enqueue(job), limitMs, 'an enqueue to end'),
+        );
+        return undefined;
+      } catch (error) {
+        return describeError(error);
+      }
+    },
+  };
+}
