@@ -6,6 +6,7 @@ import { seedFor } from '../core/random.js';
 import { assertSupported, type Traits } from '../core/traits.js';
 import { bodyOf, fleetOptions, type VmOptions, vmOptions } from '../fleet/options.js';
 import { FLEET_METRICS, fleetNotes, measureFleet } from '../fleet/report.js';
+import { simulateFleet } from '../fleet/simulate.js';
 import { DueHeap } from '../work/dueheap.js';
 import { heldKeys } from '../work/keys.js';
 import { executors, liveFleet } from './spawn-vm/livefleet.js';
@@ -31,6 +32,7 @@ export default {
   },
   connect: async (address, chosen) => open(chosen, Number(address.seed)),
   measure: (timeline, chosen) => measureFleet(timeline, chosen.price),
+  simulate: (load, chosen, pause) => simulateFleet(load, fleetOptions(chosen, read), chosen.seed, pause),
 } satisfies Adapter<VmOptions>;
 
 /**

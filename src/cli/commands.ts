@@ -4,6 +4,7 @@ import { addCompareOptions } from './compareoptions.js';
 import type { Io } from './io.js';
 import { addReportOptions } from './reportoptions.js';
 import { addRunOptions, RUN_EXAMPLES, RUN_NOTES } from './runoptions.js';
+import { addSimulateOptions, SIMULATE_EXAMPLES, SIMULATE_NOTES } from './simulateoptions.js';
 import { addVerifyOptions, VERIFY_EXAMPLES, VERIFY_NOTES } from './verifyoptions.js';
 
 const LIST_EXAMPLES = `Examples:
@@ -64,6 +65,16 @@ export function addCommands(program: Command, argv: readonly string[], io: Io, d
     .action(async (_, command: Command) => {
       const { verify } = await import('./verify.js');
       done(await verify(command, io));
+    });
+
+  addSimulateOptions(program.command('simulate'))
+    .summary('spawn-vm in virtual time: cold starts, keep-warm waits, bursts; same result file, same reports')
+    .description('Lives through scenarios in virtual time, and says what machines that start and stop cost.')
+    .addHelpText('before', SIMULATE_EXAMPLES)
+    .addHelpText('after', SIMULATE_NOTES)
+    .action(async (_, command: Command) => {
+      const { simulate } = await import('./simulate.js');
+      done(await simulate(command, argv, io));
     });
 
   program

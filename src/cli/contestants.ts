@@ -180,7 +180,8 @@ function configure({ ref, adapter }: Chosen, settings: readonly Setting[]): Cont
       .map(([k, v]) => `${k}=${v}`)
       .join('&')}`,
   );
-  return { label, adapter, ref: { ...ref, options: validated(adapter, ref.name, raw, given) } };
+  const options = validated(adapter, ref.name, raw, given);
+  return { label, adapter, ref: { ...ref, options }, given: new Set(given.keys()) };
 }
 
 function validated(

@@ -27,7 +27,9 @@ export async function readQuestions(layers: Layers, profile: ProfileName): Promi
   const all: Named[] = [];
   for (const name of scenarioOrder(scenarioNames())) all.push([name, await loadScenario(name)]);
   const wanted = listOf(layers, 'scenario')?.flatMap((list) => list.split(','));
-  const chosen = wanted === undefined ? all.filter(([, { byDefault }]) => byDefault) : choose(wanted, all);
+  const asked = ({ byDefault, virtual }: Scenario) => (profile === 'virtual' ? virtual === true : byDefault);
+  const chosen = wanted === undefined ? all.filter(([, scenario]) => asked(scenario)) : choose(wanted, all);
+  if (profile === 'virtual') assertVirtual(chosen, all);
   const assignments = layers.flatMap((layer) => assignmentsOf(layer, all));
   for (const assignment of assignments) assertKnown(assignment, chosen, all);
   return chosen.map(([name, scenario]) => {
@@ -52,6 +54,17 @@ function choose(wanted: readonly string[], all: readonly Named[]): Named[] {
       `unknown scenario "${name}"${didYouMean(name, names)} Available: ${names.join(', ')}`,
     );
   });
+}
+
+/** @throws JobbenchError USAGE */
+function assertVirtual(chosen: readonly Named[], all: readonly Named[]): void {
+  const real = chosen.find(([, { virtual }]) => virtual !== true)?.[0];
+  if (real === undefined) return;
+  const able = all.flatMap(([name, { virtual }]) => (virtual ? [name] : [])).join(', ');
+  throw new JobbenchError(
+    'USAGE',
+    `${real} cannot be simulated: it asks what this machine does. Choose ${able}, or measure it: jobbench run --scenario ${real}`,
+  );
 }
 
 /** Within one layer the more particular wins: shorthand, then KEY, then SCENARIO.KEY. */

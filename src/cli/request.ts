@@ -41,8 +41,9 @@ export async function readRequest(
   argv: readonly string[],
   io: Io,
   choose: (layers: Layers, cwd: string) => Promise<readonly Contestant[]> = readContestants,
+  time: 'real' | 'virtual' = 'real',
 ): Promise<RunRequest> {
-  const profile = readValue(layers, 'profile', fields.profile) ?? 'quick';
+  const profile = time === 'virtual' ? time : (readValue(layers, 'profile', fields.profile) ?? 'quick');
   const numbers = {
     trials: readValue(layers, 'trials', fields.trials) ?? profileTrials(profile),
     seed: readValue(layers, 'seed', fields.seed) ?? randomInt(MOST_SEED),

@@ -24,13 +24,18 @@ export async function run(command: Command, argv: readonly string[], io: Io): Pr
   const path = resolve(io.cwd, resultPath(output.out, new Date(), request.id));
   await checkOutput(path);
   return measureAndKeep(request, path, progress, io, {
-    print: (result, shown) => print(result, shown, output, io),
+    print: (result, shown) => printResult(result, shown, output, io),
     exitCode: exitCodeOf,
   });
 }
 
-/** @param path where the result is, if it could be written */
-function print(result: ResultFile, path: string | undefined, output: OutputOptions, io: Io): void {
+/** A table or one JSON document. @param path where the result is, if it could be written */
+export function printResult(
+  result: ResultFile,
+  path: string | undefined,
+  output: Pick<OutputOptions, 'json' | 'quiet' | 'color'>,
+  io: Io,
+): void {
   if (output.json) {
     io.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
     if (path !== undefined && !output.quiet) io.stderr.write(`Result: ${path}\n`);

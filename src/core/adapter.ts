@@ -5,6 +5,7 @@ import type { Job, Outcome } from './job.js';
 import type { MetricInfo } from './metric.js';
 import type { Timeline } from './timeline.js';
 import type { Traits } from './traits.js';
+import type { VirtualDay, VirtualLoad } from './virtual.js';
 
 /** Options after validation, as they travel to other processes. */
 export type Options = Readonly<Record<string, unknown>>;
@@ -43,7 +44,7 @@ export interface Adapter<O = Options> {
   /** Metrics of its own beside the scenario's, by `measure`. */
   readonly metrics?: Readonly<Record<string, MetricInfo>>;
   /** Sentences that must stand beside its numbers. */
-  notes?(options: O): readonly string[];
+  notes?(options: O, time: 'real' | 'virtual'): readonly string[];
   /** Where an option changes the promise. */
   traitsFor?(options: O): Traits;
   /** Resolves to why it cannot run on this machine, or undefined. Changes nothing. */
@@ -58,6 +59,12 @@ export interface Adapter<O = Options> {
   harms?(address: Address): Harms;
   /** Its own metrics from the timeline and what its sessions observed. Pure. */
   measure?(timeline: Timeline, options: O): Readonly<Record<string, number>>;
+  /**
+   * What would become of a load, in virtual time: no clock, no process, the same answer for the same seed. Absent where a
+   * backend is no model of itself.
+   * @param pause awaited now and then, so that a signal is heard; rejects when the user asked to stop
+   */
+  simulate?(load: VirtualLoad, options: O, pause: () => Promise<void>): Promise<VirtualDay>;
 }
 
 /** Harm to the place of a queue, of which only the adapter knows how it is done. */
@@ -123,6 +130,8 @@ export interface Observation {
   readonly totals: Readonly<Record<string, number>>;
   /** span name -> for each job that has it: [job index, ms] */
   readonly spans: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+  /** The same as a column: row = job index, NaN = the job does not have it. Where there are too many for pairs. */
+  readonly columns?: Readonly<Record<string, Float64Array>>;
 }
 
 /** Marks a function's instants as run time in signatures of adapters that stamp phases of their own. */

@@ -106,6 +106,7 @@ export const CellSchema = z.looseObject({
   status: z.enum(['ok', 'skipped', 'failed', 'invalid']),
   reason: z.string().optional(),
   error: z.looseObject({ code: z.string(), message: z.string() }).optional(),
+  mark: z.string().optional().describe('stands out among the cells of its scenario, such as "pareto"'),
   setting: z.string().optional().describe('what a reader needs to know of the load, such as "200/s"'),
   capacity: z.looseObject({ jobsPerS: finite.optional(), webPerS: finite.optional() }).optional(),
   metrics: record(MetricInfoSchema),
@@ -128,6 +129,7 @@ export const ResultSchema = z.looseObject({
     command: z.array(z.string()).describe('arguments as given, passwords removed'),
     seed: z.int(),
     profile: z.string(),
+    virtual: z.boolean().optional().describe('true: simulated in virtual time; nothing of this machine was measured'),
   }),
   host: z.looseObject({
     os: z.string(),
@@ -156,6 +158,7 @@ export const ResultSchema = z.looseObject({
         question: z.string(),
         model: z.string(),
         lesson: z.string().optional().describe('what was learned, in a sentence'),
+        marks: z.string().optional().describe('what a mark on a cell means'),
       }),
     )
     .describe('the questions asked, in order'),

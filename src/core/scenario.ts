@@ -5,6 +5,9 @@ import type { Measured, MetricInfo } from './metric.js';
 import type { Timeline } from './timeline.js';
 import type { Placement, Traits } from './traits.js';
 
+/** How arrivals are spread over time. diurnal: Poisson, with a rate that has a valley and a peak a day. */
+export type Arrivals = 'poisson' | 'constant' | 'diurnal';
+
 /** How jobs arrive in a phase. */
 export type Load =
   /** As fast as `inFlight` concurrent calls allow, `jobs` in all (or until `maxMs`). `batch` > 1 uses the bulk path. */
@@ -27,10 +30,20 @@ export type Load =
   /** Open: arrivals at a fixed rate whatever the backend does. With `aheadMs`, each is scheduled so far ahead by `enqueueAt`. */
   | {
       readonly kind: 'open';
-      readonly arrivals: 'poisson' | 'constant';
+      readonly arrivals: Arrivals;
       readonly ratePerS: number;
       readonly durationMs: number;
       readonly aheadMs?: number;
+    }
+  /** Open: arrivals at given instants, ms from the start of the phase, ascending; of one producer. */
+  | {
+      readonly kind: 'listed';
+      readonly atMs: ArrayLike<number>;
+      /** How long each job takes, in place of the work. */
+      readonly runMs?: ArrayLike<number>;
+      /** Name of each queue, and which one each job goes to. In virtual time only. */
+      readonly queues?: { readonly names: readonly string[]; readonly of: Uint16Array };
+      readonly durationMs: number;
     };
 
 /** How requests reach the web server in a phase. */
@@ -52,6 +65,8 @@ export interface WebSpec {
 /** What the jobs of a phase are, where they differ from those of the layout. */
 export interface JobKind {
   readonly work?: Work;
+  /** How long a job waits (work `io`), drawn for each: a distribution as text. */
+  readonly takes?: string;
   /** As of a job. Only where traits say `priorities`. */
   readonly priority?: number;
   /** As of a job. Only where traits say `backoff`. */
@@ -111,6 +126,20 @@ export interface Layout {
   /** With a web server: jobs are enqueued by it, and run where `placement` says. */
   readonly web?: WebSpec & { readonly placement: Placement };
   readonly phases: readonly Phase[];
+  /** What jobs and web requests share. In virtual time only. */
+  readonly database?: DatabaseSpec;
+}
+
+/** A database with a limited number of connections, and the web requests that need them too. */
+export interface DatabaseSpec {
+  readonly connections: number;
+  /** That each machine opens when it is up, and holds until it stops. */
+  readonly perMachine: number;
+  readonly webPerS: number;
+  /** How long a web request holds its connection. */
+  readonly webHoldsMs: number;
+  /** Who has waited so long for a connection gives up. */
+  readonly timeoutMs: number;
 }
 
 /** What was measured before the first block, for layouts that depend on it. */
@@ -124,12 +153,25 @@ export interface Capacity {
 export interface LayoutContext {
   readonly traits: Traits;
   readonly capacity: Capacity;
+  /** In virtual time; real when absent. */
+  readonly time?: 'virtual';
+  /** Traces that params name, read before anything starts. */
+  readonly traces?: ReadonlyMap<string, Trace>;
+}
+
+/** Arrivals of another day, from a file. */
+export interface Trace {
+  /** Milliseconds since the first, ascending. */
+  readonly atMs: Float64Array;
+  /** Absent where the file says nothing of it. */
+  readonly runMs?: Float64Array;
+  readonly queues?: { readonly names: readonly string[]; readonly of: Uint16Array };
 }
 
 export type Params = Readonly<Record<string, unknown>>;
 
 /** A value that a profile chooses when the user does not. */
-export type ProfileName = 'quick' | 'standard' | 'thorough';
+export type ProfileName = 'quick' | 'standard' | 'thorough' | 'virtual';
 
 /** A question asked of adapters. One file in src/scenarios/ exports one of these as default. */
 export interface Scenario<P = Params, M extends string = string> {
@@ -147,6 +189,10 @@ export interface Scenario<P = Params, M extends string = string> {
   readonly together?: readonly (keyof P & string)[];
   /** Params that tell its cells apart, shown in ids and tables even when nobody set them. */
   readonly shown?: readonly (keyof P & string)[];
+  /** Can be asked in virtual time too: its load is open, and nothing in it depends on this machine. */
+  readonly virtual?: true;
+  /** Options of the adapter that params stand for. An adapter that has no such option is skipped. */
+  settings?(params: P): Readonly<Record<string, string | number>>;
   /** Adapters without these are skipped, and the result says so. */
   requires(params: P, traits: Traits): Partial<Traits>;
   /** The cells that an unset param stands for: `contention` has one per placement and level. Default: one. */
@@ -171,6 +217,10 @@ export interface Scenario<P = Params, M extends string = string> {
   describe?(params: P, context: LayoutContext): string;
   /** What was learned, in a sentence or two, from the cells of this scenario. */
   lesson?(cells: readonly LessonCell[]): string | undefined;
+  /** A word on those cells that stand out among the others. */
+  mark?(cells: readonly LessonCell[]): ReadonlyMap<LessonCell, string>;
+  /** What the marks mean, for below the table. */
+  readonly marks?: string;
 }
 
 /**

@@ -13,6 +13,8 @@ const CLOCK_STEP_MS = 5;
 /** Of the whole machine's time: a trial on nine tenths of a machine is still one of this machine. */
 const MOST_STOLEN_PERCENT = 10;
 const SERIES_MS = 100;
+/** Longer trials have longer intervals: a day in tenths of a second is nothing that anybody reads. */
+const MOST_INTERVALS = 100_000;
 /** Reasons that speak of the whole trial, not of the number of its samples: UNSTABLE, DISTURBED. */
 const VERDICT = /^[A-Z]{3,}\b/;
 
@@ -120,7 +122,11 @@ function observedSpans(timeline: Timeline): Record<string, Float64Array> {
       for (const [, ms] of pairs) values.push(ms);
     }
   }
-  return Object.fromEntries(Object.entries(spans).map(([name, values]) => [name, Float64Array.from(values)]));
+  const columns = timeline.observations.flatMap(({ columns = {} }) => Object.entries(columns));
+  return Object.fromEntries([
+    ...Object.entries(spans).map(([name, values]) => [name, Float64Array.from(values)] as const),
+    ...columns.map(([name, column]) => [`phase_${name}`, column.filter((ms) => !Number.isNaN(ms))] as const),
+  ]);
 }
 
 function observedTotals(timeline: Timeline): Pick<Trial, 'observed'> {
@@ -135,12 +141,18 @@ function observedTotals(timeline: Timeline): Pick<Trial, 'observed'> {
 function seriesOf(timeline: Timeline): Trial['series'] {
   const end = timeline.phases.at(-1)?.endMs ?? 0;
   const start = timeline.phases[0]?.startMs ?? 0;
-  const buckets = new Array<number>(Math.max(0, Math.min(100_000, Math.ceil((end - start) / SERIES_MS)))).fill(0);
+  const intervalMs = intervalFor(end - start);
+  const buckets = new Array<number>(Math.max(0, Math.ceil((end - start) / intervalMs))).fill(0);
   for (const at of timeline.settled) {
-    const bucket = Math.floor((at - start) / SERIES_MS);
+    const bucket = Math.floor((at - start) / intervalMs);
     if (bucket >= 0 && bucket < buckets.length) buckets[bucket] = (buckets[bucket] ?? 0) + 1;
   }
-  return { settled: { intervalMs: SERIES_MS, values: buckets } };
+  return { settled: { intervalMs, values: buckets } };
+}
+
+function intervalFor(lengthMs: number): number {
+  if (lengthMs <= MOST_INTERVALS * SERIES_MS) return SERIES_MS;
+  return [60_000, 3_600_000].find((ms) => lengthMs <= 2000 * ms) ?? 86_400_000;
 }
 
 function resourcesOf(timeline: Timeline, phases: readonly string[] | undefined): Trial['resources'] {

@@ -1,5 +1,5 @@
 import type { Remedy } from '../core/adapter.js';
-import { describeError } from '../core/errors.js';
+import { describeError, JobbenchError } from '../core/errors.js';
 import type { Params, Scenario } from '../core/scenario.js';
 import type { Traits } from '../core/traits.js';
 import { within } from './deadline.js';
@@ -12,6 +12,7 @@ export interface CellPlan {
   readonly contestant: Contestant;
   readonly params: Params;
   readonly traits: Traits;
+  readonly time?: 'virtual';
   /** Why it cannot be measured here. */
   readonly skip?: string;
   readonly missingBackend?: true;
@@ -55,18 +56,53 @@ function cellsOf(
   request: RunRequest,
 ): CellPlan[] {
   const { scenario, name } = question;
-  const traits = contestant.adapter.traitsFor?.(contestant.ref.options) ?? contestant.adapter.traits;
-  const all = question.paramSets.flatMap((params) => scenario.expand?.(params, traits, request.profile) ?? [params]);
+  const plain = traitsOf(contestant);
+  const all = question.paramSets.flatMap((params) => scenario.expand?.(params, plain, request.profile) ?? [params]);
   // Two sets may stand for a cell in common: a reference that both need.
   const sets = [...new Map(all.map((params) => [JSON.stringify(params), params])).values()];
   return sets.map((params) => {
     const shown = Object.entries(params).filter(([key, value]) => isTelling(scenario, question, key, value, params));
     const suffix = shown.length > 0 ? `/${shown.map(([key, value]) => `${key}=${String(value)}`).join(',')}` : '';
+    const fitted = withSettings(contestant, scenario.settings?.(params), name);
+    const id = `${name}${suffix} ${contestant.label}`;
+    const { time } = request;
+    if (typeof fitted === 'string') return { id, question, contestant, params, traits: plain, skip: fitted };
+    const traits = traitsOf(fitted);
     const lacking = missing ? undefined : lack(scenario.requires(params, traits), traits);
-    const cell = { id: `${name}${suffix} ${contestant.label}`, question, contestant, params, traits };
+    const cell = { id, question, contestant: fitted, params, traits, ...(time && { time }) };
     if (missing) return { ...cell, skip: `${missing.reason}; ${missing.remedy}`, missingBackend: true as const };
     return lacking === undefined ? cell : { ...cell, skip: `${contestant.label} does not support ${lacking}` };
   });
+}
+
+function traitsOf({ adapter, ref }: Contestant): Traits {
+  return adapter.traitsFor?.(ref.options) ?? adapter.traits;
+}
+
+/**
+ * The contestant with the options that the params of a cell stand for, or why it has none of them.
+ * @throws JobbenchError USAGE where the user has set one of them to something himself
+ */
+function withSettings(
+  contestant: Contestant,
+  settings: Readonly<Record<string, string | number>> | undefined,
+  scenario: string,
+): Contestant | string {
+  if (settings === undefined) return contestant;
+  const { adapter, ref, given, label } = contestant;
+  for (const key of Object.keys(settings)) {
+    if (!Object.hasOwn(adapter.options?.shape ?? {}, key))
+      return `${label} does not support ${scenario}: it has no option "${key}"`;
+    if (given?.has(key))
+      throw new JobbenchError(
+        'USAGE',
+        `${ref.name}.${key}: ${scenario} sets this option itself, by its own params; leave it out, or see \`jobbench list scenarios\``,
+      );
+  }
+  const parsed = adapter.options?.safeParse({ ...ref.options, ...settings });
+  if (parsed?.success) return { ...contestant, ref: { ...ref, options: parsed.data } };
+  const why = parsed?.error.issues[0]?.message ?? 'no options';
+  throw new JobbenchError('USAGE', `${scenario}: ${label} refuses ${JSON.stringify(settings)}: ${why}`);
 }
 
 /** A param belongs in the id when it differs from the scenario's default, or tells the cells of one trial apart. */

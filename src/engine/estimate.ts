@@ -113,6 +113,8 @@ function costs({ jobs, web, workers }: Phase, jobsPerS: number): { loadMs: numbe
       return { loadMs: Math.max(webMs, jobs.durationMs), workMs: BACKLOG_MS };
     case 'calls':
       return { loadMs: Math.max(webMs, jobs.durationMs), workMs: DRAIN_OF_CALLS * jobs.durationMs };
+    case 'listed':
+      return { loadMs: Math.max(webMs, jobs.durationMs), workMs: 0 };
     case 'open':
       return { loadMs: Math.max(webMs, jobs.durationMs), workMs: jobs.aheadMs ?? 0 };
   }

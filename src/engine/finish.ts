@@ -126,7 +126,9 @@ function cellWarnings(
     for (const warning of record.trial.warnings) if (!found.has(warning.code)) found.set(warning.code, warning);
   const around = setAside(records);
   if (around.aside > 0) found.set('set-aside', { code: 'set-aside', message: around.text });
-  for (const [n, message] of (plan.contestant.adapter.notes?.(plan.contestant.ref.options) ?? []).entries()) {
+  for (const [n, message] of (
+    plan.contestant.adapter.notes?.(plan.contestant.ref.options, plan.time ?? 'real') ?? []
+  ).entries()) {
     found.set(`note-${n}`, { code: 'adapter-note', message });
   }
   const { metrics } = plan.question.scenario;
@@ -152,17 +154,30 @@ function cellWarnings(
 
 /** The scenario's own sentence about its cells. */
 export function lessons(scenario: Scenario, name: string, cells: readonly Cell[]): string | undefined {
-  const own: LessonCell[] = cells
-    .filter((cell) => cell.scenario.name === name)
-    .map((cell) => ({
-      adapter: cell.adapter.label,
-      params: cell.scenario.params,
-      // The schema is looser than what we put in: these are the traits of the plan.
-      traits: cell.adapter.traits as unknown as LessonCell['traits'],
-      status: cell.status,
-      values: valuesOf(cell),
-    }));
-  return scenario.lesson?.(own);
+  return scenario.lesson?.(cells.filter((cell) => cell.scenario.name === name).map(lessonCell));
+}
+
+/** The cells, with a word on those that stand out among those of the scenario. */
+export function marked(scenario: Scenario, name: string, cells: readonly Cell[]): Cell[] {
+  if (scenario.mark === undefined) return [...cells];
+  const seen = new Map(cells.filter((cell) => cell.scenario.name === name).map((cell) => [cell, lessonCell(cell)]));
+  const marks = scenario.mark([...seen.values()]);
+  return cells.map((cell) => {
+    const one = seen.get(cell);
+    const mark = one && marks.get(one);
+    return mark === undefined ? cell : { ...cell, mark };
+  });
+}
+
+function lessonCell(cell: Cell): LessonCell {
+  return {
+    adapter: cell.adapter.label,
+    params: cell.scenario.params,
+    // The schema is looser than what we put in: these are the traits of the plan.
+    traits: cell.adapter.traits as unknown as LessonCell['traits'],
+    status: cell.status,
+    values: valuesOf(cell),
+  };
 }
 
 function valuesOf(cell: Cell): Record<string, number> {

@@ -1,4 +1,5 @@
 import { eventAt } from '../core/deliveries.js';
+import { parseDistribution } from '../core/distribution.js';
 import type { Job } from '../core/job.js';
 import type { ProcessPlan } from '../core/plan.js';
 import { seeded, seedFor } from '../core/random.js';
@@ -21,7 +22,7 @@ export function jobMaker(
     for (let i = 0; i < jobs.payloadBytes; i++) text += letters[Math.floor(random() * letters.length)];
     return text;
   });
-  return ({ work = jobs.work, priority, backoff, deliveries } = {}) => {
+  return ({ work = jobs.work, takes, priority, backoff, deliveries } = {}) => {
     const plain = (k: number): Job => {
       const index = ordinal + k * producers;
       const payload = pool[k & 63] as string; // 64 of them
@@ -29,12 +30,22 @@ export function jobMaker(
     };
     const event = deliveries && eventAt(deliveries, plan.seed, ordinal);
     const marks = { ...(priority !== undefined && { priority }), ...(backoff && { backoff }) };
-    if (Object.keys(marks).length === 0 && event === undefined) return plain;
+    const draw = takes === undefined ? undefined : lengths(takes, plan.seed);
+    if (Object.keys(marks).length === 0 && event === undefined && draw === undefined) return plain;
     return (k) => {
-      const job = { ...plain(k), ...marks };
+      const job = { ...plain(k), ...marks, ...(draw && { work: { kind: 'io' as const, ms: draw() } }) };
       if (deliveries === undefined || event === undefined) return job;
       const key = `event-${ordinal}-${event(k)}`;
       return { ...job, key, work: { kind: 'effect', event: key, ...deliveries.effect } };
     };
   };
+}
+
+/** How long one job after the other takes, ms. The same seed draws the same lengths, whoever asks. */
+export function lengths(takes: string, seed: number): () => number {
+  const distribution = parseDistribution(takes, () => {
+    throw new Error('lengths of jobs are not read from a file; give a trace');
+  });
+  const random = seeded(seedFor(seed, 'lengths'));
+  return () => distribution.quantile(random());
 }

@@ -8,7 +8,7 @@ import type { Phase } from '../core/scenario.js';
 import type { CallTimes, PhaseWindow, Requests, Strike, Timeline, Usage } from '../core/timeline.js';
 import { LOGS } from '../work/handler.js';
 import { listLogs, readLog } from '../work/logs.js';
-import { arrivals, dueAhead } from './arrivals.js';
+import { dueAhead, plannedAt } from './arrivals.js';
 import { heldAt, retriesIn } from './attempts.js';
 import { webArrivals } from './load.js';
 import type { ProducedRange } from './protocol.js';
@@ -119,9 +119,9 @@ function readProduced(recorded: Recorded, producers: number, marks: Marks): void
 function dueTimes(recorded: Recorded, range: ProducedRange, ordinal: number): Float64Array | undefined {
   const load = recorded.phases.find((phase) => phase.name === range.phase)?.jobs;
   const window = recorded.windows.find((phase) => phase.name === range.phase);
-  if (load?.kind !== 'open' || window === undefined) return undefined;
-  const times = arrivals(load, seedFor(recorded.seed, range.phase, ordinal)).map((at) => at + window.startMs);
-  const { aheadMs } = load;
+  if ((load?.kind !== 'open' && load?.kind !== 'listed') || window === undefined) return undefined;
+  const times = plannedAt(load, seedFor(recorded.seed, range.phase, ordinal)).map((at) => at + window.startMs);
+  const aheadMs = load.kind === 'open' ? load.aheadMs : undefined;
   return aheadMs === undefined ? times : times.map((at) => dueAhead(recorded.epoch, at, aheadMs));
 }
 

@@ -8,7 +8,7 @@ import type { CallTimes } from '../core/timeline.js';
 import type { ColumnLog } from '../work/eventlog.js';
 import { LOGS } from '../work/handler.js';
 import { openLog } from '../work/logs.js';
-import { arrivals, dueAhead } from './arrivals.js';
+import { dueAhead, plannedAt } from './arrivals.js';
 import { backlogWindow, type SettledCount } from './backlog.js';
 import { timeCalls } from './calls.js';
 import { jobMaker } from './jobmaker.js';
@@ -130,8 +130,9 @@ export function openProducer(
     await Promise.all(Array.from({ length: load.inFlight }, lane));
   }
 
-  async function open(load: Load & { kind: 'open' }, phase: string, startMs: number): Promise<void> {
-    const times = arrivals(load, seedFor(plan.seed, phase, plan.producer.ordinal)).map((at) => at + startMs);
+  async function open(load: Load & { kind: 'open' | 'listed' }, phase: string, startMs: number): Promise<void> {
+    const times = plannedAt(load, seedFor(plan.seed, phase, plan.producer.ordinal)).map((at) => at + startMs);
+    const aheadMs = load.kind === 'open' ? load.aheadMs : undefined;
     // Counted, not kept: a million promises in a list are a gigabyte that the garbage collector walks again and again.
     let unanswered = 0;
     let allAnswered: () => void = () => undefined;
@@ -140,7 +141,7 @@ export function openProducer(
     };
     await pace(times, clock, (k) => {
       unanswered++;
-      const call = load.aheadMs === undefined ? one() : later(times[k] as number, load.aheadMs);
+      const call = aheadMs === undefined ? one() : later(times[k] as number, aheadMs);
       void call.then(answered); // what an enqueue throws is counted there
     });
     if (unanswered > 0) {
@@ -193,6 +194,7 @@ export function openProducer(
       case 'calls':
         return calls(load, phase, startMs);
       case 'open':
+      case 'listed':
         return open(load, phase, startMs);
       default:
         return load satisfies never;

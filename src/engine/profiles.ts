@@ -25,14 +25,20 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       retries: { duration: '2500ms' },
       priority: { duration: '5200ms' },
       webhooks: { duration: '6600ms' },
+      coldstart: {},
+      keepwarm: {},
+      burst: {},
     },
     fewer: { latency: 1, contention: 1, priority: 1, webhooks: 1 },
   },
   standard: { trials: 6, params: { warmup: '3s', duration: '5s' }, scenarios: {} },
   thorough: { trials: 12, params: { warmup: '3s', duration: '15s' }, scenarios: {} },
+  // Of `simulate`: trials cost little, and the scenarios' own defaults are made for it.
+  virtual: { trials: 25, params: {}, scenarios: {}, fewer: { keepwarm: 6, burst: 6 } },
 };
 
-export const PROFILE_NAMES = Object.keys(PROFILES) as readonly ProfileName[]; // keys of a Record<ProfileName, ...>
+/** Those that `run` can be given. */
+export const PROFILE_NAMES = ['quick', 'standard', 'thorough'] as const satisfies readonly ProfileName[];
 
 export function profileTrials(profile: ProfileName): number {
   return PROFILES[profile].trials;

@@ -1,6 +1,6 @@
 import type { Adapter } from '../core/adapter.js';
 import type { AdapterRef } from '../core/plan.js';
-import type { Params, ProfileName, Scenario } from '../core/scenario.js';
+import type { Params, ProfileName, Scenario, Trace } from '../core/scenario.js';
 
 /** One adapter of a run: found, loaded, its options validated. */
 export interface Contestant {
@@ -8,6 +8,8 @@ export interface Contestant {
   readonly label: string;
   readonly ref: AdapterRef;
   readonly adapter: Adapter;
+  /** Options that the user set. */
+  readonly given?: ReadonlySet<string>;
 }
 
 /** One scenario of a run with every combination of the params that lists made. */
@@ -38,6 +40,10 @@ export interface RunRequest {
    */
   readonly contest?: 'arms' | 'rivals';
   readonly seed: number;
+  /** `virtual`: trials are simulated; real when absent. */
+  readonly time?: 'virtual';
+  /** Traces that params name, as they were written. */
+  readonly traces?: ReadonlyMap<string, Trace>;
   /** Deadline of a phase of a trial. */
   readonly timeoutMs: number;
   readonly allowRemote: boolean;

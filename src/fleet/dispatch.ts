@@ -135,6 +135,7 @@ export class Dispatch<J> {
     if (next.claimant !== undefined) this.#unlink(next.claimant);
     this.#backlog.remove(next, 'running');
     machine.lingerMs += this.now - machine.since;
+    this.#lingered(machine);
     bookWait(next, machine, this.now);
     machine.state = 'running';
     machine.since = this.now;
@@ -151,6 +152,7 @@ export class Dispatch<J> {
     machine.since = this.now;
     machine.state = 'idle';
     machine.task = undefined;
+    machine.last = task;
     task.state = 'over';
     this.running--;
   }
@@ -189,7 +191,16 @@ export class Dispatch<J> {
     this.#backlog.add(task, where);
   }
 
+  /** What a machine waited after a job belongs to that job. */
+  #lingered(machine: Machine<J>): void {
+    const { last } = machine;
+    if (last === undefined) return;
+    machine.last = undefined;
+    this.effects.push({ kind: 'lingered', job: last.job, ms: this.now - machine.since });
+  }
+
   #end(machine: Machine<J>, how: 'stop' | 'boot' | 'died'): void {
+    this.#lingered(machine);
     if (starting(machine)) this.#starting--;
     this.#unlink(machine);
     const life = this.#park.end(machine, how === 'stop' ? 'stopped' : 'failed', this.now);

@@ -24,6 +24,8 @@ export interface Machine<J> {
   /** The waiting job that it was started for, while that job still waits. */
   cause: Task<J> | undefined;
   task: Task<J> | undefined;
+  /** The job that it ran last, while it has had no other since. */
+  last: Task<J> | undefined;
 }
 
 /** Draws a machine. Always four numbers, so that machine k is the same machine whatever the options are. */
@@ -47,6 +49,7 @@ export function draw<J>(id: number, at: number, o: FleetOptions, random: () => n
     overdueAt: undefined,
     cause: undefined,
     task: undefined,
+    last: undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { parseDistribution, type ReadText } from '../core/distribution.js';
 import { describeError } from '../core/errors.js';
 import { count, durationMs, size } from '../core/units.js';
-import { parseDistribution, type ReadText } from './distribution.js';
 import type { FleetOptions } from './types.js';
 
 /**

@@ -20,13 +20,17 @@ export interface PhaseBook {
   add(index: number, phases: Readonly<Phases>): void;
   /** @param scale milliseconds that passed for each millisecond of the fleet */
   spans(scale: number): Observation['spans'];
+  /** How long the machine of a job lingered after it. */
+  lingered(index: number, ms: number): void;
 }
 
 export function phaseBook(): PhaseBook {
   const indices: number[] = [];
   const rows: number[] = [];
   const cold: boolean[] = [];
+  const linger: [number, number][] = [];
   return {
+    lingered: (index, ms) => void linger.push([index, ms]),
     add(index, phases) {
       indices.push(index);
       cold.push(phases.cold);
@@ -43,14 +47,41 @@ export function phaseBook(): PhaseBook {
         });
         spans[span] = list;
       });
+      spans.linger = linger.map(([index, ms]) => [index, Math.round(ms * scale * 1000) / 1000]);
       return spans;
     },
   };
 }
 
+/** The phases of very many jobs, as columns: row = job, NaN = it did not have that phase. */
+export interface PhaseColumns {
+  readonly columns: Readonly<Record<string, Float64Array>>;
+  add(index: number, phases: Readonly<Phases>): void;
+  lingered(index: number, ms: number): void;
+}
+
+export function phaseColumns(size: number): PhaseColumns {
+  const blank = () => new Float64Array(size).fill(Number.NaN);
+  const linger = blank();
+  const columns = Object.fromEntries(SPANS.map((span) => [span, blank()]));
+  return {
+    columns: { ...columns, linger },
+    add(index, phases) {
+      for (const span of SPANS) {
+        if (COLD_SPANS.includes(span) ? !phases.cold : span === 'lost' && phases.lost === 0) continue;
+        (columns[span] as Float64Array)[index] = phases[span]; // one for each of SPANS
+      }
+    },
+    lingered(index, ms) {
+      linger[index] = ms;
+    },
+  };
+}
+
 /** Sentences that must stand beside its numbers. */
-export function fleetNotes(chosen: VmOptions): string[] {
+export function fleetNotes(chosen: VmOptions, time: 'real' | 'virtual'): string[] {
   const scale = chosen.timeScale;
+  if (time === 'virtual') return chosen.mode === 'fork' ? [FORKS] : [];
   return [
     ...(scale === 1
       ? []
@@ -63,10 +94,12 @@ export function fleetNotes(chosen: VmOptions): string[] {
       ? ['machines share a few processes: a job that ends its process takes the jobs of other machines there along']
       : []),
     ...(chosen.mode === 'fork'
-      ? ['fork mode has no limit: neither maxMachines nor the concurrency of workers holds machines back']
+      ? [FORKS]
       : ["a machine still warm at a trial's end is paid for until then, not until its wait is over"]),
   ];
 }
+
+const FORKS = 'fork mode has no limit: neither maxMachines nor the concurrency of workers holds machines back';
 
 /** What a fleet came to, in seconds of its own clock: as if `timeScale` were 1. */
 export function fleetTotals(totals: Totals): Record<string, number> {
@@ -94,9 +127,10 @@ export function fleetTotals(totals: Totals): Record<string, number> {
 export function measureFleet(timeline: Timeline, price: number): Record<string, number> {
   const total = (name: string) => timeline.observations.reduce((sum, { totals }) => sum + (totals[name] ?? 0), 0);
   const seconds = total('machine_seconds');
-  const cold = timeline.observations.flatMap(({ spans }) =>
-    (spans.boot ?? []).map(([index]) => latency(timeline, index)),
-  );
+  const cold = timeline.observations.flatMap(({ spans, columns }) => [
+    ...(spans.boot ?? []).map(([index]) => latency(timeline, index)),
+    ...having(columns?.boot).map((index) => latency(timeline, index)),
+  ]);
   const values = {
     cold_p50: median(cold.filter(Number.isFinite)),
     cold_share: total('cold_jobs') / total('jobs'),
@@ -104,6 +138,15 @@ export function measureFleet(timeline: Timeline, price: number): Record<string, 
     cost_per_1k: ((seconds * price) / total('jobs')) * 1000,
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)));
+}
+
+/** Rows of a column that have a value. */
+function having(column: Float64Array | undefined): number[] {
+  const rows: number[] = [];
+  column?.forEach((ms, row) => {
+    if (!Number.isNaN(ms)) rows.push(row);
+  });
+  return rows;
 }
 
 function latency(timeline: Timeline, index: number): number {

@@ -1,4 +1,4 @@
-import type { Distribution } from './distribution.js';
+import type { Distribution } from '../core/distribution.js';
 
 /**
  * provisioning: the platform's API was asked. booting: the virtual machine comes up. appBooting: the application
@@ -58,6 +58,8 @@ export type Effect<J> =
   | { readonly kind: 'stop'; readonly machine: number; readonly life: Life }
   | { readonly kind: 'lost'; readonly machine: number; readonly why: 'boot' | 'died'; readonly life: Life }
   | { readonly kind: 'completed'; readonly job: J; readonly phases: Readonly<Phases> }
+  /** A machine took the next job, or stopped, so long after this one, which was its last until then. */
+  | { readonly kind: 'lingered'; readonly job: J; readonly ms: number }
   /** An attempt is used up and another will follow. `boot`: it never ran. */
   | { readonly kind: 'retrying'; readonly job: J; readonly why: Loss }
   /** The last attempt is used up: the job is dead. */

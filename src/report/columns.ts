@@ -58,6 +58,7 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   retries: ['plain_rate', 'failing_rate', 'failure_cost', 'retry_late_p50', 'retry_late_p99'],
   priority: ['urgent_wait_p50', 'urgent_wait_p99', 'bulk_wait_p50', 'bulk_wait_p99', 'urgent_share'],
   webhooks: ['effects_missing', 'effects_extra', 'dedupe_share', 'total_p50', 'total_p99'],
+  coldstart: ['total', 'queue', 'provision', 'boot', 'app_boot', 'resume', 'run', 'linger'],
 };
 
 /** Metrics of the scenarios themselves that the table leaves to the result file. */
@@ -65,6 +66,7 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   latency: ['enqueue_p50', 'enqueue_p99', 'total_p999', 'achieved_rate'],
   contention: ['web_p50', 'web_p999', 'web_goodput', 'interference'],
   webhooks: ['repeats_run'],
+  coldstart: ['cold_p50', 'cold_share', 'machine_seconds', 'cost_per_1k'],
 };
 
 /** Columns for the cells of one scenario: the chosen ones, or for a scenario from outside its first five metrics. */

@@ -9,6 +9,7 @@ export function footer(path: string, result: ResultFile): string {
 }
 
 function next({ cells, run }: ResultFile): [command: string, why: string] {
+  if (run.virtual) return nextVirtual(run.command);
   const broken = cells.find((cell) => cell.status === 'invalid' || cell.status === 'failed');
   const adapter = broken === undefined ? undefined : asGiven(broken.adapter.name, run.command);
   if (broken !== undefined && adapter !== undefined && PLAIN.test(broken.scenario.name)) {
@@ -23,6 +24,14 @@ function next({ cells, run }: ResultFile): [command: string, why: string] {
     return [`jobbench run${same} --trials ${FEWEST_TRIALS}`, 'the same with intervals instead of ranges'];
   }
   return ['jobbench list', 'what else can be measured, and what can be set'];
+}
+
+/** Simulating more is cheap, so the useful next step is another setting. */
+function nextVirtual(command: readonly string[]): [command: string, why: string] {
+  const asked = command.join(' ');
+  if (!asked.includes('keepwarm') && asked.includes('--scenario'))
+    return ['jobbench simulate --scenario keepwarm', 'when is it worth keeping machines warm'];
+  return ['jobbench list adapters', 'what machines can be set to: boots, waits, prices'];
 }
 
 /** One that was given as a path is not found again by its name. */

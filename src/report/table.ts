@@ -52,13 +52,15 @@ function scenariosOf(result: ResultFile): Section[] {
 }
 
 function headline({ run, host, warnings = [] }: ResultFile, width: number, colors: Paint): string {
-  const facts = [
+  const simulated = [`jobbench ${run.jobbench}`, 'VIRTUAL TIME: simulated, nothing was measured', `seed ${run.seed}`];
+  const measured = [
     `jobbench ${run.jobbench}`,
     `profile ${run.profile}`,
     `${host.cores} ${host.cores === 1 ? 'core' : 'cores'}, ${host.cpu}${host.virtual ? ' (virtual)' : ''}`,
     host.os,
     `Node ${host.node}`,
   ];
+  const facts = run.virtual ? simulated : measured;
   const lines = wrap(facts.map((fact) => clean(fact, 60)).join('; '), width).map(colors.dim);
   if (run.status === 'aborted') lines.push(colors.bad('ABORTED: these are the trials that were finished'));
   for (const { message } of warnings) lines.push(...wrap(`! ${clean(message)}`, width, '  ').map(colors.warn));

@@ -1,5 +1,5 @@
+import { parseDistribution } from '../../src/core/distribution.js';
 import { seeded } from '../../src/core/random.js';
-import { parseDistribution } from '../../src/fleet/distribution.js';
 import { Fleet } from '../../src/fleet/fleet.js';
 import { Timers } from '../../src/fleet/timers.js';
 import type { Effect, FleetOptions, Totals } from '../../src/fleet/types.js';

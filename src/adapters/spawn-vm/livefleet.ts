@@ -53,6 +53,7 @@ export function liveFleet(
     if (effect.kind === 'start') bodies?.start(effect.machine);
     else if (effect.kind === 'run') bodies?.run(effect.machine, effect.job, effect.attempt);
     else if (effect.kind === 'stop' || effect.kind === 'lost') bodies?.stop(effect.machine);
+    else if (effect.kind === 'lingered') book.lingered(effect.job.index, effect.ms);
     else report(effect);
   }
   function report(effect: Extract<Effect<Job>, { job: Job; kind: 'completed' | 'dead' | 'retrying' }>): void {

@@ -1,4 +1,4 @@
-import { durationMs } from '../core/units.js';
+import { durationMs } from './units.js';
 
 /**
  * How long something takes, as the inverse of its distribution function: a draw costs exactly one uniform number
@@ -9,21 +9,24 @@ export interface Distribution {
   quantile(u: number): number;
   /** No draw is longer; Infinity where there is no such limit. */
   readonly maxMs: number;
+  readonly meanMs: number;
 }
 
-/** Reads the text of a file of measured values; the fleet itself touches no file. */
+/** Reads the text of a file of measured values; nothing here touches a file itself. */
 export type ReadText = (path: string) => string;
 
-const FORMS = 'write 500ms, uniform:1500ms:5000ms, lognormal:MEDIAN:P95 as in lognormal:2s:5s, or file:boots.txt';
+const FORMS =
+  'write 500ms, uniform:1500ms:5000ms, lognormal:MEDIAN:P95 as in lognormal:2s:5s, exponential:MEAN, or file:boots.txt';
 
 /**
  * A distribution from text: `500ms`, `uniform:1500ms:5000ms`, `lognormal:2s:5s` (median and 95th percentile),
- * `file:boots.txt` (measured values, one a line).
+ * `exponential:3s` (mean), `file:boots.txt` (measured values, one a line).
  * @throws Error with what is allowed, and the line for files
  */
 export function parseDistribution(text: string, read: ReadText): Distribution {
   const [kind = '', ...rest] = text.trim().split(':');
   if (rest.length === 0) return fixed(part(kind, text));
+  if (kind === 'exponential' && rest.length === 1) return exponential(part(rest[0] ?? '', text));
   if (kind === 'file') return measured(read(rest.join(':')), rest.join(':'));
   if (rest.length === 2 && (kind === 'uniform' || kind === 'lognormal')) {
     const [low, high] = [part(rest[0] ?? '', text), part(rest[1] ?? '', text)];
@@ -44,11 +47,11 @@ function part(duration: string, text: string): number {
 }
 
 function fixed(ms: number): Distribution {
-  return { quantile: () => ms, maxMs: ms };
+  return { quantile: () => ms, maxMs: ms, meanMs: ms };
 }
 
 function uniform(low: number, high: number): Distribution {
-  return { quantile: (u) => low + u * (high - low), maxMs: high };
+  return { quantile: (u) => low + u * (high - low), maxMs: high, meanMs: (low + high) / 2 };
 }
 
 /** The 95th percentile of the standard normal distribution. */
@@ -59,7 +62,12 @@ function lognormal(median: number, p95: number): Distribution {
   return {
     quantile: (u) => median * Math.exp(sigma * probit(u)),
     maxMs: sigma === 0 ? median : Number.POSITIVE_INFINITY,
+    meanMs: median * Math.exp(sigma ** 2 / 2),
   };
+}
+
+function exponential(meanMs: number): Distribution {
+  return { quantile: (u) => -meanMs * Math.log(1 - u), maxMs: meanMs === 0 ? 0 : Number.POSITIVE_INFINITY, meanMs };
 }
 
 /** Draws measured values themselves, each as likely as the others. Lines: `512`, `512ms`, `1.2s`, blank, or `# why`. */
@@ -74,7 +82,8 @@ function measured(content: string, path: string): Distribution {
   if (values.length === 0) throw new Error(`${path} holds no values; write one duration a line, as in 512ms`);
   values.sort((a, b) => a - b);
   const last = values.at(-1) ?? 0;
-  return { quantile: (u) => values[Math.floor(u * values.length)] ?? last, maxMs: last };
+  const meanMs = values.reduce((sum, ms) => sum + ms, 0) / values.length;
+  return { quantile: (u) => values[Math.floor(u * values.length)] ?? last, maxMs: last, meanMs };
 }
 
 function lineMs(line: string, path: string, number: number): number {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { parseDistribution, probit } from '../../src/core/distribution.js';
 import { seeded } from '../../src/core/random.js';
-import { parseDistribution, probit } from '../../src/fleet/distribution.js';
 
 const parse = (text: string, file = '') => parseDistribution(text, () => file);
 
