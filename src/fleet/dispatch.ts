@@ -196,7 +196,8 @@ export class Dispatch<J> {
     const { last } = machine;
     if (last === undefined) return;
     machine.last = undefined;
-    this.effects.push({ kind: 'lingered', job: last.job, ms: this.now - machine.since });
+    const ms = this.now - machine.since;
+    if (ms > 0) this.effects.push({ kind: 'lingered', job: last.job, ms });
   }
 
   #end(machine: Machine<J>, how: 'stop' | 'boot' | 'died'): void {

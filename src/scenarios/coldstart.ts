@@ -82,7 +82,7 @@ export default {
 function lingered(timeline: Timeline, index: number) {
   if (!knowsPhases(timeline)) return { refused: 'it starts no machines' };
   if (index === JOBS.length - 1) return { refused: 'the trial ends with the last job' };
-  return phaseMs(timeline, 'linger', index) ?? { refused: 'its machine was not waiting after it' };
+  return phaseMs(timeline, 'linger', index) ?? 0;
 }
 
 function sentence(cells: readonly LessonCell[]): string[] {

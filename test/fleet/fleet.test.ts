@@ -15,7 +15,16 @@ const phasesOf = (day: Day, of: number): Phases => {
 describe('queue mode', () => {
   it('boots a machine for the first job, keeps it warm for the second, and stops it after the wait', () => {
     const day = live(fleetOptions({ apiDelay: '50ms', waitMs: 5000 }), [job(0), job(4000)], 1);
-    expect(kinds(day)).toEqual(['0 start', '2550 run', '2650 completed', '4000 run', '4100 completed', '9100 stop']);
+    expect(kinds(day)).toEqual([
+      '0 start',
+      '2550 run',
+      '2650 completed',
+      '4000 lingered',
+      '4000 run',
+      '4100 completed',
+      '9100 lingered',
+      '9100 stop',
+    ]);
     expect(phasesOf(day, 0)).toEqual({
       queue: 0,
       provision: 50,
@@ -158,7 +167,10 @@ describe('a machine that dies', () => {
     fleet.resume(8, 0);
     expect(fleet.submit('a', 0).map((e) => e.kind)).toEqual(['start', 'run']);
     fleet.finished(1, 1);
-    expect(fleet.died(1, 2)).toMatchObject([{ kind: 'lost', why: 'died' }]);
+    expect(fleet.died(1, 2)).toMatchObject([
+      { kind: 'lingered', job: 'a', ms: 1 },
+      { kind: 'lost', why: 'died' },
+    ]);
     expect([...fleet.finished(1, 3), ...fleet.failed(1, 3), ...fleet.died(1, 3), ...fleet.bodyUp(1, 3)]).toEqual([]);
     expect(fleet.nextAt()).toBe(Number.POSITIVE_INFINITY);
   });
