@@ -296,7 +296,7 @@ describe('options', () => {
   });
 
   test('that touch a number are told beside it', () => {
-    const notes = (given: object) => adapter.notes(adapter.options.parse(given)).join('\n');
+    const notes = (given: object) => adapter.notes(adapter.options.parse(given), 'real').join('\n');
     expect(notes({})).not.toContain('timeScale');
     expect(notes({})).toContain("simulated machines run their work on this machine's cores; real ones have their own");
     expect(notes({ timeScale: 0.02 })).toContain('times are simulated at timeScale 0.02');
