@@ -17,14 +17,14 @@ describe('thinning of series', () => {
         const kept = thin(columns, most);
         expect(kept.x.length).toBeLessThanOrEqual(most);
         expect(kept.x).toEqual([...new Set(kept.x)].toSorted((a, b) => a - b));
-        kept.lines.forEach((line, at) => {
+        for (const [at, line] of kept.lines.entries()) {
           expect(line).toHaveLength(kept.x.length);
           const all = (columns.lines[at] ?? []).filter((one) => one !== null);
           const left = line.filter((one) => one !== null);
-          if (all.length === 0) return expect(left).toEqual([]);
+          // Of no values both are -Infinity, or both Infinity.
           expect(Math.max(...left)).toBe(Math.max(...all));
           expect(Math.min(...left)).toBe(Math.min(...all));
-        });
+        }
       }),
     );
   });
