@@ -61,7 +61,7 @@ function checked({ comparison, refusals }: Compared, { metrics }: CompareRequest
 }
 
 /** A run beside itself passes every gate; a script that mixes up two names must not be green for ever. */
-function sameTrials(base: Named, head: Named): boolean {
+export function sameTrials(base: Named, head: Named): boolean {
   const [ours, theirs] = [base, head].map(({ file }) =>
     JSON.stringify(file.cells.map(({ id, trials }) => [id, trials])),
   );
@@ -74,7 +74,12 @@ interface KnownNoise {
 }
 
 /** How far runs of identical code fall apart, where both files come from one kind of machine and its history says. */
-async function historyFor(base: Named, head: Named, request: CompareRequest, cwd: string): Promise<KnownNoise> {
+export async function historyFor(
+  base: Named,
+  head: Named,
+  request: Pick<CompareRequest, 'history'>,
+  cwd: string,
+): Promise<KnownNoise> {
   const machine = machineOf(head.file.host);
   const path = request.history ?? historyPath(head.source);
   const history = await readHistory(

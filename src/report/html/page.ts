@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { h, type Markup, scriptJson } from './markup.js';
-import type { ReportModel } from './model.js';
+import type { ReportModel, SourceFile } from './model.js';
 import type { Section } from './section.js';
 import { SECTIONS } from './sections.js';
 
@@ -41,7 +41,7 @@ export function page(model: ReportModel, assets: Assets): string {
     ...styles.map((style) => `<style>${style}</style>`),
     '</head>',
     '<body>',
-    body(model, title, sections).markup,
+    body(model, sections).markup,
     ...sections.filter(({ data }) => data !== undefined).map(dataOf),
     ...scripts.map((script) => `<script>${script}</script>`),
     '</body>',
@@ -56,13 +56,12 @@ function titleOf({ files, questions }: ReportModel): string {
   return ['jobbench', names, when].filter((part) => part !== '').join(' · ');
 }
 
-function body(model: ReportModel, title: string, sections: readonly Section[]): Markup {
+function body(model: ReportModel, sections: readonly Section[]): Markup {
   return h`<a class="skip" href="#main">Skip to the report</a>
-<header class="top">
-<div class="brand"><h1>${title}</h1></div>
-<nav aria-label="Sections"><ol>${sections.map(({ id, title: name }) => h`<li><a href="#${id}">${name}</a></li>`)}</ol></nav>
-<button type="button" class="theme" id="theme" hidden>Theme</button>
-</header>
+<header class="top"><div><div><h1>jobbench <span class="soft">${model.questions.map(({ name }) => name).join(', ')}</span></h1>
+${model.files.map((file) => about(file, model.files.length > 1))}</div>
+<button type="button" class="theme" id="theme" hidden>Theme</button></div></header>
+<nav aria-label="Sections"><ol>${sections.map(({ id, title, short }) => h`<li><a href="#${id}">${short ?? title}</a></li>`)}</ol></nav>
 <main id="main">
 ${sections.map(
   (section) => h`<section id="${section.id}" aria-labelledby="${section.id}-title">
@@ -72,7 +71,18 @@ ${section.html}
 `,
 )}
 </main>
-<footer><p>Made by jobbench ${model.files[0]?.result.run.jobbench}. This file is complete: it loads nothing.</p></footer>`;
+<footer><p>Made by jobbench ${model.files[0]?.result.run.jobbench}. This file is complete: it loads nothing from anywhere.</p></footer>`;
+}
+
+function about({ label, result: { run, host } }: SourceFile, named: boolean): Markup {
+  const facts = [
+    run.startedAt.slice(0, 16).replace('T', ' '),
+    `profile ${run.profile}`,
+    `${host.cores} ${host.cores === 1 ? 'core' : 'cores'}, ${host.cpu}${host.virtual ? ' (virtual)' : ''}`,
+    host.os,
+    `Node ${host.node}`,
+  ];
+  return h`<p class="meta">${named && h`<b>${label}</b> · `}${facts.join(' · ')}</p>`;
 }
 
 function dataOf({ id, data }: Section): string {

@@ -9,6 +9,8 @@ export interface Section {
   /** Ours, and unique: letters, digits and hyphens. */
   readonly id: string;
   readonly title: string;
+  /** Of the list of sections, where the title is long. */
+  readonly short?: string;
   readonly html: Markup;
   /** Files of `client/` that it needs, without `.js`; each is put into the page once, in the order of the sections. */
   readonly scripts?: readonly string[];
