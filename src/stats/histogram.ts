@@ -22,8 +22,6 @@ export interface MergedHistogram {
   quantile(q: number): number;
   /** With what a result file keeps beside it, or the reason why so few samples cannot tell it. */
   printable(q: number, what?: string): { value: number; samples: number; tail: number } | NotPrinted;
-  /** Percentiles in ms as HdrHistogram prints them: the `.hgrm` format of its plotter. */
-  hgrm(): string;
 }
 
 /** One day: what is longer makes the histogram grow, what is shorter shares one size, so that merging adds up columns. */
@@ -60,16 +58,12 @@ export function mergeHistograms(texts: readonly string[]): MergedHistogram {
   return {
     samples,
     quantile,
-    hgrm: () => merged.outputPercentileDistribution(TICKS_PER_HALF, 1000),
     printable(q, what = 'jobs') {
       const tail = tailOf(samples, q);
       return tail < FEWEST_TAIL ? notEnough(q, what) : { value: quantile(q), samples, tail };
     },
   };
 }
-
-/** Lines for each halving of what is left to 100 %, as HdrHistogram has it. */
-const TICKS_PER_HALF = 5;
 
 function emptyHistogram(): Histogram {
   return hdr().build({

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { renderCsv } from '../csv.js';
+import { renderHgrm } from '../hgrm.js';
 import { h } from './markup.js';
 import type { ReportCell, ReportModel } from './model.js';
 import type { Section } from './section.js';
@@ -42,12 +43,12 @@ ${
 function spanDownloads({ cell, contender, variant }: ReportCell): Download[] {
   if (cell.status !== 'ok') return [];
   return spanNames(cell).flatMap((span) => {
-    const text = spanOf(cell, span)?.hgrm();
+    const counts = spanOf(cell, span);
     const name = [cell.scenario.name, contender.name, variant, span]
       .map(slug)
       .filter((part) => part !== '')
       .join('-');
-    return text === undefined ? [] : [download(`${name.slice(0, 120)}.hgrm`, 'text/plain', text)];
+    return counts === undefined ? [] : [download(`${name.slice(0, 120)}.hgrm`, 'text/plain', renderHgrm(counts))];
   });
 }
 
