@@ -2,7 +2,10 @@ import { violations } from '../engine/ledger.js';
 import type { Case } from './case.js';
 import { jobsPhase, plainLayout, trialOf } from './trials.js';
 
-const JOBS = 2_000;
+const SIZES = {
+  quick: { jobs: 2_000, producers: 2, workers: 2 },
+  full: { jobs: 20_000, producers: 4, workers: 8 },
+} as const;
 const BATCH = 50;
 
 /** Several producers and workers at once, where the backend is shared; the bulk path too, where there is one. */
@@ -11,12 +14,17 @@ export const accounted: Case = {
   about: 'delivery',
   applies: () => true,
   async run(context) {
-    const phases = [jobsPhase('single', JOBS), ...(context.traits.bulk ? [jobsPhase('bulk', JOBS, BATCH)] : [])];
-    const { ledger, timeline } = await trialOf(context, { ...plainLayout, producers: 2, workers: 2, phases });
-    const broken = violations(ledger, context.traits);
+    const { traits } = context;
+    const { jobs, producers, workers } = SIZES[context.level ?? 'quick'];
+    const phases = [jobsPhase('single', jobs), ...(traits.bulk ? [jobsPhase('bulk', jobs, BATCH)] : [])];
+    const { ledger, timeline } = await trialOf(context, { ...plainLayout, producers, workers, phases });
+    const broken = violations(ledger, traits);
     if (ledger.failed > 0) broken.push(`reported ${ledger.failed} jobs as failed that did not throw`);
     const unsettled = timeline.settled.filter((at, i) => Number.isNaN(at) && (timeline.completions[i] ?? 0) > 0).length;
     if (unsettled > 0) broken.push(`never reported ${unsettled} completed jobs as settled`);
-    return broken;
+    const n = (count: number) => count.toLocaleString('en-US');
+    const by = traits.topology === 'shared' ? ` by ${producers} producers, for ${workers} workers` : '';
+    const facts = [`${n(ledger.accepted)} jobs${by}: lost ${ledger.lost}; repeated ${ledger.duplicated}`];
+    return { violations: broken, facts, figures: { accepted: ledger.accepted } };
   },
 };

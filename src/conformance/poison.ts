@@ -4,6 +4,9 @@ import { type Direct, jobOf, notOnce, withQueue } from './direct.js';
 
 const OTHERS = 40;
 const noop: Work = { kind: 'noop' };
+const HANG: Work = { kind: 'hang' };
+/** Longer than anybody looks. */
+const FOREVER_MS = 3_600_000;
 const TEXTS: readonly Work[] = [
   { kind: 'throw', text: 'nul' },
   { kind: 'throw', text: 'long' },
@@ -11,15 +14,19 @@ const TEXTS: readonly Work[] = [
 
 /**
  * Jobs that end badly among others that do not. One that ends its process is among them where that is not the worker's
- * own. One that never ends keeps its place, but neither the other places nor `close`.
+ * own. One that never ends, waiting or computing, keeps its place, but neither the other places nor `close`.
  */
 export const poison: Case = {
   name: 'a job that ends badly ends, stays visible where dead jobs are kept, and the others go on',
   applies: () => true,
   async run(context) {
     const ended = await endingBadly(context);
-    const endless = await neverEnding(context);
-    return { violations: [...ended.violations, ...endless], facts: ended.facts };
+    const endless: string[] = [];
+    // Where jobs run on the worker's own event loop, one that never yields is the end of the worker.
+    const forever: Work[] = context.traits.executes === 'loop' ? [HANG] : [HANG, { kind: 'cpu', ms: FOREVER_MS }];
+    for (const work of forever) endless.push(...(await neverEnding(context, work)));
+    const facts = [...ended.facts, `${OTHERS} of ${OTHERS} others ended beside one that never does`];
+    return { violations: [...ended.violations, ...endless], facts: endless.length > 0 ? ended.facts : facts };
   },
 };
 
@@ -67,10 +74,10 @@ async function mixed({ producer }: Direct, bad: readonly Work[]): Promise<void> 
 }
 
 /** Closing the queue with the endless job in hand is the last step of `withQueue`, and has its deadline. */
-function neverEnding(context: Context): Promise<string[]> {
+function neverEnding(context: Context, work: Work): Promise<string[]> {
   return withQueue(context, async (direct) => {
     const { producer } = direct;
-    await producer.enqueue(jobOf(OTHERS, { kind: 'hang' }));
+    await producer.enqueue(jobOf(OTHERS, work));
     for (let index = 0; index < OTHERS; index++) await producer.enqueue(jobOf(index, noop));
     direct.start(3);
     await direct.until(() => direct.settled >= OTHERS, `${OTHERS} jobs to settle beside one that never ends`);

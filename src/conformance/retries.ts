@@ -12,7 +12,7 @@ export const retries: Case = {
   async run(context) {
     const recovering = await failing(context, ATTEMPTS - 1);
     const hopeless = await failing(context, 100);
-    return [
+    const violations = [
       ...odd(recovering, (i) => recovering.completions[i] === 1 && recovering.failed[i] === 0).map(
         (n) => `${n} of ${JOBS} jobs that succeed on attempt ${ATTEMPTS} did not end as completed, once`,
       ),
@@ -26,6 +26,7 @@ export const retries: Case = {
         (n) => `${n} of ${JOBS} jobs that always fail were not reported as failed`,
       ),
     ];
+    return { violations, facts: [`${2 * JOBS} jobs of ${ATTEMPTS} attempts`] };
   },
 };
 

@@ -30,7 +30,11 @@ export const stopping: Case = {
       await direct.until(() => direct.settled >= JOBS, `all ${JOBS} jobs to settle in a second run`);
       await second.stop();
       const rows = await direct.close();
-      return [...judge(rows, { told, stopped, watched }, reported, left, context.traits), ...notOnce(rows, JOBS)];
+      const wrong = judge(rows, { told, stopped, watched }, reported, left, context.traits);
+      return {
+        violations: [...wrong, ...notOnce(rows, JOBS)],
+        facts: [`${reported} of ${JOBS} jobs ended before the stop was over, the others in a second run`],
+      };
     }),
 };
 

@@ -56,6 +56,11 @@ function asking(priority: number | undefined): Partial<Job> {
   return priority === undefined ? {} : { priority };
 }
 
+interface Held {
+  readonly id: number;
+  readonly createdAt: number;
+}
+
 type Handle = (index: number, attempt: number | undefined) => void | Promise<void>;
 
 /** Runs a session; remembers what was handled and reported. */
@@ -265,6 +270,29 @@ describe.skipIf(lacking !== undefined)(lacking ?? 'sqlite', () => {
       expect(worker.handled).toEqual([1]);
       expect(worker.outcomes).toContainEqual([0, 'failed']);
       expect(db.prepare('SELECT error FROM dead').all()).toEqual([{ error: 'its workers died' }]);
+    });
+
+    test('that has lapsed ends nothing, not even once its row id belongs to another job', async () => {
+      const [frozen, other] = [await connect(), await connect()];
+      const table = await file();
+      const [first, second] = [gate(), gate()];
+      await frozen.enqueue(job(0));
+      const slow = run(frozen, 1, () => first.passed);
+      await vi.waitFor(() => expect(slow.handled).toEqual([0]), soon);
+      // As if another had taken it over meanwhile and had done it: its id is free, and the next job gets it.
+      const taken = table.prepare('DELETE FROM job RETURNING id, created_at AS createdAt').get() as Held;
+      await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(taken.createdAt), soon);
+      const fast = run(other, 1, () => second.passed);
+      await other.enqueue(job(1));
+      await vi.waitFor(() => expect(fast.handled).toEqual([1]), soon);
+      const held = () => table.prepare('SELECT id, created_at AS createdAt, claims FROM job').get() as Held | undefined;
+      expect(held()).toMatchObject({ id: taken.id, claims: 1 });
+      first.open();
+      await slow.until(1);
+      expect(held()).toMatchObject({ id: taken.id, claims: 1 });
+      second.open();
+      await fast.until(1);
+      expect(held()).toBeUndefined();
     });
 
     test('that is given back at a stop is no death, however often that happens', async () => {
