@@ -4,8 +4,8 @@ import { phaseOf, type Timeline } from '../core/timeline.js';
 import { count, duration, workText } from '../core/units.js';
 import { present, printableQuantile } from '../stats/quantile.js';
 import { digits, ranked } from './common/lesson.js';
-import { common, commonLayout, warmUp, workNeeds } from './common/params.js';
-import { rateText, resolveRate } from './common/rate.js';
+import { common, commonLayout, filling, warmUp, workNeeds } from './common/params.js';
+import { openLoad, rateText, resolveRate } from './common/rate.js';
 import { span } from './common/spans.js';
 
 const params = z.object({
@@ -48,10 +48,8 @@ export default {
   describe: (p, context) =>
     `${resolveRate(p.rate, context).text} behind ${bulkJobs(p, context).toLocaleString('en-US')}`,
   layout([p], context) {
-    const ratePerS = resolveRate(p.rate, context).ratePerS / p.producers;
-    const jobs = bulkJobs(p, context);
-    const fill = { kind: 'count' as const, jobs, inFlight: 64, batch: 1, maxMs: Math.max(30_000, 10 * p.duration) };
-    const open = { kind: 'open' as const, arrivals: 'poisson' as const, ratePerS, durationMs: p.duration };
+    const fill = filling(bulkJobs(p, context), p.duration);
+    const open = openLoad(resolveRate(p.rate, context).ratePerS, p);
     return commonLayout(p, [
       warmUp(p),
       { name: 'bulk', workers: 'off', jobs: fill, job: BULK, until: 'produced' },

@@ -5,7 +5,7 @@ import { count, duration, workText } from '../core/units.js';
 import { median } from '../stats/quantile.js';
 import { digits, ranked } from './common/lesson.js';
 import { common, commonLayout, warmUp, workNeeds } from './common/params.js';
-import { capacityOf, rateText, resolveRate } from './common/rate.js';
+import { capacityOf, openLoad, rateText, resolveRate } from './common/rate.js';
 
 const params = z.object({
   ...common,
@@ -48,9 +48,8 @@ export default {
   }),
   describe: (p, context) => `${resolveRate(p.rate, context).text}, ${p.kills} ${p.kills === 1 ? 'kill' : 'kills'}`,
   layout([p], context) {
-    const ratePerS = resolveRate(p.rate, context).ratePerS / p.producers;
     const gapMs = Math.max(p.duration / p.kills, 2 * p.down + 500);
-    const jobs = { kind: 'open' as const, arrivals: 'poisson' as const, ratePerS, durationMs: gapMs * p.kills };
+    const jobs = openLoad(resolveRate(p.rate, context).ratePerS, { ...p, duration: gapMs * p.kills });
     return commonLayout(p, [warmUp(p), { name: OPEN, workers: 'on', jobs, faults: kills(p, gapMs), until: 'settled' }]);
   },
   measure(timeline) {

@@ -5,9 +5,9 @@ import type { Traits } from '../core/traits.js';
 import { count, duration } from '../core/units.js';
 import { printableQuantile } from '../stats/quantile.js';
 import { digits, ranked } from './common/lesson.js';
-import { backlogGrowth, unstableText } from './common/openloop.js';
-import { common, commonLayout, warmUp } from './common/params.js';
-import { rateText, resolveRate } from './common/rate.js';
+import { backlogGrowth, unstableFinding, unstableText } from './common/openloop.js';
+import { common, commonLayout, filling, warmUp } from './common/params.js';
+import { openLoad, rateText, resolveRate } from './common/rate.js';
 
 const { work: _, ...others } = common;
 const params = z.object({
@@ -43,8 +43,6 @@ export default {
   requires: () => ({ retries: true }),
   describe: (p, context) => `${rateFor(p, context).text}, ${p.failures} of ${p.failures + 1} attempts fail`,
   layout([p], context) {
-    const { ratePerS } = rateFor(p, context);
-    const open = { kind: 'open' as const, arrivals: 'poisson' as const, ratePerS: ratePerS / p.producers };
     const layout = commonLayout({ ...p, work: 'noop' }, [
       warmUp({ ...p, work: 'noop' }),
       ...drain('plain', p, context, kind(0, 0, context.traits)),
@@ -52,7 +50,7 @@ export default {
       {
         name: 'open',
         workers: 'on',
-        jobs: { ...open, durationMs: p.duration },
+        jobs: openLoad(rateFor(p, context).ratePerS, p),
         job: kind(p.failures, p.backoff, context.traits),
         until: 'settled',
       },
@@ -78,7 +76,7 @@ export default {
   judge(timeline, p, { traits }) {
     const found: Finding[] = [];
     const growth = growthOf(timeline, p, traits);
-    if (growth !== undefined) found.push({ severity: 'invalid', code: 'unstable', message: unstableText(growth) });
+    if (growth !== undefined) found.push(unstableFinding(growth));
     const early = lateness(timeline, p, traits).filter((ms) => ms < -WHOLE_MS).length;
     if (early > 0) {
       const message = `${early.toLocaleString('en-US')} attempts began before the backoff of ${p.backoff} ms was over`;
@@ -112,9 +110,8 @@ function kind(failures: number, ms: number, { backoff }: Pick<Traits, 'backoff'>
 /** A queue that is full when workers begin: as many jobs as take them about two fifths of the duration. */
 function drain(name: string, p: P, { capacity }: LayoutContext, job: JobKind): Phase[] {
   const jobs = Math.min(1_000_000, Math.max(50, Math.round(((capacity.jobsPerS ?? 1000) * p.duration) / 2500)));
-  const load = { kind: 'count' as const, jobs, inFlight: 64, batch: 1, maxMs: Math.max(30_000, 10 * p.duration) };
   return [
-    { name, workers: 'off', jobs: load, job, until: 'produced' },
+    { name, workers: 'off', jobs: filling(jobs, p.duration), job, until: 'produced' },
     { name: `${name}-drain`, workers: 'on', until: 'settled' },
   ];
 }

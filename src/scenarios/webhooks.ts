@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Finding, Scenario } from '../core/scenario.js';
+import type { Scenario } from '../core/scenario.js';
 import { phaseOf, type Timeline } from '../core/timeline.js';
 import { count, duration } from '../core/units.js';
 import { digits, ranked } from './common/lesson.js';
-import { achievedRate, backlogGrowth, latency, unstableText } from './common/openloop.js';
+import { backlogGrowth, judgeRate, latency, unstableFinding } from './common/openloop.js';
 import { common, commonLayout, warmUp } from './common/params.js';
-import { capacityOf, rateText, resolveRate } from './common/rate.js';
+import { capacityOf, openLoad, rateText, resolveRate } from './common/rate.js';
 
 const { work: _, ...others } = common;
 const params = z.object({
@@ -49,8 +49,7 @@ export default {
   requires: () => ({ unique: true }),
   describe: (p, context) => `${resolveRate(p.rate, context).text}, ${p.twice} % twice`,
   layout([p], context) {
-    const ratePerS = resolveRate(p.rate, context).ratePerS / p.producers;
-    const jobs = { kind: 'open' as const, arrivals: 'poisson' as const, ratePerS, durationMs: p.duration };
+    const jobs = openLoad(resolveRate(p.rate, context).ratePerS, p);
     const effect = { ms: p.takes, sink: p.sink };
     const job = { deliveries: { twice: p.twice / 100, shuffled: p.shuffled, effect } };
     const like = { ...p, work: `io:${p.takes}ms` };
@@ -72,16 +71,8 @@ export default {
     };
   },
   judge(timeline) {
-    const { indices, window } = phaseOf(timeline, PHASE);
     const growth = growthOf(timeline, eventsOf(timeline));
-    const found: Finding[] = [];
-    if (growth !== undefined) found.push({ severity: 'invalid', code: 'unstable', message: unstableText(growth) });
-    const share = (achievedRate(timeline, PHASE) * (window.producedMs - window.startMs)) / (1000 * indices.length);
-    if (share < 0.99 && growth === undefined) {
-      const message = `the rate was not held: ${(share * 100).toFixed(1)} % of the planned jobs were sent in time`;
-      found.push({ severity: 'invalid', code: 'rate-not-held', message });
-    }
-    return found;
+    return growth === undefined ? judgeRate(timeline, PHASE) : [unstableFinding(growth)];
   },
   spans: (timeline) => ({ total: totals(eventsOf(timeline)) }),
   lesson(cells) {

@@ -7,6 +7,8 @@ import { span } from './spans.js';
 /** Share of the arrivals by which the number of jobs in flight may grow before the trial counts as unstable. */
 const GROWTH = 0.05;
 const SAMPLES = 60;
+/** Share of the planned jobs that must have been sent in time. */
+const HELD = 0.99;
 
 /** Growth of the backlog in jobs per second over an open phase, or undefined when it is stable. */
 export function unstable(timeline: Timeline, phase: string): number | undefined {
@@ -58,18 +60,10 @@ export function achievedRate(timeline: Timeline, phase: string): number {
  * doing, and is part of every latency because latency counts from due.
  */
 export function judgeOpen(timeline: Timeline, phase: string, context: LayoutContext): Finding[] {
-  const findings: Finding[] = [];
+  const { indices } = phaseOf(timeline, phase);
   const growth = unstable(timeline, phase);
-  if (growth !== undefined) findings.push({ severity: 'invalid', code: 'unstable', message: unstableText(growth) });
-  const { window, indices } = phaseOf(timeline, phase);
+  const findings = growth === undefined ? judgeRate(timeline, phase) : [unstableFinding(growth)];
   if (indices.length === 0) return findings;
-  let onTime = 0;
-  for (const i of indices) if ((timeline.called[i] as number) <= window.producedMs) onTime++;
-  const share = onTime / indices.length;
-  if (share < 0.99 && growth === undefined) {
-    const message = `the rate was not held: ${(share * 100).toFixed(1)} % of the planned jobs were sent in time`;
-    findings.push({ severity: 'invalid', code: 'rate-not-held', message });
-  }
   const lag = quantile(span(timeline, phase, 'due', 'called'), 0.99);
   const totals = span(timeline, phase, 'due', 'finished').filter((value) => !Number.isNaN(value));
   const allowed = Math.max(1, totals.length > 0 ? 0.1 * quantile(totals, 0.5) : 0);
@@ -78,6 +72,21 @@ export function judgeOpen(timeline: Timeline, phase: string, context: LayoutCont
     findings.push({ severity: 'warning', code: 'generator-lag', message });
   }
   return findings;
+}
+
+export function unstableFinding(growth: number): Finding {
+  return { severity: 'invalid', code: 'unstable', message: unstableText(growth) };
+}
+
+/** Whether jobs were sent when the plan said. */
+export function judgeRate(timeline: Timeline, phase: string): Finding[] {
+  const { window, indices } = phaseOf(timeline, phase);
+  if (indices.length === 0) return [];
+  const onTime = indices.filter((i) => (timeline.called[i] as number) <= window.producedMs).length;
+  const share = onTime / indices.length;
+  if (share >= HELD) return [];
+  const message = `the rate was not held: ${(share * 100).toFixed(1)} % of the planned jobs were sent in time`;
+  return [{ severity: 'invalid', code: 'rate-not-held', message }];
 }
 
 function below(sorted: Float64Array, limit: number): number {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Layout, Phase } from '../../core/scenario.js';
+import type { Layout, Load, Phase } from '../../core/scenario.js';
 import { count, duration, parseWork, size, workText } from '../../core/units.js';
 
 /** Params that every scenario has: what a job is, and who carries it. */
@@ -43,4 +43,9 @@ export function warmUp(params: CommonParams): Phase {
     jobs: { kind: 'saturate', durationMs: params.warmup, inFlight: 64, batch: 1 },
     until: 'settled',
   };
+}
+
+/** A queue that is full before workers begin. @param durationMs of what is measured on it: filling may take ten times as long */
+export function filling(jobs: number, durationMs: number): Load {
+  return { kind: 'count', jobs, inFlight: 64, batch: 1, maxMs: Math.max(30_000, 10 * durationMs) };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LayoutContext } from '../../core/scenario.js';
+import type { LayoutContext, Load } from '../../core/scenario.js';
 import { digits } from './lesson.js';
 
 /** Without a rate from the user: the lower of these two. */
@@ -33,6 +33,12 @@ export function resolveRate(rate: string, { capacity }: LayoutContext): { ratePe
   if (carried === undefined || carried * DEFAULT_SHARE >= DEFAULT_PER_S)
     return { ratePerS: DEFAULT_PER_S, text: `${DEFAULT_PER_S}/s` };
   return share(DEFAULT_SHARE, carried);
+}
+
+/** What one of so many producers sends in an open loop, so that all of them together send at the rate. */
+export function openLoad(ratePerS: number, p: { readonly producers: number; readonly duration: number }) {
+  const [kind, arrivals] = ['open', 'poisson'] as const;
+  return { kind, arrivals, ratePerS: ratePerS / p.producers, durationMs: p.duration } satisfies Load;
 }
 
 function share(part: number, carried: number) {
