@@ -66,6 +66,7 @@ function figures({ harms }: History, { accepted, lost, repeated, recoveryMs }: C
   return {
     accepted,
     faults: harms.length,
+    kills: harms.filter(({ kind }) => kind === 'kill').length,
     lost: lost.length,
     repeated,
     ...(recoveryMs.length > 0 && { recovery_ms: Math.round(Math.max(...recoveryMs)) }),

@@ -31,9 +31,42 @@ export function promisesMarkdown(proofs: readonly Proof[]): string {
     ...rows,
     '',
     '✓ proved; ✗ violated; – not claimed; ? promised, but not tested: why stands below.',
+    ...recovery(proofs),
     ...proofs.flatMap((proof) => ['', ...counts(proof)]),
     '',
   ].join('\n');
+}
+
+/** What kills cost, of every finding that counted some. */
+function recovery(proofs: readonly Proof[]): string[] {
+  const rows = proofs.flatMap(({ adapter, level, findings }) =>
+    findings
+      .filter(({ figures }) => (figures.kills ?? 0) > 0)
+      .map(({ name, figures }) => {
+        const { kills = 0, accepted = 0, lost = 0, repeated = 0, recovery_ms: tookMs } = figures;
+        const { recoveryMs } = adapter.traits;
+        const promised = typeof recoveryMs === 'number' ? seconds(recoveryMs) : 'never';
+        const took = tookMs === undefined ? '–' : seconds(tookMs);
+        const costs = [kills, accepted, (lost / kills).toFixed(1), repeated].map((n) => n.toLocaleString('en-US'));
+        return `| \`${cell(adapter.label)}\` | ${level} | ${cell(name.split(':')[0] ?? name)} | ${[...costs, took, promised].join(' | ')} |`;
+      }),
+  );
+  if (rows.length === 0) return [];
+  return [
+    '',
+    '### Time to recovery',
+    '',
+    '| adapter | level | what | kills | jobs | lost per kill | repeated | started again within | promised |',
+    '|---|---|---|--:|--:|--:|--:|--:|--:|',
+    ...rows,
+    '',
+    'The longest time from a kill until a job that was in the hands of the dead had been started again; – where none had to',
+    'be. `never`: nothing is started again, at most once.',
+  ];
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }
 
 function counts({ adapter, level, seed, date, findings }: Proof): string[] {
