@@ -23,6 +23,8 @@ export interface OutputOptions {
   readonly dryRun: boolean;
   /** File or folder; undefined = results/ */
   readonly out: string | undefined;
+  /** Where the report goes; undefined = none is made. */
+  readonly html: string | undefined;
 }
 
 const MOST_SEED = 2 ** 32 - 1;
@@ -74,7 +76,19 @@ export function readOutput(layers: Layers, io: Io): OutputOptions {
     color: color === 'auto' ? colorful(io) : color === 'always',
     dryRun: isOn(layers, 'dryRun', false),
     out: outOf(layers),
+    html: htmlOf(layers),
   };
+}
+
+function htmlOf(layers: Layers): string | undefined {
+  const given = textOf(layers, 'html');
+  return given === undefined ? undefined : htmlFile(given.text, given.written);
+}
+
+/** What has another ending was hardly meant to be replaced by a page. @throws JobbenchError USAGE */
+export function htmlFile(text: string, written: string): string {
+  if (/\.html?$/i.test(text)) return text;
+  throw new JobbenchError('USAGE', `${written} ${text}: a report ends in .html`);
 }
 
 /** A folder, or a file that ends in .json: anything else with an ending was meant as a file, and would become a folder. */

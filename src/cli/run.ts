@@ -9,6 +9,8 @@ import type { Io } from './io.js';
 import { measureAndKeep } from './keeping.js';
 import { assertMeasurable, showPlan } from './plan.js';
 import { createProgress } from './progress.js';
+import { modelFor } from './reportmodel.js';
+import { writePage } from './reportpage.js';
 import { type OutputOptions, readOutput, readRequest } from './request.js';
 import { readLayers } from './settings.js';
 import { exitCodeOf } from './verdict.js';
@@ -23,25 +25,33 @@ export async function run(command: Command, argv: readonly string[], io: Io): Pr
   await assertMeasurable(request, progress);
   const path = resolve(io.cwd, resultPath(output.out, new Date(), request.id));
   await checkOutput(path);
+  if (output.html !== undefined) await checkOutput(resolve(io.cwd, output.html));
   return measureAndKeep(request, path, progress, io, {
     print: (result, shown) => printResult(result, shown, output, io),
     exitCode: exitCodeOf,
   });
 }
 
-/** A table or one JSON document. @param path where the result is, if it could be written */
-export function printResult(
+/**
+ * A table or one JSON document, and a page where one is wanted.
+ * @param path where the result is, if it could be written
+ */
+export async function printResult(
   result: ResultFile,
   path: string | undefined,
-  output: Pick<OutputOptions, 'json' | 'quiet' | 'color'>,
+  output: Pick<OutputOptions, 'json' | 'quiet' | 'color' | 'html'>,
   io: Io,
-): void {
+): Promise<void> {
   if (output.json) {
     io.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
     if (path !== undefined && !output.quiet) io.stderr.write(`Result: ${path}\n`);
-    return;
+  } else {
+    const width = io.stdout.columns;
+    io.stdout.write(renderTable(result, { color: output.color, ...(width !== undefined && { width }) }));
+    if (path !== undefined) io.stdout.write(`\n${footer(path, result)}`);
   }
-  const width = io.stdout.columns;
-  io.stdout.write(renderTable(result, { color: output.color, ...(width !== undefined && { width }) }));
-  if (path !== undefined) io.stdout.write(`\n${footer(path, result)}`);
+  if (output.html === undefined) return;
+  const name = path ?? 'result';
+  const model = await modelFor([{ label: name, path: name, result }], undefined, io.cwd);
+  await writePage(resolve(io.cwd, output.html), model, output.quiet ? 'nothing' : 'where it is', io);
 }

@@ -7,7 +7,7 @@ export const LISTS = ['adapter', 'scenario', 'set', 'param'] as const;
 export const SWITCHES = ['json', 'quiet', 'progress', 'dryRun', 'allowRemote', 'keep'] as const;
 
 /** Options that are one text each. */
-export const VALUES = ['profile', 'trials', 'seed', 'timeout', 'out', 'color'] as const;
+export const VALUES = ['profile', 'trials', 'seed', 'timeout', 'out', 'html', 'color'] as const;
 
 /** Shorthands: params of the same names, for every chosen scenario that has them. */
 export const SHORTHANDS = [
@@ -75,6 +75,7 @@ export function addRunOptions(command: Command): Command {
 
   command.optionsGroup('Output:');
   command.option('--out <file|dir>', 'the result file, or a folder for it (default: results/)');
+  command.option('--html <file>', 'also write the result as one HTML file that opens anywhere');
   command.option('--json', 'print the result as one JSON document in place of the table');
   addPrinting(command);
 

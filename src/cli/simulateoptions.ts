@@ -37,6 +37,7 @@ export function addSimulateOptions(command: Command): Command {
 
   command.optionsGroup('Output:');
   command.option('--out <file|dir>', 'the result file, or a folder for it (default: results/)');
+  command.option('--html <file>', 'also write the result as one HTML file that opens anywhere');
   command.option('--json', 'print the result as one JSON document in place of the table');
   addPrinting(command);
 
