@@ -1,5 +1,6 @@
 import type { Layout } from '../core/scenario.js';
-import { runTrial, type TrialOutcome } from '../engine/trial.js';
+import type { TrialOutcome } from '../engine/outcome.js';
+import { runTrial } from '../engine/trial.js';
 import type { Context } from './case.js';
 
 let serial = 0;

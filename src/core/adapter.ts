@@ -3,6 +3,7 @@ import type { RunMs, WallMs } from './clock.js';
 import type { HostSpec } from './host.js';
 import type { Job, Outcome } from './job.js';
 import type { MetricInfo } from './metric.js';
+import type { Observation } from './observation.js';
 import type { Timeline } from './timeline.js';
 import type { Traits } from './traits.js';
 import type { VirtualDay, VirtualLoad } from './virtual.js';
@@ -123,15 +124,6 @@ export interface Runner {
   readonly host: HostSpec;
   /** Call once per execution, after the backend has been told its outcome. */
   settled(index: number, outcome: Outcome): void;
-}
-
-/** What an adapter's session saw, by its own clock: totals, and milliseconds per job. */
-export interface Observation {
-  readonly totals: Readonly<Record<string, number>>;
-  /** span name -> for each job that has it: [job index, ms] */
-  readonly spans: Readonly<Record<string, readonly (readonly [number, number])[]>>;
-  /** The same as a column: row = job index, NaN = the job does not have it. Where there are too many for pairs. */
-  readonly columns?: Readonly<Record<string, Float64Array>>;
 }
 
 /** Marks a function's instants as run time in signatures of adapters that stamp phases of their own. */

@@ -1,4 +1,4 @@
-import type { Observation } from './adapter.js';
+import type { Observation } from './observation.js';
 
 /** One stretch of a trial, on the run clock. */
 export interface PhaseWindow {

@@ -1,4 +1,5 @@
-import type { Observation, Settings } from './adapter.js';
+import type { Settings } from './adapter.js';
+import type { Observation } from './observation.js';
 import type { Requests } from './timeline.js';
 
 /**

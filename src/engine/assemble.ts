@@ -7,7 +7,7 @@ import type { Timeline, Usage } from '../core/timeline.js';
 import { encodeHistogram, mergeHistograms } from '../stats/histogram.js';
 import { medianInterval } from '../stats/interval.js';
 import { violations } from './ledger.js';
-import type { TrialOutcome } from './trial.js';
+import type { TrialOutcome } from './outcome.js';
 
 const CLOCK_STEP_MS = 5;
 /** Of the whole machine's time: a trial on nine tenths of a machine is still one of this machine. */

@@ -1,7 +1,8 @@
 import type { Layout } from '../core/scenario.js';
 import type { Traits } from '../core/traits.js';
+import type { TrialOutcome } from './outcome.js';
 import type { Contestant, RunRequest } from './request.js';
-import { runTrial, type TrialOutcome } from './trial.js';
+import { runTrial } from './trial.js';
 
 /** Runs trials one after another in the run's scratch folder, and keeps what concerns all of them. */
 export interface Bench {

@@ -3,8 +3,8 @@ import type { Capacity, Layout } from '../core/scenario.js';
 import type { Bench } from './bench.js';
 import { capacityKey, jobsPerS, jobsProbe, webPerS, webProbe } from './capacity.js';
 import { askOf, type CellPlan, type Group } from './cells.js';
+import type { TrialOutcome } from './outcome.js';
 import { referenceContestant } from './reference.js';
-import type { TrialOutcome } from './trial.js';
 
 /** What was measured before the first block: how much each adapter carries, how much the web server does alone. */
 export interface CapacityBook {

@@ -5,7 +5,7 @@ import { seeded, seedFor } from '../core/random.js';
 import type { Fault, Phase } from '../core/scenario.js';
 import type { Strike } from '../core/timeline.js';
 import { CALL_MS } from './deadline.js';
-import type { Stage } from './phases.js';
+import type { Stage } from './stage.js';
 
 /** Does the harm of a phase at its moments, and mends it. Resolves when all is mended. */
 export async function strike(stage: Stage, phase: Phase, startMs: RunMs): Promise<Strike[]> {

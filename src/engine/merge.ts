@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Observation } from '../core/adapter.js';
 import type { Epoch } from '../core/clock.js';
 import { eventAt } from '../core/deliveries.js';
+import type { Observation } from '../core/observation.js';
 import { seedFor } from '../core/random.js';
 import type { Phase } from '../core/scenario.js';
 import type { CallTimes, PhaseWindow, Requests, Strike, Timeline, Usage } from '../core/timeline.js';

@@ -3,14 +3,7 @@ import type { Address } from '../core/adapter.js';
 import type { Epoch } from '../core/clock.js';
 import type { ProcessPlan } from '../core/plan.js';
 import type { Role } from './place.js';
-import type { TrialRequest } from './trial.js';
-
-/** Where a trial keeps what: the backend's own files apart from event logs. */
-export interface Folders {
-  readonly dir: string;
-  readonly store: string;
-  readonly logDir: string;
-}
+import type { Folders, TrialRequest } from './trialrequest.js';
 
 /** A role with everything filled in. */
 export function planFor(

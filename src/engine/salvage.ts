@@ -5,9 +5,9 @@ import type { ProcessPlan } from '../core/plan.js';
 import type { PhaseWindow } from '../core/timeline.js';
 import { LOGS } from '../work/handler.js';
 import { readLog } from '../work/logs.js';
-import type { Stage } from './phases.js';
 import type { Processes } from './processes.js';
 import type { FinalReport, ProducedRange } from './protocol.js';
+import type { Stage } from './stage.js';
 
 /*
  * What can still be known of a trial that failed: a reader wants to see how many jobs were accepted and completed until

@@ -8,8 +8,8 @@ import { arrivals, plannedAt } from './arrivals.js';
 import type { Bench } from './bench.js';
 import { lengths } from './jobmaker.js';
 import { ledgerOf } from './ledger.js';
+import type { TrialOutcome } from './outcome.js';
 import type { Contestant } from './request.js';
-import type { TrialOutcome } from './trial.js';
 
 /** Web requests are simulated for so long at most; a burst has ended by then, or its web tier has been judged. */
 const LONGEST_WEB_MS = 3_600_000;

@@ -1,5 +1,5 @@
-import type { Observation } from '../core/adapter.js';
 import type { MetricInfo } from '../core/metric.js';
+import type { Observation } from '../core/observation.js';
 import type { Timeline } from '../core/timeline.js';
 import { bodyOf, type VmOptions } from './options.js';
 import type { Phases, Totals } from './types.js';

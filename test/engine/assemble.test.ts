@@ -3,7 +3,7 @@ import type { LayoutContext, Scenario } from '../../src/core/scenario.js';
 import type { Usage } from '../../src/core/timeline.js';
 import { recordTrial, summarise, type TrialRecord } from '../../src/engine/assemble.js';
 import { ledgerOf } from '../../src/engine/ledger.js';
-import type { TrialOutcome } from '../../src/engine/trial.js';
+import type { TrialOutcome } from '../../src/engine/outcome.js';
 import { encodeHistogram } from '../../src/stats/histogram.js';
 import { stubAdapter, stubScenario, stubTraits } from '../support/stubs.js';
 import { type JobRow, phaseWindow, timelineOf } from '../support/timeline.js';

@@ -8,7 +8,7 @@ import { plain, trialRequest } from '../support/trial.js';
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
 const never = () => new AbortController().signal;
-const sqlite = await contestant('sqlite', { lease: '500ms' });
+const sqlite = await contestant('sqlite', { lease: '1s' });
 const absent = await missing(sqlite);
 
 function struckBy(fault: Omit<Fault, 'role' | 'ordinal' | 'atMs'>, jobs = 400): Layout {

@@ -8,7 +8,7 @@ import type { CapacityBook } from '../../src/engine/capacities.js';
 import { planCells } from '../../src/engine/cells.js';
 import { finishCells, lessons, type Measurement } from '../../src/engine/finish.js';
 import { ledgerOf } from '../../src/engine/ledger.js';
-import type { TrialOutcome } from '../../src/engine/trial.js';
+import type { TrialOutcome } from '../../src/engine/outcome.js';
 import { requestFor, stubContestant, stubQuestion } from '../support/stubs.js';
 import { timelineOf } from '../support/timeline.js';
 

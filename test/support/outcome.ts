@@ -1,6 +1,6 @@
 import type { Timeline } from '../../src/core/timeline.js';
 import { ledgerOf } from '../../src/engine/ledger.js';
-import type { TrialOutcome } from '../../src/engine/trial.js';
+import type { TrialOutcome } from '../../src/engine/outcome.js';
 import { every, phaseWindow, requestsOf, timelineOf } from './timeline.js';
 
 /** What a trial with this timeline, in which nothing went wrong, ends with. */

@@ -2,7 +2,7 @@ import type { Layout, Phase } from '../../src/core/scenario.js';
 import type { Timeline } from '../../src/core/timeline.js';
 import { phaseOf } from '../../src/core/timeline.js';
 import type { Contestant } from '../../src/engine/request.js';
-import type { TrialRequest } from '../../src/engine/trial.js';
+import type { TrialRequest } from '../../src/engine/trialrequest.js';
 import { spin } from '../../src/work/body.js';
 import { traitsOf } from './contestants.js';
 

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
-import type { Observation, Runner } from '../../core/adapter.js';
+import type { Runner } from '../../core/adapter.js';
 import { describeError, JobbenchError } from '../../core/errors.js';
 import type { HostSpec } from '../../core/host.js';
 import type { Job } from '../../core/job.js';
+import type { Observation } from '../../core/observation.js';
 import { seeded } from '../../core/random.js';
 import { Fleet } from '../../fleet/fleet.js';
 import { bodyOf, type VmOptions } from '../../fleet/options.js';
