@@ -1,8 +1,9 @@
 // What jobbench itself costs, beside bare loops and peers, as a Markdown table: `npm run bench:self`.
-//   --only overhead,ceiling,generator,peers,help,million,comparing,comparefiles   some parts
+//   --only overhead,ceiling,generator,help,million,comparing,comparefiles   some parts
 //   --rounds 5                                              how often each comparison is repeated
+//   --json FILE                                             writes the rows there as well
 // JOBBENCH_DIST names another compiled program than dist/. A benchmark, not a test: it exits 0 whatever it finds.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ceiling } from './bench/ceiling.js';
@@ -13,11 +14,10 @@ import { help } from './bench/help.js';
 import { million } from './bench/million.js';
 import { skipped } from './bench/numbers.js';
 import { overhead } from './bench/overhead.js';
-import { peers } from './bench/peers.js';
 import { openWorkshop } from './bench/setup.js';
 
-const PARTS = { overhead, ceiling, generator, peers, help, million, comparing, comparefiles };
-const VERSIONS = ['better-sqlite3', 'bullmq', 'ioredis', 'plainjob', 'piscina'];
+const PARTS = { overhead, ceiling, generator, help, million, comparing, comparefiles };
+const VERSIONS = ['better-sqlite3', 'bullmq', 'ioredis'];
 
 /** What a reader must know to believe the table. */
 const NOTES = [
@@ -26,7 +26,7 @@ const NOTES = [
   'event logs or progress; where an adapter runs jobs in threads or processes of its own, its handler is left out there too.',
 ].join(' ');
 
-const { parts, rounds } = chosen();
+const { parts, rounds, json } = chosen();
 const began = performance.now();
 const load = [loadavg()[0]];
 const workshop = openWorkshop();
@@ -44,16 +44,17 @@ for (const name of parts) {
   load.push(loadavg()[0]);
 }
 console.log(report());
+if (json !== undefined) writeFileSync(json, `${JSON.stringify({ about: machine(), rows }, null, 1)}\n`);
 
 function chosen() {
-  const options = { only: { type: 'string' }, rounds: { type: 'string', default: '5' } };
+  const options = { only: { type: 'string' }, rounds: { type: 'string', default: '5' }, json: { type: 'string' } };
   try {
     const { values } = parseArgs({ options });
     const names = values.only?.split(',') ?? Object.keys(PARTS);
     const unknown = names.find((name) => !Object.hasOwn(PARTS, name));
     if (unknown !== undefined) throw new Error(`there is no part "${unknown}": ${Object.keys(PARTS).join(', ')}`);
     if (!/^[1-9]\d*$/.test(values.rounds)) throw new Error(`--rounds ${values.rounds}: write a number from 1`);
-    return { parts: names, rounds: Number(values.rounds) };
+    return { parts: names, rounds: Number(values.rounds), json: values.json };
   } catch (error) {
     console.error(`bench-self: ${error.message}`);
     process.exit(2);

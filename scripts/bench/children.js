@@ -1,12 +1,20 @@
 import { fork } from 'node:child_process';
 
 const CALL_MS = 60_000;
+const alive = new Set();
 
-/** Starts scripts/bench/loop.js in a process of its own. Calls have a deadline and reject when the process dies. */
-export function startLoop(plan) {
-  const child = fork(new URL('./loop.js', import.meta.url), [JSON.stringify(plan)], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
+/** Starts the bare loop of scripts/bench/loop.js in a process of its own. */
+export const startLoop = (plan) => startChild(new URL('./loop.js', import.meta.url), plan, plan.module);
+
+/**
+ * Starts a script that answers by answer.js. Calls have a deadline and reject when the process dies, and no such process
+ * outlives this one.
+ * @param what names it in errors
+ */
+export function startChild(script, plan, what) {
+  const child = fork(script, [JSON.stringify(plan)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  if (alive.size === 0) process.prependOnceListener('exit', killAll); // before folders go that they write to
+  alive.add(child);
   let stderr = '';
   child.stderr.on('data', (text) => {
     stderr = (stderr + text).slice(-2000);
@@ -21,21 +29,25 @@ export function startLoop(plan) {
     else reject?.(new Error(error));
   });
   child.on('exit', (code, signal) => {
-    const error = new Error(`the bare loop of ${plan.module} ended (${signal ?? code}): ${stderr.trim()}`);
+    alive.delete(child);
+    if (alive.size === 0) process.removeListener('exit', killAll);
+    const error = new Error(`${what} ended (${signal ?? code}): ${stderr.trim()}`);
     for (const { reject } of waiting.values()) reject(error);
   });
   return {
     ask(call, argument) {
       const id = ids++;
       return new Promise((resolve, reject) => {
-        const late = () => reject(new Error(`no answer to "${call}" of ${plan.module} within ${CALL_MS} ms`));
+        const late = () => reject(new Error(`no answer to "${call}" of ${what} within ${CALL_MS} ms`));
         const timer = setTimeout(late, CALL_MS);
         const settle = (how) => (value) => {
           clearTimeout(timer);
           how(value);
         };
         waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
-        child.send({ id, call, argument });
+        child.send({ id, call, argument }, (error) => {
+          if (error) waiting.get(id)?.reject(error);
+        });
       });
     },
     async end() {
@@ -55,4 +67,9 @@ export async function withLoops(plans, use) {
   } finally {
     await Promise.all(loops.map((loop) => loop.end()));
   }
+}
+
+/** Some of them never give way to the message that the channel is gone. */
+function killAll() {
+  for (const child of alive) child.kill('SIGKILL');
 }

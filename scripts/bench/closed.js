@@ -1,5 +1,8 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 
+/** How long the last jobs may take once no more are enqueued. */
+const LAST_MS = 5000;
+
 /** A number that one process writes and another reads, through a file: a few microseconds, and no event loop needed. */
 export function counter(file) {
   const fd = openSync(file, 'a+');
@@ -47,8 +50,13 @@ export async function closed({ inFlight, warmMs, durationMs, session, nextJob, s
   };
   start();
   const lanes = Array.from({ length: inFlight }, lane);
-  await new Promise((resolve) => {
-    drained = resolve;
+  await new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`${unfinished} of ${inFlight} jobs in flight were never finished`));
+    const timer = setTimeout(late, warmMs + durationMs + LAST_MS);
+    drained = () => {
+      clearTimeout(timer);
+      resolve();
+    };
   });
   await Promise.all(lanes);
   await stop();

@@ -30,7 +30,8 @@ export async function generator({ rounds, workshop, say }) {
 
 const text = (range) => rangeText(range, (value) => value.toFixed(3));
 
-async function lags({ adapter, ref, traits }, workshop) {
+/** Lag of the generator behind its own schedule, in ms. */
+export async function lags({ adapter, ref, traits }, workshop) {
   const { runTrial } = await load('engine/trial.js');
   const { span } = await load('scenarios/common/spans.js');
   const { quantile } = await load('stats/quantile.js');
@@ -50,7 +51,7 @@ async function lags({ adapter, ref, traits }, workshop) {
 }
 
 /** How long an arrival at a random moment waits for the next turn of an otherwise empty event loop, for as long. */
-async function gaps() {
+export async function gaps() {
   const { quantile } = await load('stats/quantile.js');
   const waits = [];
   const end = performance.now() + LENGTH_MS;

@@ -1,8 +1,11 @@
 // A bare loop in a process of its own: the calls of a session, and nothing else. No stamps, no event logs.
+import { answer } from './answer.js';
 import { closed, feed } from './closed.js';
+import { enqueueFor, kept } from './timed.js';
 
 const SKIP = 0.1; // as the throughput scenario: rates count from the completion at which a tenth was done
 const IN_FLIGHT = 64;
+const BULK = 1000;
 
 const plan = JSON.parse(process.argv[2]);
 const { default: exported, connect } = await import(plan.module);
@@ -10,10 +13,11 @@ const session = await (exported?.connect ?? connect)(plan.address, plan.options)
 const text = 'x'.repeat(plan.payloadBytes);
 const payloads = Array.from({ length: 64 }, (_, k) => `${k}${text}`.slice(0, plan.payloadBytes));
 const work = { kind: 'noop' };
+const { queues = ['default'] } = plan;
 let made = 0;
 const nextJob = () => {
   const index = made++;
-  return { index, queue: 'default', work, payload: payloads[index & 63] };
+  return { index, queue: queues[index % queues.length], work, payload: payloads[index & 63] };
 };
 
 let running;
@@ -69,6 +73,17 @@ const calls = {
     await calls.stop();
     return rate.perS();
   },
+  /** Jobs by the bulk path. */
+  async fill(jobs) {
+    for (let left = jobs; left > 0; left -= BULK) {
+      await session.enqueueMany(Array.from({ length: Math.min(BULK, left) }, nextJob));
+    }
+  },
+  /** Rate of enqueue calls for a time, and how many there were. */
+  enqueueFor: (order) => enqueueFor({ ...order, session, nextJob, made: () => made }),
+  /** Jobs per second at a backlog that is kept at its depth; what refilling costs is left out. */
+  kept: (order) =>
+    kept({ ...order, session, nextJob, start, stop: () => calls.stop(), onSettled: (f) => (settled = f) }),
   closed: (order) => closed({ ...order, session, nextJob, start, stop: calls.stop, onSettled: (f) => (settled = f) }),
   feed: (order) => feed({ ...order, session, nextJob }),
   /** Works for a producer elsewhere, and tells it by a file how many have settled. */
@@ -80,14 +95,7 @@ const calls = {
   },
 };
 
-process.on('message', async ({ id, call, argument }) => {
-  try {
-    process.send({ id, result: await calls[call](argument) });
-  } catch (error) {
-    process.send({ id, error: `${call}: ${error.stack}` });
-  }
-});
-process.on('disconnect', () => process.exit());
+answer(calls);
 
 function until(reached) {
   return new Promise((resolve) => {

@@ -54,6 +54,7 @@ export function versus(what, [ourName, ours], [theirName, theirs], { target, uni
     ratio: rangeText(ratio),
     target: target === undefined ? '' : `>= ${target}`,
     verdict: target === undefined ? '' : reached(ratio.middle >= target),
+    ratios: ours.map((value, round) => value / theirs[round]),
   };
 }
 

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { withLoops } from './children.js';
 import { digits, interleave, median, skipped, versus } from './numbers.js';
 import { ADAPTERS, contestant, load } from './setup.js';
@@ -109,5 +110,6 @@ export async function withQueue({ adapter, ref }, workshop, use) {
     return await use({ address, dir, host: { ...common, module: workshop.plain('work/handler.js') } });
   } finally {
     await adapter.destroy?.(address);
+    rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -55,10 +55,10 @@ export const ADAPTERS = {
 };
 
 /** One adapter, loaded, with validated options; or why it cannot be measured here. */
-export async function contestant(name) {
+export async function contestant(name, chosen = ADAPTERS[name]?.options ?? {}) {
   const { loadAdapter } = await load('engine/registry.js');
   const { adapter, ref } = await loadAdapter(name, root);
-  const options = adapter.options?.parse(ADAPTERS[name].options) ?? {};
+  const options = adapter.options?.parse(chosen) ?? {};
   const missing = await adapter.unavailable?.(options);
   const traits = adapter.traitsFor?.(options) ?? adapter.traits;
   return { name, label: name, adapter, traits, ref: { ...ref, options }, missing };

@@ -4,9 +4,9 @@ import Database from 'better-sqlite3';
 const BATCH = 100;
 const LEASE_MS = 30_000;
 
-export async function connect({ sqliteFile: file }, { batch = BATCH } = {}) {
+export async function connect({ sqliteFile: file }, { batch = BATCH, synchronous = 'normal' } = {}) {
   const db = new Database(file, { timeout: 5000 });
-  db.pragma('synchronous = NORMAL');
+  db.pragma(`synchronous = ${synchronous}`);
   const insert = db.prepare('INSERT INTO job (queue, visible_at, value, created_at) VALUES (?, ?, ?, ?)');
   const due = db.prepare(
     'SELECT id, claims, value FROM job WHERE queue = ? AND priority = 0 AND visible_at <= ? ORDER BY visible_at, id LIMIT ?',

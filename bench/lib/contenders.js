@@ -1,0 +1,34 @@
+import { clientModule } from '../../scripts/bench/overhead.js';
+import { contestant } from '../../scripts/bench/setup.js';
+
+/** Who takes part in a comparison: data for the page, and the module whose session is called. */
+
+/** An adapter of jobbench as it is compiled, without stamps and logs around it. */
+export async function ours(name, workshop, { options, label = name, concurrency, settings = 'as shipped' } = {}) {
+  const about = { name: label, kind: 'ours', package: 'jobbench', settings };
+  try {
+    const chosen = await contestant(name, options);
+    const { delivery, durability } = chosen.traits;
+    const module = workshop.plain(`adapters/${name}.js`);
+    const run = { place: chosen, module, options: chosen.ref.options, concurrency };
+    return { ...about, delivery, durability, run, ...(chosen.missing && { missing: chosen.missing.reason }) };
+  } catch (error) {
+    return { ...about, missing: error.message.split('\n')[0] };
+  }
+}
+
+/**
+ * A program of somebody else, or bare calls.
+ * @param about name, kind (peer, bare or limit), package, delivery, durability, settings
+ * @param place the adapter of ours whose empty queue, file or server it uses
+ */
+export function theirs(about, place, { client, options = {}, concurrency }) {
+  const run = { place, module: new URL(`../clients/${client}.js`, import.meta.url).href, options, concurrency };
+  return { ...about, run, ...(place.missing && { missing: place.missing.reason }) };
+}
+
+/** Bare calls of scripts/bench/clients. */
+export function bare(about, place, { client, options = {}, concurrency }) {
+  const contender = theirs({ kind: 'bare', ...about }, place, { client, options, concurrency });
+  return { ...contender, run: { ...contender.run, module: clientModule(client) } };
+}

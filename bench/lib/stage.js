@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { withLoops } from '../../scripts/bench/children.js';
+import { withQueue } from '../../scripts/bench/overhead.js';
+
+/**
+ * With 16 bytes of payload a job is 85 bytes of JSON: `{"index":12345,"queue":"default","work":{"kind":"noop"},"payload":"..."}`.
+ */
+const PAYLOAD = 16;
+const CONCURRENCY = 5;
+const CLOSED = { inFlight: 64, warmMs: 300, durationMs: 600 };
+const ENQUEUE = { warmMs: 100, durationMs: 300 };
+
+/** Ways to measure a contender. Each starts processes of its own on an empty queue of its own. */
+export const stage = (workshop) => ({
+  /**
+   * Enqueues with each number of calls in flight, then drains it all.
+   * @returns `{ enqueue1, enqueue64, ..., drain }` in jobs/s
+   */
+  queue: ({ run }, inFlights, drain = 'drain') =>
+    withQueue(run.place, workshop, (plan) =>
+      withLoops([planOf(plan, run)], async ([loop]) => {
+        const seen = {};
+        let jobs = 0;
+        for (const inFlight of inFlights) {
+          const enqueued = await loop.ask('enqueueFor', { ...ENQUEUE, inFlight });
+          seen[`enqueue${inFlight}`] = enqueued.perS;
+          jobs += enqueued.jobs;
+        }
+        return drain === 'drain' ? { ...seen, drain: await loop.ask('drain', jobs) } : seen;
+      }),
+    ),
+  /** One process keeps `inFlight` jobs unfinished and executes them. @returns jobs/s */
+  together: ({ run }, inFlight) =>
+    withQueue(run.place, workshop, (plan) =>
+      withLoops([planOf(plan, run)], ([loop]) => loop.ask('closed', { ...CLOSED, inFlight })),
+    ),
+  /** One process keeps 64 jobs unfinished, another executes them and counts in a file. @returns jobs/s */
+  apart: ({ run }) =>
+    withQueue(run.place, workshop, (plan) =>
+      withLoops([planOf(plan, run), planOf(plan, run)], async ([producer, worker]) => {
+        const file = join(plan.dir, 'count');
+        await worker.ask('serve', file);
+        const rate = await producer.ask('feed', { ...CLOSED, file });
+        await worker.ask('stop');
+        return rate;
+      }),
+    ),
+});
+
+export const planOf = (plan, { module, options, concurrency = CONCURRENCY, queues = ['default'] }) => ({
+  ...plan,
+  queues,
+  module,
+  options,
+  concurrency,
+  payloadBytes: PAYLOAD,
+});

@@ -1,0 +1,81 @@
+import { intervalName, intervalOf, middle, paired, ratioText, table } from './text.js';
+
+/** A comparison of contenders as Markdown, from what bench/lib/family.js returned. */
+
+/** Who took part with what promise and settings, what each did, and how ours compares to it. */
+export function familyText(found) {
+  if (found === undefined) return '_Not measured yet._';
+  if (found.missing !== undefined) return `_Not measured: ${found.missing}._`;
+  const parts = [whenText(found), whoTable(found), numbersTable(found), ratiosTable(found), aheadText(found)];
+  return [...parts, triedText(found)].filter((text) => text !== '').join('\n\n');
+}
+
+function whenText({ when }) {
+  const { date, command, rounds, loads } = when;
+  const load = loads.map((one) => one.toFixed(1)).join(' to ');
+  return `\`${command}\`, ${date}, ${rounds} rounds, load average ${load}.`;
+}
+
+const modesOf = ({ modes }) =>
+  Object.entries(modes).map(([key, mode]) =>
+    typeof mode === 'string' ? { key, label: mode, unit: 'jobs/s', better: 'higher' } : { key, ...mode },
+  );
+
+function whoTable({ rows, when }) {
+  const promise = ({ delivery, durability }) =>
+    [delivery, durability].filter((word) => word !== 'none').join(', ') || '-';
+  const whose = ({ package: name }) => (when.versions[name] ? `${name} ${when.versions[name]}` : name || '-');
+  return table(
+    ['contender', 'what it is', 'promise', 'settings'],
+    rows.map((row) => [nameOf(row), whose(row), promise(row), row.settings]),
+  );
+}
+
+const nameOf = ({ name, kind }) => (kind === 'ours' ? `**${name}**` : kind === 'limit' ? `_${name}_` : name);
+
+function numbersTable(found) {
+  const modes = modesOf(found);
+  const cell = ({ missing, values }, { key, unit }) =>
+    missing !== undefined || values[key] === undefined ? '-' : middle(values[key], unit);
+  const heads = modes.map(({ label, unit }) => (unit === 'jobs/s' ? `${label}: jobs/s` : label));
+  const rows = found.rows.map((row) => [nameOf(row), ...modes.map((mode) => cell(row, mode))]);
+  const missing = found.rows
+    .filter((row) => row.missing !== undefined)
+    .map((row) => `${row.name} is not measured: ${row.missing}.`);
+  return [table(['median', ...heads], rows), ...missing].join('\n\n');
+}
+
+function ratiosTable(found) {
+  const modes = modesOf(found);
+  const [first, ...others] = found.rows;
+  if (first.missing !== undefined) return '';
+  const measured = others.filter(({ missing }) => missing === undefined);
+  const cell = (row, { key }) =>
+    first.values[key] && row.values[key] ? ratioText(paired(first.values[key], row.values[key])) : '-';
+  return table(
+    [`${first.name} / the other (${intervalName(found.when.rounds)})`, ...modes.map(({ label }) => label)],
+    measured.map((row) => [nameOf(row), ...modes.map((mode) => cell(row, mode))]),
+  );
+}
+
+/** Where others are ahead of the first row: said of programs that people could use, and never left out. */
+function aheadText(found) {
+  const [first, ...others] = found.rows;
+  const peers = others.filter(({ kind, missing }) => kind === 'peer' && missing === undefined);
+  if (first.missing !== undefined || peers.length === 0) return '';
+  const ahead = peers.flatMap((peer) =>
+    modesOf(found)
+      .filter(({ key }) => first.values[key] && peer.values[key])
+      .map((mode) => ({ peer, ...mode, ratio: paired(first.values[mode.key], peer.values[mode.key]) }))
+      .filter(({ ratio, better }) => (better === 'lower' ? intervalOf(ratio).median > 1 : intervalOf(ratio).median < 1))
+      .map(({ label, ratio }) => `- ${peer.name} is ahead of ${first.name} at “${label}”: ${ratioText(ratio)} of it.`),
+  );
+  return ahead.length > 0 ? ahead.join('\n') : `No peer is ahead of \`${first.name}\` in any column.`;
+}
+
+function triedText({ tried }) {
+  if (tried.length === 0) return '';
+  const rates = ({ tried: all }) => all.map(({ settings, rate }) => `${settings} ${middle([rate])}`).join(', ');
+  const lines = tried.map((one) => `- ${one.name}: ${rates(one)}; taken: ${one.chosen}.`);
+  return ['Settings that were tried first, twice each, jobs/s:', lines.join('\n')].join('\n\n');
+}

@@ -1,0 +1,125 @@
+import { intervalOf, paired, ratioText, table, threeDigits } from './text.js';
+
+/**
+ * What was to be reached: ratios inside one run.
+ * @returns Markdown, a row for each target
+ */
+export function targetsText(families, self) {
+  const rows = TARGETS.map(({ what, target, from, command }) => {
+    const ratios = from(families, self);
+    if (ratios === undefined) return [what, goal(target), '-', 'not measured', command];
+    const { median } = intervalOf(ratios);
+    const reached = target.most === undefined ? median >= target.least : median <= target.most;
+    return [what, goal(target), `${ratioText(ratios)}${target.unit ?? ''}`, reached ? 'yes' : '**no**', command];
+  });
+  return table(['what', 'target', 'measured', 'reached', 'command'], [...overheadRows(self), ...rows]);
+}
+
+const goal = ({ least, most, unit = '' }) => (most === undefined ? `>= ${least}` : `<= ${most}${unit}`);
+
+/** Values of one contender, where it was measured. */
+const of = (families, key, name, mode) => families[key]?.rows?.find((row) => row.name === name)?.values?.[mode];
+
+function ratio(key, [ours, ourMode], [theirs, theirMode]) {
+  return (families) => {
+    const [a, b] = [of(families, key, ours, ourMode), of(families, key, theirs, theirMode)];
+    return a && b && paired(a, b);
+  };
+}
+
+const peers = (part) => `\`npm run peers -- --only ${part}\``;
+
+const TARGETS = [
+  {
+    what: '`sqlite` at-least-once, 64 in flight, end to end in one process / plainjob',
+    target: { least: 6 },
+    from: ratio('sqlite', ['sqlite', 'together'], ['plainjob', 'together']),
+    command: peers('sqlite'),
+  },
+  {
+    what: '`sqlite` at-least-once, pop and ack with claimBatch 100 / plainjob worker',
+    target: { least: 8 },
+    from: ratio('sqlite', ['sqlite', 'drain'], ['plainjob', 'drain']),
+    command: peers('sqlite'),
+  },
+  {
+    what: '`sqlite` synchronous=full, 128 enqueues in flight / one transaction each',
+    target: { least: 20 },
+    from: ratio('durable', ['sqlite', 'enqueue128'], ['statements, one each', 'enqueue128']),
+    command: peers('durable'),
+  },
+  {
+    what: '`sqlite` enqueue, 1 in flight / the bare statement',
+    target: { least: 0.85 },
+    from: ratio('sqlite', ['sqlite', 'enqueue1'], ['statements, one each', 'enqueue1']),
+    command: peers('sqlite'),
+  },
+  {
+    what: '`sqlite` pop and ack at a backlog of 1,000,000 / at 1,000',
+    target: { least: 0.8 },
+    from: ratio('backlog', ['sqlite', 'm1'], ['sqlite', 'k1']),
+    command: peers('backlog'),
+  },
+  {
+    what: '`threads`, 64 in flight, 2 threads / the better of piscina and tinypool at their best',
+    target: { least: 3 },
+    from(families) {
+      const [ours, a, b] = ['threads', 'piscina', 'tinypool'].map((name) => of(families, 'threads', name, 'flight64'));
+      return (
+        ours &&
+        a &&
+        b &&
+        paired(
+          ours,
+          a.map((value, round) => Math.max(value, b[round] ?? 0)),
+        )
+      );
+    },
+    command: peers('threads'),
+  },
+  {
+    what: 'web p99 with `sqlite` workers saturated in another process / web alone',
+    target: { most: 2 },
+    from: ratio('web', ['sqlite', 'busy99'], ['sqlite', 'alone99']),
+    command: peers('web'),
+  },
+  {
+    what: 'open loop of 10,000 jobs/s: lag of the generator, p99',
+    target: { most: 1, unit: ' ms' },
+    from: (families) => of(families, 'generator', "jobbench's open loop", 'p99'),
+    command: peers('generator'),
+  },
+];
+
+/** The harness around each adapter against a bare loop, as `npm run bench:self` wrote it. */
+function overheadRows(self) {
+  const command = '`npm run bench:self -- --only overhead`';
+  const rows = (self?.rows ?? []).filter(({ target, ratios }) => target === '>= 0.95' && ratios !== undefined);
+  if (rows.length === 0) {
+    return [["jobbench's rate / the same calls in a bare loop, each adapter", '>= 0.95', '-', 'not measured', command]];
+  }
+  return rows.map(({ what, ours, ratios }) => {
+    const cost = /[^,]*ns a job$/.exec(ours)?.[0].trim();
+    const reached = intervalOf(ratios).median >= 0.95 ? 'yes' : '**no**';
+    const measured = `${ratioText(ratios)}${cost ? `; ${cost}` : ''}`;
+    return [`jobbench / the same calls in a bare loop, ${what}`, '>= 0.95', measured, reached, command];
+  });
+}
+
+/** What a web server suffers from workers, for each contender: `23 (18 to 31)`. */
+export function webText(families) {
+  const rows = (families.web?.rows ?? []).filter(({ missing }) => missing === undefined);
+  if (rows.length === 0) return '_Not measured yet._';
+  const line = ({ name, values }) => `${name} ${ratioText(paired(values.busy99, values.alone99))}`;
+  return `Web p99 with saturated workers / without: ${rows.map(line).join('; ')}.`;
+}
+
+export const machineText = (families) => {
+  const found = Object.values(families).find(({ when }) => when !== undefined)?.when;
+  if (found === undefined) return '_Nothing measured yet._';
+  const { host, versions } = found;
+  const memory = `${threeDigits(host.memoryBytes / 2 ** 30)} GB`;
+  const machine = `${host.cores} cores, ${host.cpu}${host.virtual ? ' (virtual)' : ''}, ${memory}, ${host.os}`;
+  const all = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `${machine}, kernel ${host.kernel}, Node ${host.node}; ${all.join(', ')}.`;
+};

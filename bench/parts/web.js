@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { startChild, withLoops } from '../../scripts/bench/children.js';
+import { median } from '../../scripts/bench/numbers.js';
+import { contestant, load } from '../../scripts/bench/setup.js';
+import { bare, ours, theirs } from '../lib/contenders.js';
+import { family } from '../lib/family.js';
+import { prefilled } from '../lib/prefilled.js';
+
+const LOAD = { ratePerS: 500, warmMs: 400, durationMs: 2400 };
+const REQUEST_MS = 1;
+/** More than a worker works off while it is watched. */
+const WAITING = { sqlite: 1_000_000, plainjob: 200_000, 'statements, 100 at a time': 1_000_000 };
+const ms = { unit: 'ms', better: 'lower' };
+const MODES = {
+  alone50: { label: 'web p50, no workers', ...ms },
+  alone99: { label: 'web p99, no workers', ...ms },
+  busy50: { label: 'web p50, workers saturated', ...ms },
+  busy99: { label: 'web p99, workers saturated', ...ms },
+  jobs: { label: 'jobs meanwhile', unit: 'jobs/s', better: 'higher' },
+};
+
+/** What workers of another process do to a web server that enqueues into the same SQLite file. */
+export async function web({ workshop, ...context }) {
+  const place = await contestant('sqlite', {});
+  const promise = { delivery: 'at-least-once', durability: 'process-crash' };
+  const peer = {
+    name: 'plainjob',
+    kind: 'peer',
+    package: 'plainjob',
+    settings: '1 worker, no wait between two looks',
+    ...promise,
+  };
+  const many = {
+    name: 'statements, 100 at a time',
+    package: 'better-sqlite3',
+    settings: "SQLite's own busy handler, 5 s",
+    ...promise,
+  };
+  const contenders = [
+    await ours('sqlite', workshop, { options: {} }),
+    theirs(peer, place, { client: 'plainjob', options: { pollIntervall: 0 } }),
+    bare(many, place, { client: 'sqlite' }),
+  ];
+  const iterations = await spinsFor(REQUEST_MS);
+  const filled = {};
+  for (const contender of contenders.filter(({ missing }) => missing === undefined)) {
+    context.say(`web: ${contender.name} is filled`);
+    filled[contender.name] = await prefilled(contender, WAITING[contender.name], workshop);
+  }
+  const measure = ({ name }) =>
+    filled[name]((plan) => withWeb({ ...plan, iterations, socket: join(plan.dir, 'web.sock') }, levels));
+  const title = 'A web server beside saturated workers of another process, one SQLite file';
+  return family({ key: 'web', title, modes: MODES, contenders, measure }, context);
+}
+
+async function levels(plan, generator) {
+  const { quantile } = await load('stats/quantile.js');
+  const alone = await generator.ask('run', LOAD);
+  const file = join(plan.dir, 'count');
+  const { counter } = await import('../../scripts/bench/closed.js');
+  const done = counter(file);
+  return withLoops([plan], async ([worker]) => {
+    await worker.ask('serve', file);
+    const [from, began] = [done.get(), performance.now()];
+    const busy = await generator.ask('run', LOAD);
+    const jobs = ((done.get() - from) * 1000) / (performance.now() - began);
+    if (jobs === 0) throw new Error('the worker did nothing while the web server was watched');
+    return {
+      alone50: quantile(alone, 0.5),
+      alone99: quantile(alone, 0.99),
+      busy50: quantile(busy, 0.5),
+      busy99: quantile(busy, 0.99),
+      jobs,
+    };
+  });
+}
+
+async function withWeb(plan, use) {
+  const server = startChild(new URL('../web/server.js', import.meta.url), plan, 'the web server');
+  const generator = startChild(new URL('../web/load.js', import.meta.url), plan, 'the load generator');
+  try {
+    await server.ask('ready');
+    return await use(plan, generator);
+  } finally {
+    await Promise.all([generator.end(), server.end()]);
+  }
+}
+
+/** Iterations of the loop of jobbench's own work that take so long here. */
+async function spinsFor(wantedMs) {
+  const { spin } = await load('work/body.js');
+  const tries = Array.from({ length: 7 }, () => {
+    const from = performance.now();
+    spin(1_000_000);
+    return performance.now() - from;
+  });
+  return Math.round((wantedMs * 1_000_000) / median(tries));
+}

@@ -1,0 +1,69 @@
+// jobbench's adapters beside what people would use in their place, and the page about it: `npm run peers`.
+//   --only sqlite,durable,redis,threads,backlog,web,generator   some parts; the page keeps what it has of the others
+//   --rounds 6                              how often everything is measured; fewer than 6 have no 95 % interval
+//   --out FILE                              the figures (default: results/reference/peers.json)
+// JOBBENCH_DIST names another compiled program than dist/. It exits 0 whatever it finds, and 130 on Ctrl-C.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { openWorkshop } from '../scripts/bench/setup.js';
+import { chosen } from './lib/chosen.js';
+import { facts, loadNow } from './lib/facts.js';
+import { FILES, writePage } from './page.js';
+import { backlog } from './parts/backlog.js';
+import { generator } from './parts/generator.js';
+import { redis } from './parts/redis.js';
+import { durable, sqlite } from './parts/sqlite.js';
+import { threads } from './parts/threads.js';
+import { web } from './parts/web.js';
+
+const PARTS = { sqlite, durable, redis, threads, backlog, web, generator };
+
+const { parts, rounds, out = FILES.peers } = chosen('peers', Object.keys(PARTS));
+delete process.env.REDIS_URL; // peers reach the private server by its socket
+const began = performance.now();
+const loads = [loadNow()];
+const workshop = openWorkshop();
+for (const [name, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) process.once(name, () => process.exit(code));
+process.once('exit', workshop.close);
+
+const families = {};
+for (const name of parts) {
+  try {
+    families[name] = await PARTS[name]({ rounds, workshop, say });
+  } catch (error) {
+    say(`${name}: ${error.stack}`);
+    families[name] = { key: name, title: name, missing: error.message.split('\n')[0] };
+  }
+  loads.push(loadNow());
+  families[name].when = await facts({ command: commandOf(), rounds, loads: loads.slice(-2) });
+}
+workshop.close();
+save();
+
+function say(text) {
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  process.stderr.write(`[${seconds} s] ${text}\n`);
+}
+
+function commandOf() {
+  const given = process.argv.slice(2).join(' ');
+  return `npm run peers${given === '' ? '' : ` -- ${given}`}`;
+}
+
+/** What was measured takes the place of what the file has of the same parts. */
+function save() {
+  mkdirSync(dirname(out), { recursive: true });
+  const before = readBefore();
+  writeFileSync(out, `${JSON.stringify({ families: { ...before.families, ...families } }, null, 1)}\n`);
+  say(`figures: ${out}`);
+  if (out === FILES.peers) say(`page: ${writePage()}`);
+}
+
+function readBefore() {
+  try {
+    return JSON.parse(readFileSync(out, 'utf8'));
+  } catch (error) {
+    if (error.code === 'ENOENT') return { families: {} };
+    throw error;
+  }
+}

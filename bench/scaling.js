@@ -1,0 +1,61 @@
+// How the cost of a job grows: `npm run scaling`. Sweeps of `jobbench run`, and one of the bare adapters, into
+// results/reference/scaling-*.json, and the page about them.
+//   --only payload,concurrency,processes,backlog,queues   some sweeps; the page keeps what it has of the others
+//   --rounds 3                                            trials of each cell
+// It exits 0 when all was measured, 1 when a sweep failed, and 130 on Ctrl-C.
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { openWorkshop, program } from '../scripts/bench/setup.js';
+import { chosen } from './lib/chosen.js';
+import { facts, loadNow } from './lib/facts.js';
+import { FILES, writePage } from './page.js';
+import { queues } from './parts/queues.js';
+import { SWEEPS } from './sweeps.js';
+
+const { parts, rounds } = chosen('scaling', [...Object.keys(SWEEPS), 'queues'], '3');
+const began = performance.now();
+let child;
+for (const [name, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) process.once(name, () => stop(name, code));
+
+for (const name of parts) {
+  const code = name === 'queues' ? await sweepQueues() : await sweep(name);
+  // 4: a cell of the table is no number, and the file says why.
+  if (code !== 0 && code !== 4) process.exitCode = 1;
+}
+say(`page: ${writePage()}`);
+
+/** @returns the exit code of `jobbench run` */
+function sweep(name) {
+  const args = ['run', ...SWEEPS[name].args, '--trials', String(rounds), '--out', FILES.sweep(name)];
+  say(`${name}: jobbench ${args.join(' ')}`);
+  child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+}
+
+async function sweepQueues() {
+  const workshop = openWorkshop();
+  process.once('exit', workshop.close);
+  delete process.env.REDIS_URL; // the private server, as for peers
+  const command = `npm run scaling -- --only queues${rounds === 3 ? '' : ` --rounds ${rounds}`}`;
+  const families = {};
+  for (const adapter of ['sqlite', 'redis']) {
+    const before = loadNow();
+    families[adapter] = await queues(adapter, { rounds, workshop, say });
+    families[adapter].when = await facts({ command, rounds, loads: [before, loadNow()] });
+  }
+  workshop.close();
+  writeFileSync(FILES.queues, `${JSON.stringify({ families }, null, 1)}\n`);
+  return 0;
+}
+
+/** `jobbench run` cleans up after itself when it is asked to stop. */
+function stop(signal, code) {
+  if (child === undefined || child.exitCode !== null) process.exit(code);
+  child.once('exit', () => process.exit(code));
+  child.kill(signal);
+}
+
+function say(text) {
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  process.stderr.write(`[${seconds} s] ${text}\n`);
+}

@@ -1,0 +1,44 @@
+import { adapterNames, scenarioNames } from './lib/registry.js';
+
+/** What is swept by `jobbench run`, and how the page shows it. Lists of values are lists of its flags. */
+
+const SHORT = ['--warmup', '400ms', '--duration', '400ms', '--seed', '1'];
+const throughput = ['--scenario', 'throughput', ...SHORT];
+const known = adapterNames();
+const adapters = (...names) => ['--adapter', names.filter((name) => known.includes(name)).join(',')];
+const QUEUED = ['sqlite', 'redis', 'redis-list'];
+const bytes = (value) =>
+  value >= 2 ** 20 ? `${value / 2 ** 20} MB` : value >= 1024 ? `${value / 1024} kB` : `${value} B`;
+const count = (value) => value.toLocaleString('en-US');
+
+export const SWEEPS = {
+  payload: {
+    args: [...throughput, ...adapters(...QUEUED, 'threads'), '--payload', '100B,10kB,1MB'],
+    param: 'payload',
+    metric: 'pipeline_rate',
+    write: bytes,
+  },
+  concurrency: {
+    args: [...throughput, ...adapters(...QUEUED, 'threads'), '--concurrency', '1..256x4', '--work', 'io:5ms'],
+    param: 'concurrency',
+    metric: 'pipeline_rate',
+  },
+  processes: {
+    args: [...throughput, ...adapters(...QUEUED), '--workers', '1,2,3,4'],
+    param: 'workers',
+    metric: 'drain_rate',
+  },
+  backlog: scenarioNames().includes('backlog')
+    ? {
+        args: ['--scenario', 'backlog', ...adapters(...QUEUED, 'threads'), '--seed', '1'],
+        param: 'depth',
+        metric: 'drain_rate',
+        write: count,
+      }
+    : {
+        args: [...throughput, ...adapters('sqlite', 'threads'), '--jobs', '1000,100000,1000000'],
+        param: 'jobs',
+        metric: 'drain_rate',
+        write: count,
+      },
+};
