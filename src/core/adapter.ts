@@ -4,18 +4,12 @@ import type { HostSpec } from './host.js';
 import type { Job, Outcome } from './job.js';
 import type { MetricInfo } from './metric.js';
 import type { Observation } from './observation.js';
+import type { Address, Options, Settings } from './settings.js';
 import type { Timeline } from './timeline.js';
 import type { Traits } from './traits.js';
 import type { VirtualDay, VirtualLoad } from './virtual.js';
 
-/** Options after validation, as they travel to other processes. */
-export type Options = Readonly<Record<string, unknown>>;
-
-/** Where a queue is: plain data that a process needs to connect, beside the options. */
-export type Address = Readonly<Record<string, string | number | boolean>>;
-
-/** Settings read back from the backend, never from what we asked for. */
-export type Settings = Readonly<Record<string, string | number | boolean>>;
+export type { Address, Options, Settings } from './settings.js';
 
 /** Why an adapter cannot run here, and what to do about it. */
 export interface Remedy {

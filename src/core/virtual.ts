@@ -1,5 +1,5 @@
-import type { Settings } from './adapter.js';
 import type { Observation } from './observation.js';
+import type { Settings } from './settings.js';
 import type { Requests } from './timeline.js';
 
 /**

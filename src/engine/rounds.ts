@@ -1,6 +1,6 @@
 import { seedFor } from '../core/random.js';
 import type { Cell, Trial } from '../core/result.js';
-import type { Capacity, LayoutContext } from '../core/scenario.js';
+import type { LayoutContext } from '../core/scenario.js';
 import { recordTrial, type TrialRecord } from './assemble.js';
 import type { Bench } from './bench.js';
 import { type CapacityBook, levelled, measureCapacities } from './capacities.js';
