@@ -48,8 +48,8 @@ function changes({ comparisons, notes }: ReportModel): string {
 function answers(model: ReportModel): string {
   return answersOf(model)
     .map(
-      ({ about, text, sure }) =>
-        `- **${markdown(about, 120)}**: ${sure === 'open' ? '\\~ ' : ''}${markdown(text, 800)}`,
+      ({ about, head, text, sure }) =>
+        `- **${markdown(about, 120)}**: ${markdown(head, 80)}: ${sure === 'open' ? '\\~ ' : ''}${markdown(text, 800)}`,
     )
     .join('\n');
 }

@@ -1,15 +1,18 @@
 import type { Effect } from '../../core/comparison.js';
+import type { Standing } from '../../core/standing.js';
 import { groupBy } from '../group.js';
 import { bare, unitHead } from '../numbers.js';
 import { shown } from '../value.js';
 import { type Headline, headlinesOf, numberOf } from './headlines.js';
 import { type ReportCell, type ReportModel, standingOf } from './model.js';
-import { besideJobs, contentionOf, placeText, webMetric } from './web.js';
+import { type Beside, besideJobs, contentionOf, placeText, webMetric } from './web.js';
 
 /** A sentence of the verdict, with how sure it is. */
 export interface Answer {
   /** What the sentence is about: a promise, or the web requests. */
   readonly about: string;
+  /** What was asked: `jobs carried`. */
+  readonly head: string;
   readonly text: string;
   /** `established`, or `~` where the trials cannot tell it from noise. */
   readonly sure: 'established' | 'open' | 'alone';
@@ -42,28 +45,27 @@ function rankedAnswer(model: ReportModel, headline: Headline, cells: readonly Re
   const sign = better === 'higher' ? -1 : 1;
   const worth = (one: ReportCell) => numberOf(one, metric)?.value ?? 0;
   const [best, second] = [...cells].sort((a, b) => sign * (worth(a) - worth(b)));
-  if (best === undefined) return { about: '', text: '', sure: 'open' };
+  if (best === undefined) return { about: '', head, text: '', sure: 'open' };
   const about = placeOf(model)(best);
-  const says = `${head}: ${best.contender.name} ${measured(best, headline)}`;
-  if (second === undefined) return { about, text: `${says}, the only one here that promises this.`, sure: 'alone' };
-  const standing = standingOf(model, best, metric);
+  const says = `${best.contender.name} ${measured(best, headline)}`;
+  if (second === undefined)
+    return { about, head, text: `${says}; nobody else with this promise has a number here`, sure: 'alone' };
   const runner = standingOf(model, second, metric);
-  const sure = standing?.established === true ? 'established' : 'open';
-  const times = `${second.contender.name} ${measured(second, headline)}`;
+  const sure = runner?.established === true ? 'established' : 'open';
+  const text = `${says}, before ${second.contender.name} ${measured(second, headline)}: ${apart(runner, second, metric)}`;
+  return { about, head, text, sure };
+}
+
+/** How far the second is behind, with how sure that is. */
+function apart(runner: Standing | undefined, second: ReportCell, metric: string): string {
   const effect = runner?.judged?.effect;
   if (effect === undefined) {
-    const n = Math.min(...[best, second].map(({ cell }) => cell.summary[metric]?.n ?? 0));
-    const few = `${n} ${n === 1 ? 'trial' : 'trials'} cannot establish it; --trials 12 can`;
-    const factor = runner?.factor === undefined ? '' : `, ${timesText(runner.factor)} apart`;
-    return { about, text: `${says}, before ${times}${factor}: ${few}.`, sure };
+    const n = second.cell.summary[metric]?.n ?? 0;
+    const factor = runner?.factor === undefined ? '' : `${timesText(runner.factor)}, but `;
+    return `${factor}${n} ${n === 1 ? 'trial' : 'trials'} cannot tell it from noise (--trials 12 can)`;
   }
-  const word = better === 'higher' ? 'as many' : 'as long';
-  const between =
-    better === 'higher'
-      ? `${timesText(1 + effect.slowdown)} ${word} as`
-      : `${timesText(1 + effect.slowdown)} ${word} in`;
-  const doubt = sure === 'established' ? '' : ', which may be chance';
-  return { about, text: `${says}, ${between} ${times} (95 %: ${rangeText(effect)})${doubt}.`, sure };
+  const range = `${timesText(1 + effect.slowdown)} (95 %: ${rangeText(effect)})`;
+  return runner?.established === true ? range : `${range}, which may be noise`;
 }
 
 /** `17.9k jobs/s [15.7k to 20.2k]` */
@@ -90,16 +92,17 @@ function webAnswers(model: ReportModel): Answer[] {
   const [least, most] = [sorted[0], sorted.at(-1)];
   if (least === undefined || most === undefined) return [];
   const metric = webMetric(question);
-  const name = metric === 'web_p99' ? 'Web p99' : 'Web p50';
-  const one = (beside: typeof least) => {
-    const number = (cell: ReportCell | undefined) => (cell === undefined ? '' : shown(cell.cell, metric, 'ms').text);
-    const rate = beside.jobs === undefined ? '' : `, ${bare(beside.jobs, 'jobs/s')} jobs/s`;
-    return `from ${number(beside.aloneCell)} to ${number(beside.busyCell)} ms with ${beside.contender.name} ${placeText(beside.placement)}${rate}`;
+  const text = (one: ReportCell | undefined) => (one === undefined ? '' : shown(one.cell, metric, 'ms').text);
+  const says = ({ aloneCell, busyCell, contender, placement, jobs }: Beside) => {
+    const rate = jobs === undefined ? '' : `, which did ${bare(jobs, 'jobs/s')} jobs/s`;
+    return `${text(aloneCell)} → ${text(busyCell)} ms with ${contender.name} ${placeText(placement)}${rate}`;
   };
-  const both = least === most ? one(least) : `at the least ${one(least)}; at the most ${one(most)}`;
   const trials = Math.min(...sorted.map(({ busyCell }) => busyCell.cell.summary[metric]?.n ?? 0));
-  const n = trials === 1 ? 'one trial each: no interval' : `${trials} trials each`;
-  return [{ about: 'web requests', text: `${name} beside busy workers goes ${both} (${n}).`, sure: 'alone' }];
+  const n = trials === 1 ? 'one trial each: no interval' : `medians of ${trials} trials`;
+  const quantile = metric === 'web_p99' ? 'web p99' : 'web p50';
+  const common = { about: 'web requests beside busy workers', sure: 'alone' as const };
+  const gentle = { ...common, head: `${quantile}, at the least`, text: `${says(least)} (${n})` };
+  return least === most ? [gentle] : [gentle, { ...common, head: `${quantile}, at the most`, text: says(most) }];
 }
 
 function growth({

@@ -27,5 +27,5 @@ export function placeOf(model: ReportModel, one: ReportCell, metric: string): Pl
 export function badge(model: ReportModel, one: ReportCell, metric: string): Markup | undefined {
   const place = placeOf(model, one, metric);
   if (place === undefined) return undefined;
-  return h`<span class="badge ${place.kind}" title="${place.why}">${place.kind === 'open' && '~ '}${place.word}</span>`;
+  return h`<span class="badge ${place.kind}" title="${place.why}">${place.kind === 'open' && '~'}${place.word}</span>`;
 }

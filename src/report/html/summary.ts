@@ -97,6 +97,6 @@ function legend({ questions, standings }: ReportModel): Markup {
   return h`<p class="note">A number is the median of ${counts.length === 0 ? 'its' : trials} trials, or where there is one the percentile of all trials together; [in brackets] ${few ? 'the lowest and highest trial' : 'its interval, or with fewer than 6 trials the lowest and highest'}. <b>~12.3</b>: fewer than 100 samples lie beyond this percentile. ↑ higher is better, ↓ lower is better.</p>
 ${
   standings.length > 0 &&
-  h`<p class="note"><span class="badge behind">3.5x</span> the best of the same promise and load is 3.5 times better, beyond noise (exact test of interleaved trials, all metrics of a load corrected together, 1 %). <span class="badge open">~ 3.5x</span> so it looks, but the trials cannot tell it from noise${most < 8 && ': it takes about 12'}.</p>`
+  h`<p class="note"><span class="badge behind">3.5x</span> the best of the same promise and load is 3.5 times better, beyond noise (exact test of interleaved trials, all metrics of a load corrected together, 1 %). <span class="badge open">~3.5x</span> so it looks, but the trials cannot tell it from noise${most < 8 && ': it takes about 12'}.</p>`
 }`;
 }

@@ -23,7 +23,7 @@ ${warningsOf(model)}`,
 }
 
 function card(about: string, answers: readonly Answer[]): Markup {
-  return h`<article class="card answer"><h3>${about}</h3>${answers.map(({ text, sure }) => h`<p>${mark(sure)}${text}</p>`)}</article>
+  return h`<article class="card answer"><h3>${about}</h3>${answers.map(({ head, text, sure }) => h`<p><b>${head}</b> ${mark(sure)}${text}.</p>`)}</article>
 `;
 }
 
