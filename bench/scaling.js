@@ -4,7 +4,9 @@
 //   --rounds 3                                            trials of each cell
 // It exits 0 when all was measured, 1 when a sweep failed, and 130 on Ctrl-C.
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openWorkshop, program } from '../scripts/bench/setup.js';
 import { chosen } from './lib/chosen.js';
 import { facts, loadNow } from './lib/facts.js';
@@ -12,7 +14,10 @@ import { FILES, writePage } from './page.js';
 import { queues } from './parts/queues.js';
 import { SWEEPS } from './sweeps.js';
 
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
 const { parts, rounds } = chosen('scaling', [...Object.keys(SWEEPS), 'queues'], '3');
+mkdirSync(dirname(FILES.queues), { recursive: true });
 const began = performance.now();
 let child;
 for (const [name, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) process.once(name, () => stop(name, code));
@@ -26,9 +31,10 @@ say(`page: ${writePage()}`);
 
 /** @returns the exit code of `jobbench run` */
 function sweep(name) {
-  const args = ['run', ...SWEEPS[name].args, '--trials', String(rounds), '--out', FILES.sweep(name)];
+  const out = relative(ROOT, FILES.sweep(name)); // the command is part of the result, and no path of this machine should be
+  const args = ['run', ...SWEEPS[name].args, '--trials', String(rounds), '--out', out];
   say(`${name}: jobbench ${args.join(' ')}`);
-  child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  child = spawn(process.execPath, [program, ...args], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
 }
 

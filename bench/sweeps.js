@@ -28,17 +28,12 @@ export const SWEEPS = {
     param: 'workers',
     metric: 'drain_rate',
   },
-  backlog: scenarioNames().includes('backlog')
-    ? {
-        args: ['--scenario', 'backlog', ...adapters(...QUEUED, 'threads'), '--seed', '1'],
-        param: 'depth',
-        metric: 'drain_rate',
-        write: count,
-      }
-    : {
-        args: [...throughput, ...adapters('sqlite', 'threads'), '--jobs', '1000,100000,1000000'],
-        param: 'jobs',
-        metric: 'drain_rate',
-        write: count,
-      },
+  ...(scenarioNames().includes('backlog') && {
+    backlog: {
+      args: ['--scenario', 'backlog', '--seed', '1', ...adapters(...QUEUED, 'threads')],
+      param: 'depth',
+      metric: 'drain_rate',
+      write: count,
+    },
+  }),
 };

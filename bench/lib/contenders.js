@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { clientModule } from '../../scripts/bench/overhead.js';
 import { contestant } from '../../scripts/bench/setup.js';
 
@@ -24,7 +25,17 @@ export async function ours(name, workshop, { options, label = name, concurrency,
  */
 export function theirs(about, place, { client, options = {}, concurrency }) {
   const run = { place, module: new URL(`../clients/${client}.js`, import.meta.url).href, options, concurrency };
-  return { ...about, run, ...(place.missing && { missing: place.missing.reason }) };
+  const missing = place.missing?.reason ?? notInstalled(about.package);
+  return { ...about, run, ...(missing !== undefined && { missing }) };
+}
+
+/** Where a package of bench/, or one that jobbench itself uses, would be. */
+const PLACES = ['../node_modules/', '../../node_modules/'];
+
+function notInstalled(name) {
+  if (name === '' || name === 'node') return undefined;
+  const there = PLACES.some((place) => existsSync(new URL(`${place}${name}/package.json`, import.meta.url)));
+  return there ? undefined : `${name} is not installed; npm ci in bench/ installs it`;
 }
 
 /** Bare calls of scripts/bench/clients. */

@@ -4,7 +4,7 @@ import { median } from '../../scripts/bench/numbers.js';
  * Measures every arm once a round, in an order that moves on by one each time, so that no arm always follows the same other.
  * One that fails is left out from then on, with the reason.
  * @param arms name -> a function that resolves to an object of numbers
- * @returns name -> `{ values: { key: a value per round } }`, or `{ missing: reason }`
+ * @returns name -> `{ values: { key: a value per round }, refused: { key: reason } }`, or `{ missing: reason }`
  */
 export async function inTurns(rounds, arms, say) {
   const names = Object.keys(arms);
@@ -15,7 +15,7 @@ export async function inTurns(rounds, arms, say) {
       if (seen[name].missing !== undefined) continue;
       say(`${name}, round ${round + 1} of ${rounds}`);
       try {
-        add(seen[name].values, await arms[name]());
+        add(seen[name], await arms[name]());
       } catch (error) {
         seen[name] = { missing: firstLine(error) };
         say(`${name} is left out: ${error.stack}`);
@@ -40,11 +40,33 @@ export async function best(settings, say) {
   return { chosen: first.settings, tried: arms.length > 1 ? tried : [] };
 }
 
-function add(values, numbers) {
+/** A text in place of a number says why there is none: the other rounds count for nothing then. */
+function add(found, numbers) {
   for (const [key, value] of Object.entries(numbers)) {
-    values[key] ??= [];
-    values[key].push(value);
+    if (typeof value === 'string') {
+      found.refused = { ...found.refused, [key]: value };
+      delete found.values[key];
+    } else if (found.refused?.[key] === undefined) {
+      found.values[key] ??= [];
+      found.values[key].push(value);
+    }
   }
+}
+
+/**
+ * Lets one number of a contender fail without the others, and asks for it no more once it did.
+ * @returns `(key, act) => number or reason`
+ */
+export function attempts() {
+  const failed = new Map();
+  return async (key, act) => {
+    try {
+      return failed.get(key) ?? (await act());
+    } catch (error) {
+      failed.set(key, firstLine(error));
+      return failed.get(key);
+    }
+  };
 }
 
 const firstLine = (error) => String(error?.message ?? error).split('\n')[0];

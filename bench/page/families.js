@@ -42,7 +42,12 @@ function numbersTable(found) {
   const missing = found.rows
     .filter((row) => row.missing !== undefined)
     .map((row) => `${row.name} is not measured: ${row.missing}.`);
-  return [table(['median', ...heads], rows), ...missing].join('\n\n');
+  const refused = found.rows.flatMap(({ name, refused = {} }) =>
+    modes
+      .filter(({ key }) => refused[key] !== undefined)
+      .map(({ key, label }) => `${name}, ${label}: no number, because ${refused[key]}.`),
+  );
+  return [table(['median', ...heads], rows), ...missing, ...refused].join('\n\n');
 }
 
 function ratiosTable(found) {

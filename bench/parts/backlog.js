@@ -4,8 +4,8 @@ import { ours, theirs } from '../lib/contenders.js';
 import { family } from '../lib/family.js';
 import { prefilled } from '../lib/prefilled.js';
 
-const DEPTHS = { k1: 1000, m1: 1_000_000 };
-const MODES = { k1: 'pop and ack, 1,000 waiting', m1: 'pop and ack, 1,000,000 waiting' };
+const DEPTHS = { k1: 1000, k100: 100_000, m1: 1_000_000 };
+const MODES = { k1: '1,000 waiting', k100: '100,000 waiting', m1: '1,000,000 waiting' };
 const AMOUNT = { sqlite: { warm: 20_000, jobs: 80_000 }, plainjob: { warm: 2000, jobs: 10_000 } };
 
 /** What a backlog costs whoever works it off: it is refilled while the clock stands still. */
@@ -32,7 +32,11 @@ export async function backlog({ workshop, ...context }) {
     }
   }
   const at = (name, key) => copies[name][key]((plan) => withLoops([plan], ([loop]) => loop.ask('kept', AMOUNT[name])));
-  const measure = async ({ name }) => ({ k1: await at(name, 'k1'), m1: await at(name, 'm1') });
-  const title = 'A backlog in one SQLite file, synchronous=NORMAL';
+  const measure = async ({ name }) => ({
+    k1: await at(name, 'k1'),
+    k100: await at(name, 'k100'),
+    m1: await at(name, 'm1'),
+  });
+  const title = 'Pop and ack at a backlog in one SQLite file, synchronous=NORMAL';
   return family({ key: 'backlog', title, modes: MODES, contenders, measure }, context);
 }

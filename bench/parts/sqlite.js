@@ -2,6 +2,7 @@ import { contestant } from '../../scripts/bench/setup.js';
 import { bare, ours, theirs } from '../lib/contenders.js';
 import { atTheirBest, family, optionsOf } from '../lib/family.js';
 import { stage } from '../lib/stage.js';
+import { attempts } from '../lib/turns.js';
 
 const MODES = {
   enqueue1: 'enqueue, 1 in flight',
@@ -50,7 +51,8 @@ export async function sqlite({ workshop, ...context }) {
         BETTERQUEUE,
       ],
     ],
-    (contender) => (contender.processes === 'one' ? on.together(contender, 64) : on.apart(contender)),
+    async (contender) =>
+      contender.processes === 'one' ? (await on.queue(contender, [64])).drain : on.apart(contender),
     context,
   );
   const one = { name: 'statements, one each', settings: 'insert; claim; ack: a transaction each', ...driver };
@@ -80,9 +82,10 @@ export async function sqlite({ workshop, ...context }) {
     bare(many, place, { client: 'sqlite' }),
     theirs(limit, place, { client: 'onetransaction' }),
   ];
+  const attempt = attempts();
   const measure = async (contender) => ({
     ...(await on.queue(contender, [1, 64])),
-    together: await on.together(contender, 64),
+    together: await attempt(`${contender.name} together`, () => on.together(contender, 64)),
     ...(contender.processes !== 'one' && { apart: await on.apart(contender) }),
   });
   const title = 'One SQLite file, WAL, synchronous=NORMAL';

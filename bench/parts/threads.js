@@ -2,6 +2,7 @@ import { contestant } from '../../scripts/bench/setup.js';
 import { bare, ours, theirs } from '../lib/contenders.js';
 import { atTheirBest, family, optionsOf } from '../lib/family.js';
 import { stage } from '../lib/stage.js';
+import { attempts } from '../lib/turns.js';
 
 const THREADS = 2;
 const MODES = { flight1: '1 in flight', flight64: '64 in flight' };
@@ -57,9 +58,10 @@ export async function threads({ workshop, ...context }) {
     ...contenders,
     bare(post, place, { client: 'threads', concurrency: THREADS }),
   ];
+  const attempt = attempts();
   const measure = async (contender) => ({
-    flight64: await on.together(contender, 64),
-    flight1: await on.together(contender, 1),
+    flight64: await attempt(`${contender.name} 64`, () => on.together(contender, 64)),
+    flight1: await attempt(`${contender.name} 1`, () => on.together(contender, 1)),
   });
   const title = 'Two worker threads of one process';
   return family({ key: 'threads', title, modes: MODES, contenders: everybody, measure, tried }, context);

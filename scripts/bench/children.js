@@ -1,10 +1,12 @@
 import { fork } from 'node:child_process';
+import { basename } from 'node:path';
 
 const CALL_MS = 60_000;
 const alive = new Set();
 
 /** Starts the bare loop of scripts/bench/loop.js in a process of its own. */
-export const startLoop = (plan) => startChild(new URL('./loop.js', import.meta.url), plan, plan.module);
+export const startLoop = (plan) =>
+  startChild(new URL('./loop.js', import.meta.url), plan, `the bare loop of ${basename(plan.module, '.js')}`);
 
 /**
  * Starts a script that answers by answer.js. Calls have a deadline and reject when the process dies, and no such process

@@ -1,0 +1,1 @@
+export function sweepText(sweep: { param: string; metric: string }, result: object | undefined): string;

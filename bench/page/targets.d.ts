@@ -1,0 +1,1 @@
+export function targetsText(families: object, self: object | undefined): string;

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { familyText } from '../../bench/page/families.js';
+import { sweepText } from '../../bench/page/scaling.js';
+import { targetsText } from '../../bench/page/targets.js';
+
+const when = {
+  date: '2026-01-02',
+  command: 'npm run peers',
+  rounds: 6,
+  loads: [0.1, 0.2],
+  versions: { plainjob: '0.0.14' },
+};
+const promise = { delivery: 'at-least-once', durability: 'process-crash', settings: 'as shipped' };
+const six = (middle: number) => [0.9, 1, 1, 1, 1, 1.1].map((factor) => factor * middle);
+const row = (name: string, kind: string, values: Record<string, number[]>, more = {}) => ({
+  ...{ name, kind, package: name, ...promise, values },
+  ...more,
+});
+
+function family(rows: readonly object[], modes: object = { drain: 'pop and ack' }) {
+  return { key: 'sqlite', title: 'One file', modes, rows, tried: [], when };
+}
+
+describe('a comparison on the page', () => {
+  const ours = row('sqlite', 'ours', { drain: six(100) });
+
+  it('pairs the rounds, and tells the interval that their number allows', () => {
+    const theirs = row('plainjob', 'peer', { drain: [100, 50, 25, 50, 50, 50] });
+    const text = familyText(family([ours, theirs]));
+    expect(text).toContain('order-statistic interval of 96.9 %, 6 rounds');
+    expect(text).toMatch(/\| plainjob +\| 2\.00 \(0\.900 to 4\.00\) \|/);
+    expect(text).toContain('plainjob 0.0.14');
+    expect(text).toContain('No peer is ahead');
+  });
+
+  it('says where a peer is ahead, whichever direction is better', () => {
+    const ms = { drain: { label: 'p99', unit: 'ms', better: 'lower' } };
+    const slower = row('plainjob', 'peer', { drain: six(200) });
+    const faster = row('plainjob', 'peer', { drain: six(50) });
+    expect(familyText(family([ours, slower]))).toContain('plainjob is ahead of sqlite at “pop and ack”: 0.500');
+    expect(familyText(family([ours, faster], ms))).toContain('plainjob is ahead of sqlite at “p99”: 2.00');
+    expect(familyText(family([ours, slower], ms))).toContain('No peer is ahead');
+  });
+
+  it('keeps whoever could not be measured, with the reason', () => {
+    const missing = { ...row('plainjob', 'peer', {}), missing: 'plainjob is not installed', values: undefined };
+    const refused = row('better-queue', 'peer', {}, { refused: { drain: '3 of 64 jobs were never finished' } });
+    const text = familyText(family([ours, missing, refused]));
+    expect(text).toContain('plainjob is not measured: plainjob is not installed.');
+    expect(text).toContain('better-queue, pop and ack: no number, because 3 of 64 jobs were never finished.');
+    expect(text).toMatch(/^\| better-queue +\| - \|$/m);
+  });
+});
+
+describe('what was to be reached', () => {
+  const verdicts = (families: object, self?: object) =>
+    Object.fromEntries(
+      targetsText(families, self)
+        .split('\n')
+        .slice(2)
+        .map((line) => line.split(' | '))
+        .map(([what = '', , measured, reached]) => [what.slice(2), `${measured}: ${reached}`]),
+    );
+  const web = (busy: number) => ({ web: family([row('sqlite', 'ours', { alone99: six(10), busy99: six(busy) })]) });
+
+  it('has a row for each target even before anything was measured', () => {
+    const all = Object.values(verdicts({}));
+    expect(all).toHaveLength(9);
+    expect(new Set(all)).toEqual(new Set(['-: not measured']));
+  });
+
+  it('judges by the median, from above or from below', () => {
+    const key = 'web p99 with `sqlite` workers saturated in another process / web alone';
+    expect(verdicts(web(19))[key]).toBe('1.90 (1.90 to 1.90): yes');
+    expect(verdicts(web(21))[key]).toBe('2.10 (2.10 to 2.10): **no**');
+    const drains = (theirs: number) => ({
+      sqlite: family([row('sqlite', 'ours', { drain: six(80) }), row('plainjob', 'peer', { drain: six(theirs) })]),
+    });
+    const worker = '`sqlite` at-least-once, pop and ack with claimBatch 100 / plainjob worker';
+    expect(verdicts(drains(10))[worker]).toBe('8.00 (8.00 to 8.00): yes');
+    expect(verdicts(drains(11))[worker]).toBe('7.27 (7.27 to 7.27): **no**');
+  });
+
+  it('takes a row of the overhead of each adapter from bench:self', () => {
+    const rows = [
+      { what: 'redis: drain', target: '>= 0.95', ours: 'harness: 4,000 jobs/s, +12 ns a job', ratios: six(0.96) },
+    ];
+    const found = verdicts({}, { rows });
+    expect(found['jobbench / the same calls in a bare loop, redis: drain']).toMatch(/; \+12 ns a job: yes$/);
+  });
+});
+
+describe('a sweep on the page', () => {
+  const host = { noise: { load1: 0.5 } };
+  const run = { command: ['run', '--workers', '1,2'], startedAt: '2026-01-02T03:04:05Z' };
+  const cell = (workers: number, status: string, summary: object) => ({
+    ...{ status, summary, trials: [{}, {}], adapter: { label: 'sqlite' } },
+    scenario: { params: { workers } },
+  });
+
+  it('has a row for each value, with the cost of a job, and the word for a cell without a number', () => {
+    const good = cell(1, 'ok', { drain_rate: { median: 10_000, low: 8000, high: 12_500 } });
+    const text = sweepText(
+      { param: 'workers', metric: 'drain_rate' },
+      { cells: [cell(2, 'failed', {}), good], host, run },
+    );
+    expect(text).toContain('| 1 | 10.0k/s, 100 µs [80.0 125] |\n| 2 | failed |');
+    expect(text).toContain('`jobbench run --workers 1,2`, 2026-01-02, 2 trials a cell');
+  });
+});
