@@ -13,7 +13,7 @@ const CONCURRENCY = 2;
 /** After so many dead workers nobody believes that the next one is the last. */
 const MOST_DEATHS = 12;
 /** At the quick level nobody waits longer for one of several leases to lapse. */
-const QUICK_RECOVERY_MS = 2_000;
+const QUICK_RECOVERY_MS = 4_000;
 const LOOK_MS = 20;
 
 /** Where jobs run on the worker's own event loop: its process is gone, and another one is started, as a supervisor does. */

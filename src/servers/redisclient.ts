@@ -56,6 +56,9 @@ export async function openRedis(endpoint: Endpoint, mood: Mood, deadlineMs = 500
     const why = last === undefined ? `no answer in ${deadlineMs} ms` : describeError(last);
     throw new JobbenchError('ENVIRONMENT', `Redis at ${endpoint.label} cannot be used: ${why}`);
   }
+  // BullMQ makes copies, one for each worker. A lazy copy whose first connection is cut is given up, and no job of that worker
+  // can end any more; one that is not lazy connects again.
+  redis.options.lazyConnect = false;
   let watch: NodeJS.Timeout | undefined;
   if (mood.broken === 'fails') {
     watch = watchSilence(redis, mood.silenceMs, () => {

@@ -1,9 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { startProxy } from '../../src/servers/proxy.js';
 import { findRedis, startRedis, stopRedis } from '../../src/servers/redis.js';
 import { oldVersion, openRedis, removeKeys, unfit } from '../../src/servers/redisclient.js';
 import { parseRedisUrl } from '../../src/servers/redisurl.js';
@@ -156,6 +158,21 @@ describeWithRedis('a private server', () => {
     close();
     await stopRedis(socket);
   });
+
+  test('is found again by a copy of a connection, even one that is cut before it is up', async () => {
+    const { socket } = await startRedis(dir, 'none');
+    await using proxy = await startProxy(socket);
+    const { redis, close } = await openRedis(parseRedisUrl(`redis://127.0.0.1:${proxy.port}`), { broken: 'waits' });
+    proxy.become('reset');
+    const copy = redis.duplicate();
+    copy.on('error', () => undefined); // that it was cut is what is wanted
+    await once(copy, 'close');
+    proxy.become('pass');
+    await once(copy, 'ready');
+    copy.disconnect();
+    close();
+    await stopRedis(socket);
+  }, 15_000);
 
   test('is unfit for BullMQ when it evicts keys', async () => {
     const { socket } = await startRedis(dir, 'none');

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { PromisesSchema } from '../../src/core/promises.js';
+import { newPlace } from '../e2e/place.js';
+import { contestant, missing } from '../support/contestants.js';
+import { adapterNames } from '../support/dist.js';
+
+const LIMIT = { timeout: 120_000 };
+
+/** Leases that lapse soon and machines that boot soon, or what waits for them would take half a minute each time. */
+const SOON: Readonly<Record<string, readonly string[]>> = {
+  sqlite: ['lease=1s'],
+  'spawn-vm': ['timeScale=0.02', 'boot=500ms', 'appBoot=uniform:500ms:1s', 'maxMachines=4'],
+  redis: ['lockDuration=1s', 'stalledInterval=1s', 'commandTimeout=3s'],
+};
+
+/** What is promised and cannot be tried everywhere: without `strace` nobody sees a flush. */
+const EXCUSES = /strace/;
+
+/** Through the program, and over the folder: a new adapter is tried without a word here. */
+for (const name of adapterNames()) {
+  const reason = await missing(await contestant(name));
+  describe.skipIf(reason !== undefined)(reason ?? name, () => {
+    test('keeps all that it promises, as `jobbench verify` finds at its quick level', LIMIT, async () => {
+      await using place = newPlace();
+      const soon = (SOON[name] ?? []).flatMap((setting) => ['--set', `${name}.${setting}`]);
+      const args = ['verify', '--adapter', name, ...soon, '--seed', '1', '--json', '--quiet'];
+      const { code, stdout, stderr } = await place.start(args).ended;
+      await place.tidy();
+      const [proof] = stdout === '' ? [] : PromisesSchema.parse(JSON.parse(stdout)).proofs;
+      const findings = proof?.findings ?? [];
+      const broken = findings.filter(({ status }) => status === 'violated');
+      const untried = findings.filter(({ status, why }) => status === 'not tested' && !EXCUSES.test(why ?? ''));
+      expect({ code, stderr, broken, untried }).toEqual({ code: 0, stderr: '', broken: [], untried: [] });
+      expect(findings.filter(({ status }) => status === 'proved').length).toBeGreaterThan(10);
+    });
+  });
+}
