@@ -5,14 +5,15 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { proveGate } from './prove/gate.js';
 import { proveIdentical, provePlanted } from './prove/hardware.js';
-import { provePromises } from './prove/promises.js';
+import { proveHistories, provePromises } from './prove/promises.js';
 import { proveSafety } from './prove/safety.js';
 
 const PARTS = {
   gate: { title: 'The gate in simulated worlds', prove: proveGate },
   identical: { title: 'Identical code on this machine, 12 or 24 blocks', prove: proveIdentical },
   planted: { title: 'Planted regressions on this machine, 12 or 24 blocks', prove: provePlanted },
-  promises: { title: 'Promises: random histories, and what every adapter keeps', prove: provePromises },
+  histories: { title: 'Random histories: the suite finds nothing where there is nothing', prove: proveHistories },
+  promises: { title: 'Promises: what every adapter keeps, at the full level', prove: provePromises },
   safety: { title: 'Nothing is left behind, and nobody else’s data is touched', prove: proveSafety },
 };
 

@@ -1,6 +1,5 @@
-// A thousand random histories of the reference adapter without a false violation, some of a shared queue that is killed and
-// frozen, and the promises of every adapter that can run here.
-//   JOBBENCH_PROVE_LEVEL=full   the level of the latter; quick without it
+// A thousand random histories of the reference adapter without a false violation, and some of a shared queue whose workers
+// are killed and frozen; the promises of every adapter that can run here, at the full level.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,15 +13,27 @@ const SHARED_SEEDS = 20;
 const SOUND = fileURLToPath(new URL('../../test/support/broken/soundshared.mjs', import.meta.url));
 const PLACES = 4;
 
-/** The part of `npm run prove` that is about promises. */
-export async function provePromises({ say }) {
+/** The suite finds nothing where there is nothing. */
+export function proveHistories({ say }) {
+  return inScratch(async (scratchRoot) => [
+    await histories('memory', SEEDS, scratchRoot, say),
+    await histories(SOUND, SHARED_SEEDS, scratchRoot, say),
+  ]);
+}
+
+/** Every adapter of the folder, with its default options: its leases are as long as they come. */
+export function provePromises({ say }) {
+  return inScratch(async (scratchRoot) => {
+    const lines = [];
+    for (const name of adapterNames()) lines.push(await kept(name, scratchRoot, say));
+    return lines;
+  });
+}
+
+async function inScratch(prove) {
   const scratchRoot = mkdtempSync(join(tmpdir(), 'jobbench-'));
   try {
-    const lines = [
-      await histories('memory', SEEDS, scratchRoot, say),
-      await histories(SOUND, SHARED_SEEDS, scratchRoot, say),
-    ];
-    for (const name of adapterNames()) lines.push(await kept(name, scratchRoot, say));
+    const lines = await prove(scratchRoot);
     return { text: lines.map(({ text }) => `- ${text}`).join('\n'), reached: lines.every(({ good }) => good) };
   } finally {
     rmSync(scratchRoot, { recursive: true, force: true, maxRetries: 3 });
@@ -69,7 +80,7 @@ async function contextOf(spec, scratchRoot) {
     seed: 1,
     timeoutMs: 30_000,
     allowRemote: false,
-    level: process.env.JOBBENCH_PROVE_LEVEL === 'full' ? 'full' : 'quick',
+    level: 'full',
     signal: new AbortController().signal,
   };
   return { context, name: ref.name, remedy: await adapter.unavailable?.(options) };

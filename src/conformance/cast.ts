@@ -44,7 +44,7 @@ export function plansOf(context: Context, cast: Cast, address: Address, epoch: E
     const off = role.worker === undefined ? undefined : clockOffMs[Number(role.name.slice('worker-'.length))];
     const plan = planFor(role, request, address, epoch, folders);
     // What may be killed must leave its witness behind.
-    return { ...plan, log: 'durable', ...(off !== undefined && off !== 0 && { clockOffMs: off }) };
+    return { ...plan, log: 'durable', onSigterm: 'stop', ...(off !== undefined && off !== 0 && { clockOffMs: off }) };
   });
 }
 

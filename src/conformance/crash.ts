@@ -68,7 +68,7 @@ export const producerKilled: Case = {
   },
 };
 
-/** A deployment: workers are asked to stop in the middle of their jobs, and start again. */
+/** A deployment: workers get SIGTERM in the middle of their jobs, and start again. */
 export const workerStopped: Case = {
   name: 'workers that are asked to stop under load lose and repeat nothing',
   about: 'delivery',

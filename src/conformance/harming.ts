@@ -12,7 +12,7 @@ export interface Harming {
   /** Lets producer processes enqueue; resolves when they have, or were killed. */
   produce(load: Load): Promise<void>;
   start(worker: number): Promise<void>;
-  /** Asked to stop, as by a deployment. */
+  /** SIGTERM, as by a deployment; resolves when what ran has ended. */
   stop(worker: number): Promise<void>;
   kill(role: `${'worker' | 'producer'}-${number}`): Promise<void>;
   revive(worker: number): Promise<void>;
@@ -41,8 +41,9 @@ export function harming({ processes, producers, held, timeoutMs, clock, buried }
   const asleep = new Map<number, number>();
   const hands = (name: string) => ({ process: logName({ name, life: lives.get(name) ?? 0 }), held });
   const switched = (n: number, to: 'on' | 'off') => processes.ask(workerName(n), 'work', to, timeoutMs);
-  const signal = (n: number, name: 'SIGSTOP' | 'SIGCONT') =>
-    process.kill(-(processes.pids.get(workerName(n)) ?? 0), name);
+  const pid = (n: number) => processes.pids.get(workerName(n)) ?? 0;
+  /** With all that it has started. */
+  const signal = (n: number, name: 'SIGSTOP' | 'SIGCONT') => process.kill(-pid(n), name);
 
   function thaw(n: number): void {
     const atMs = asleep.get(n);
@@ -71,7 +72,8 @@ export function harming({ processes, producers, held, timeoutMs, clock, buried }
     start: async (n) => void (await switched(n, 'on')),
     async stop(n) {
       const atMs = clock();
-      await switched(n, 'off');
+      process.kill(pid(n), 'SIGTERM');
+      await switched(n, 'off'); // resolves when what ran has ended
       harms.push({ kind: 'stop', ...hands(workerName(n)), atMs, untilMs: clock() });
     },
     async kill(role) {

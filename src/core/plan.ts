@@ -23,6 +23,8 @@ export interface ProcessPlan {
   readonly logDir: string;
   /** As of a host. */
   readonly log?: 'memory' | 'durable';
+  /** SIGTERM lets it finish what runs and take nothing new, as a worker that is deployed anew; else it is the end. */
+  readonly onSigterm?: 'stop';
   /** How often this role was started again after a fault; part of the names of its logs. */
   readonly life?: number;
   /** How wrong the wall clock of this process is, on purpose. */
