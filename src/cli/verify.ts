@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Context, Level } from '../conformance/case.js';
+import { effectiveOf } from '../conformance/direct.js';
 import { SUITE, verifyAll } from '../conformance/suite.js';
 import { codeOf, JobbenchError, redact } from '../core/errors.js';
 import type { Proof } from '../core/promises.js';
@@ -122,6 +123,7 @@ async function proveAll(contestants: readonly Contestant[], given: Given, progre
       };
       const told = (name: string, done: number, of: number) =>
         progress.status(`${contestant.label}, ${done + 1} of ${of}: ${name}`, undefined);
+      const effective = await effectiveOf(context);
       const findings = await verifyAll(SUITE, context, told);
       proofs.push({
         adapter: {
@@ -131,6 +133,7 @@ async function proveAll(contestants: readonly Contestant[], given: Given, progre
           traits: { ...context.traits },
           versions: packageVersions(contestant.adapter.packages ?? []),
           ...(contestant.ref.source !== undefined && { source: contestant.ref.source }),
+          effective: { ...effective },
         },
         level: given.level,
         seed: given.seed,

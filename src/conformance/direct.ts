@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Session } from '../core/adapter.js';
+import type { Session, Settings } from '../core/adapter.js';
 import { type Epoch, type RunMs, runClock, takeEpoch } from '../core/clock.js';
 import { JobbenchError } from '../core/errors.js';
 import type { HostSpec } from '../core/host.js';
@@ -80,6 +80,15 @@ export async function withQueue<T>(
     }
   } finally {
     rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** What the backend says of itself; nothing where it cannot be asked, which the cases tell. */
+export async function effectiveOf(context: Context): Promise<Settings> {
+  try {
+    return await withQueue(context, async ({ producer }) => (await producer.effective?.()) ?? {});
+  } catch {
+    return {};
   }
 }
 

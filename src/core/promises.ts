@@ -41,6 +41,9 @@ const ProofSchema = z.looseObject({
     traits: z.looseObject({ delivery: z.string(), durability: z.string(), topology: z.string() }),
     versions: record(z.string()),
     source: z.string().optional().describe('as in a result: of an adapter that does not come with jobbench'),
+    effective: record(z.union([z.string(), z.number(), z.boolean()]))
+      .default({})
+      .describe('as in a result: what the backend says of itself, such as the version of its server'),
   }),
   level: z.enum(['quick', 'full']),
   seed: z.number(),
@@ -61,7 +64,7 @@ export type PromisesFile = z.infer<typeof PromisesSchema>;
 
 /** What a proof is a proof for: another version, source or machine, or other options, need their own. */
 export type ProofKey = Pick<Proof, 'jobbench'> & {
-  readonly adapter: Pick<Proof['adapter'], 'name' | 'options' | 'versions' | 'source'>;
+  readonly adapter: Pick<Proof['adapter'], 'name' | 'options' | 'versions' | 'source' | 'effective' | 'traits'>;
   readonly machine: Proof['machine'];
 };
 
@@ -70,6 +73,8 @@ export function sameSubject(a: ProofKey, b: ProofKey): boolean {
     canonical([
       jobbench,
       [adapter.name, adapter.options, adapter.versions, adapter.source ?? null],
+      // An embedded queue tells of this run: how many threads it has started, from which seed.
+      adapter.traits.topology === 'shared' ? adapter.effective : null,
       [machine.os, machine.kernel, machine.cpu, machine.cores, machine.node],
     ]);
   return key(a) === key(b);

@@ -75,6 +75,7 @@ describe('jobbench verify', () => {
 const proof: Proof = {
   adapter: {
     ...{ name: 'a', label: 'a?b=1', options: { b: 1, c: 2 }, versions: { x: '1.0.0' } },
+    effective: { server: '7.0.15' },
     traits: { delivery: 'at-least-once', durability: 'process-crash', topology: 'shared' },
   },
   ...{ level: 'quick', seed: 1, date: '2026-01-01T00:00:00.000Z', jobbench: '0.1.0' },
@@ -87,6 +88,7 @@ describe('a proof', () => {
   it('is one for the same options in whatever order, and for no other version, option or machine', () => {
     expect(sameSubject(proof, { ...proof, adapter: { ...proof.adapter, options: { c: 2, b: 1 } } })).toBe(true);
     expect(sameSubject(proof, { ...proof, jobbench: '0.2.0' })).toBe(false);
+    expect(sameSubject(proof, { ...proof, adapter: { ...proof.adapter, effective: { server: '7.2.0' } } })).toBe(false);
     expect(sameSubject(proof, { ...proof, adapter: { ...proof.adapter, options: { b: 2, c: 2 } } })).toBe(false);
     expect(sameSubject(proof, { ...proof, adapter: { ...proof.adapter, versions: { x: '1.0.1' } } })).toBe(false);
     expect(sameSubject(proof, { ...proof, adapter: { ...proof.adapter, source: 'sha256:0' } })).toBe(false);

@@ -71,10 +71,11 @@ function seconds(ms: number): string {
 
 function counts({ adapter, level, seed, date, findings }: Proof): string[] {
   const versions = Object.entries(adapter.versions).map(([name, version]) => `, ${name} ${version}`);
+  const told = Object.entries(adapter.effective).map(([name, value]) => `${name} ${value === '' ? '""' : value}`);
   return [
     `### ${clean(adapter.label, 120)}`,
     '',
-    `${level} level, seed ${seed}, ${date.slice(0, 10)}${versions.join('')}.`,
+    `${level} level, seed ${seed}, ${date.slice(0, 10)}${versions.join('')}.${told.length > 0 && adapter.traits.topology === 'shared' ? ` Read back: ${clean(told.join(', '))}.` : ''}`,
     '',
     ...findings.flatMap(bullet),
   ];
