@@ -1,13 +1,14 @@
-import { createRequire } from 'node:module';
 import type { JobsOptions, Queue } from 'bullmq';
 import type { Adapter, Address, Remedy, Session } from '../core/adapter.js';
-import { describeError, JobbenchError } from '../core/errors.js';
+import { JobbenchError } from '../core/errors.js';
 import type { Job } from '../core/job.js';
 import { assertSupported, type Traits } from '../core/traits.js';
-import { openRedis, type RedisClient, serverSettings } from '../servers/redisclient.js';
+import { executedCommands, notAccepted, openRedis, type RedisClient, serverSettings } from '../servers/redisclient.js';
 import { createPlace, destroyPlace, endpointOf, harmsOf, redisTrouble } from '../servers/redisplace.js';
 import { delayUntil, optionsOf } from './redis/joboptions.js';
 import { durability, type O, options, recoveryMs } from './redis/options.js';
+import { notInstalled } from './redis/packages.js';
+import { shares } from './redis/shares.js';
 import { heardElsewhere, serve } from './redis/workers.js';
 
 const traits: Traits = {
@@ -52,13 +53,7 @@ function traitsFor(o: O): Traits {
 }
 
 async function unavailable(o: O, allowed?: { readonly allowRemote: boolean }): Promise<Remedy | undefined> {
-  const require = createRequire(import.meta.url);
-  try {
-    for (const name of ['bullmq', 'ioredis']) require.resolve(name);
-  } catch {
-    return { reason: 'the packages bullmq and ioredis are not installed', remedy: 'npm install bullmq@6 ioredis@6' };
-  }
-  return redisTrouble(o.persistence, allowed);
+  return notInstalled(['bullmq', 'ioredis']) ?? redisTrouble(o.persistence, allowed);
 }
 
 async function open(address: Address, o: O): Promise<Session> {
@@ -74,6 +69,7 @@ async function open(address: Address, o: O): Promise<Session> {
   }
   await Promise.all([...queues.values()].map((queue) => queue.waitUntilReady()));
   const promised = traitsFor(o);
+  const executed = executedCommands(producer.redis);
   let consumer: RedisClient | undefined;
   let state: 'open' | 'closed' = 'open';
 
@@ -93,7 +89,7 @@ async function open(address: Address, o: O): Promise<Session> {
     try {
       await queue.add(NAME, job, jobOptions);
     } catch (error) {
-      throw refused(error, producer);
+      throw notAccepted(error, producer);
     }
   }
 
@@ -111,13 +107,13 @@ async function open(address: Address, o: O): Promise<Session> {
       try {
         for (const [queue, batch] of batches) await queue.addBulk(batch);
       } catch (error) {
-        throw refused(error, producer);
+        throw notAccepted(error, producer);
       }
     },
     async run(runner) {
       if (runner.signal.aborted) return;
       consumer ??= await openRedis(endpoint, { broken: 'waits' });
-      await serve([...queues.keys()], runner, consumer, prefix, o);
+      await serve(shares([...queues.keys()], runner.concurrency, 'redis'), runner, consumer, prefix, o);
     },
     async dead() {
       const counts = await Promise.all([...queues.values()].map((queue) => queue.getFailedCount()));
@@ -127,6 +123,8 @@ async function open(address: Address, o: O): Promise<Session> {
       const counts = await Promise.all([...queues.values()].map((queue) => queue.getJobCountByTypes(...UNSETTLED)));
       return counts.reduce((sum, n) => sum + n, 0);
     },
+    // On a server of others their commands would count as well.
+    queries: async () => (address.server === 'private' ? executed() : undefined),
     effective: async () => ({ ...(await serverSettings(producer.redis)), server: String(address.server) }),
     async close() {
       state = 'closed';
@@ -135,10 +133,4 @@ async function open(address: Address, o: O): Promise<Session> {
       consumer?.close();
     },
   };
-}
-
-/** A client's error in one line. Without it as cause: it carries the job. */
-function refused(error: unknown, client: RedisClient): JobbenchError {
-  const why = client.lastError() ?? describeError(error); // what broke the connection says more than that it broke
-  return new JobbenchError('ENVIRONMENT', `Redis did not accept the job: ${why}`);
 }

@@ -79,7 +79,7 @@ export async function whyUnavailable(
 
 async function byDefault(cwd: string): Promise<Chosen[]> {
   const all = await Promise.all(adapterNames().map((name) => find(name, cwd)));
-  return all.filter(({ adapter }) => adapter.reference !== true);
+  return all.filter(({ adapter }) => adapter.reference !== true && adapter.byDefault !== false);
 }
 
 /** Splits at commas, but not where the comma belongs to a value: `sqlite?queues=default:1,urgent:5,redis`. */

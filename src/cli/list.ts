@@ -41,6 +41,7 @@ interface ListedAdapter {
   readonly summary: string;
   readonly traits: Traits;
   readonly reference: boolean;
+  readonly byDefault: boolean;
   readonly packages: readonly string[];
   readonly available: boolean;
   readonly reason?: string;
@@ -66,6 +67,7 @@ export async function listAdapters(cwd: string): Promise<ListedAdapter[]> {
       summary: adapter.summary,
       traits: adapter.traitsFor?.(options) ?? adapter.traits,
       reference: adapter.reference === true,
+      byDefault: adapter.reference !== true && adapter.byDefault !== false,
       packages: adapter.packages ?? [],
       available: why === undefined,
       ...why,
@@ -95,7 +97,7 @@ function adapterText(one: ListedAdapter, width: number): string {
     `${one.name}: ${one.summary}`,
     traitWords(one.traits),
     one.available ? 'available' : `NOT AVAILABLE: ${one.reason}; ${one.remedy}`,
-    ...(one.reference ? ['the floor: measured only when it is named'] : []),
+    ...(one.byDefault ? [] : [`${one.reference ? 'the floor: ' : ''}measured only when it is named`]),
   ]
     .map((line, at) => wrapped(line, width, at === 0 ? 0 : 2))
     .concat(one.options.map((option) => optionText(option, width)))

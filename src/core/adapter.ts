@@ -34,6 +34,8 @@ export interface Adapter<O = Options> {
   readonly packages?: readonly string[];
   /** Defaults, choices and a sentence each. `--set sqlite.synchronous=full` */
   readonly options?: z.ZodObject;
+  /** Left out unless asked for: it answers a question beside the choice of a backend. */
+  readonly byDefault?: false;
   /** The suite's own floor: not a choice to compare, left out unless asked for. */
   readonly reference?: boolean;
   /** Metrics of its own beside the scenario's, by `measure`. */
@@ -99,6 +101,8 @@ export interface Session {
   depth?(): Promise<number>;
   /** Jobs that were given up after their last attempt, where the backend keeps them for a look. */
   dead?(): Promise<number>;
+  /** Commands that a server which is ours alone has executed so far, whoever sent them, these looks left out. */
+  queries?(): Promise<number | undefined>;
   /** What the backend saw of itself, for `Adapter.measure`. Called once, after the last run. */
   observe?(): Observation;
   close(): Promise<void>;

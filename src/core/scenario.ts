@@ -10,13 +10,17 @@ export type Arrivals = 'poisson' | 'constant' | 'diurnal';
 
 /** How jobs arrive in a phase. */
 export type Load =
-  /** As fast as `inFlight` concurrent calls allow, `jobs` in all (or until `maxMs`). `batch` > 1 uses the bulk path. */
+  /**
+   * As fast as `inFlight` concurrent calls allow, `jobs` in all (or until `maxMs`). `batch` > 1 uses the bulk path. Where
+   * they are over before `least.ms`, more follow until then, up to `least.mostJobs` in all.
+   */
   | {
       readonly kind: 'count';
       readonly jobs: number;
       readonly inFlight: number;
       readonly batch: number;
       readonly maxMs: number;
+      readonly least?: { readonly ms: number; readonly mostJobs: number };
     }
   /** Closed: keeps the backend busy for `durationMs` with a bounded backlog, about 0.2 s of work. */
   | { readonly kind: 'saturate'; readonly durationMs: number; readonly inFlight: number; readonly batch: number }
@@ -109,6 +113,8 @@ export interface Phase {
   readonly job?: JobKind;
   readonly web?: WebLoad;
   readonly faults?: readonly Fault[];
+  /** Nothing is asked of anybody for so long; then the phase is over. Only without jobs and requests. */
+  readonly restMs?: number;
   /** produced: everything has been sent and answered. settled: and every accepted job has settled. */
   readonly until: 'produced' | 'settled';
 }

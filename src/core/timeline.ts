@@ -9,6 +9,8 @@ export interface PhaseWindow {
   readonly producedMs: number;
   /** When the coordinator saw the phase complete. */
   readonly endMs: number;
+  /** Of a phase of rest: commands that the backend's server executed meanwhile. Absent where it does not tell. */
+  readonly queries?: number;
 }
 
 /** Requests to the web server during one phase: one row each. NaN = missing. Milliseconds since the epoch. */
@@ -61,6 +63,8 @@ export interface Usage {
   readonly loopDelayMs: number;
   readonly gcMs: number;
   readonly wallMs: number;
+  /** Times that a thread of the process fell asleep, and so was woken: voluntary context switches. Absent where not counted. */
+  readonly sleeps?: number;
 }
 
 /** Statistics of single calls of one phase, as tinybench gives them. */

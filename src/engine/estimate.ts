@@ -100,8 +100,8 @@ function trialMs(group: Group, measured: Capacity): number {
 }
 
 /** How long jobs and requests come in, and how long what is waiting then will take the workers. */
-function costs({ jobs, web, workers }: Phase, jobsPerS: number): { loadMs: number; workMs: number } {
-  const webMs = web?.durationMs ?? 0;
+function costs({ jobs, web, workers, restMs = 0 }: Phase, jobsPerS: number): { loadMs: number; workMs: number } {
+  const webMs = Math.max(web?.durationMs ?? 0, restMs);
   switch (jobs?.kind) {
     case undefined:
       return { loadMs: webMs, workMs: 0 };

@@ -24,8 +24,9 @@ export async function runPhase(stage: Stage, phase: Phase): Promise<PhaseWindow>
     await ask(Promise.all(switched), timeoutMs, `workers to be ${phase.workers}`);
     stage.working = phase.workers;
   }
-  const lasting = Math.max(lengthOf(phase.jobs), phase.web?.durationMs ?? 0);
+  const lasting = Math.max(lengthOf(phase.jobs), phase.web?.durationMs ?? 0, phase.restMs ?? 0);
   const limitMs = lasting + timeoutMs;
+  const queriesBefore = phase.restMs === undefined ? undefined : await queries(stage, timeoutMs);
   stage.footprint.begin();
   const startMs = (clock() + HEADS_UP_MS) as RunMs;
   stage.begun = { name: phase.name, startMs };
@@ -39,8 +40,10 @@ export async function runPhase(stage: Stage, phase: Phase): Promise<PhaseWindow>
     limitMs,
     'producers and load generator',
   );
-  if (jobs === undefined && web === undefined && phase.until === 'produced') await rest(startMs, clock);
-  const producedMs = (jobs && jobs.kind !== 'count') || web ? startMs + lasting : clock();
+  if (jobs === undefined && web === undefined && phase.until === 'produced') {
+    await ask(Promise.race([rest(startMs + lasting, clock), processes.failure]), limitMs, 'the rest to be over');
+  }
+  const producedMs = (jobs && jobs.kind !== 'count') || web || phase.restMs ? startMs + lasting : clock();
   noteReports(stage, phase.name, reports);
   stage.strikes.push(...(await ask(harm, limitMs, 'what was struck to be mended')));
   if (phase.until === 'settled') await settle(stage, limitMs, phase);
@@ -48,7 +51,17 @@ export async function runPhase(stage: Stage, phase: Phase): Promise<PhaseWindow>
   const backend = stage.footprint.end(name, endMs - startMs);
   if (backend) stage.usage.push(backend);
   await ask(Promise.all(roles.map((role) => processes.ask(role.name, 'over', name, CALL_MS))), CALL_MS, 'readings');
-  return { name, startMs, producedMs, endMs };
+  const queriesAfter = queriesBefore === undefined ? undefined : await queries(stage, timeoutMs);
+  const asked = queriesAfter === undefined || queriesBefore === undefined ? undefined : queriesAfter - queriesBefore;
+  return { name, startMs, producedMs, endMs, ...(asked !== undefined && { queries: asked }) };
+}
+
+/** What the backend's server was asked until now, by everybody, where it tells. */
+async function queries({ processes, roles, signal }: Stage, timeoutMs: number): Promise<number | undefined> {
+  const worker = roles.find((role) => role.worker);
+  if (worker === undefined) return undefined;
+  const answer = processes.ask(worker.name, 'queries', undefined, timeoutMs);
+  return within(answer, timeoutMs, 'the backend to tell what it was asked', signal);
 }
 
 function noteReports(stage: Stage, phase: string, reports: readonly PhaseReport[]): void {
@@ -78,8 +91,8 @@ function lengthOf(load: Phase['jobs']): number {
   return load.kind === 'count' ? load.maxMs : load.durationMs;
 }
 
-function rest(startMs: RunMs, clock: () => RunMs): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.max(0, startMs - clock())));
+function rest(untilMs: number, clock: () => RunMs): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, untilMs - clock())));
 }
 
 /** Half the shortest round trip bounds how far a child's reading of the clock can be from ours. */

@@ -181,10 +181,10 @@ export function openProducer(
     await until(startMs, clock);
     switch (load.kind) {
       case 'count': {
-        const share = Math.ceil(load.jobs / plan.producer.producers);
-        const last = made + share;
-        const deadline = startMs + load.maxMs;
-        return lanes(load, (now) => (now < deadline ? last - made : 0));
+        const { jobs, maxMs, least = { ms: 0, mostJobs: jobs } } = load;
+        const [share, most] = [jobs, least.mostJobs].map((all) => made + Math.ceil(all / plan.producer.producers));
+        const goal = (now: number) => Number(now < startMs + least.ms ? most : share) - made;
+        return lanes(load, (now) => (now < startMs + maxMs ? goal(now) : 0));
       }
       case 'saturate': {
         const end = startMs + load.durationMs;

@@ -25,14 +25,16 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       retries: { duration: '2500ms' },
       priority: { duration: '5200ms' },
       webhooks: { duration: '6600ms' },
+      backlog: { duration: '500ms' },
+      idle: { duration: '5s' },
       coldstart: {},
       keepwarm: {},
       burst: {},
     },
     fewer: { latency: 1, contention: 1, priority: 1, webhooks: 1 },
   },
-  standard: { trials: 6, params: { warmup: '3s', duration: '5s' }, scenarios: {} },
-  thorough: { trials: 12, params: { warmup: '3s', duration: '15s' }, scenarios: {} },
+  standard: { trials: 6, params: { warmup: '3s', duration: '5s' }, scenarios: { idle: { duration: '60s' } } },
+  thorough: { trials: 12, params: { warmup: '3s', duration: '15s' }, scenarios: { idle: { duration: '60s' } } },
   // Of `simulate`: trials cost little, and the scenarios' own defaults are made for it.
   virtual: { trials: 25, params: {}, scenarios: {}, fewer: { keepwarm: 6, burst: 6 } },
 };

@@ -59,6 +59,8 @@ export interface Calls {
   /** The phase is over for everybody: take the resource readings. */
   over: { argument: string; result: undefined };
   depth: { argument: undefined; result: number | undefined };
+  /** Commands that the backend's server has executed so far, where it tells. */
+  queries: { argument: undefined; result: number | undefined };
   effective: { argument: undefined; result: Settings };
   finish: { argument: undefined; result: FinalReport };
 }

@@ -109,6 +109,7 @@ export async function openRoles(
         return undefined;
       },
       depth: async () => session?.depth?.(),
+      queries: async () => session?.queries?.(),
       effective: async () => (await session?.effective?.()) ?? {},
       finish,
     },

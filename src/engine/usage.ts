@@ -21,7 +21,7 @@ export function usageMeter(thread: 'main' | 'inner', loop: 'watched' | 'left alo
   });
   collector.observe({ entryTypes: ['gc'] });
   let start:
-    | { cpu: NodeJS.CpuUsage; loop: ReturnType<typeof performance.eventLoopUtilization>; at: number }
+    | { cpu: NodeJS.CpuUsage; sleeps: number; loop: ReturnType<typeof performance.eventLoopUtilization>; at: number }
     | undefined;
   return {
     begin() {
@@ -29,7 +29,12 @@ export function usageMeter(thread: 'main' | 'inner', loop: 'watched' | 'left alo
       delay.reset();
       // The sampler is a timer of ours, so it runs only where the delay is the question: an idle worker must stay idle.
       if (loop === 'watched') delay.enable();
-      start = { cpu: process.cpuUsage(), loop: performance.eventLoopUtilization(), at: performance.now() };
+      start = {
+        cpu: process.cpuUsage(),
+        sleeps: sleeps(),
+        loop: performance.eventLoopUtilization(),
+        at: performance.now(),
+      };
     },
     end(name, phase) {
       if (start === undefined) return undefined;
@@ -45,6 +50,7 @@ export function usageMeter(thread: 'main' | 'inner', loop: 'watched' | 'left alo
         loopDelayMs: timeWeighted(delay, wallMs),
         gcMs,
         wallMs,
+        ...(thread === 'main' && process.platform !== 'win32' && { sleeps: sleeps() - start.sleeps }),
       };
       start = undefined;
       return usage;
@@ -55,6 +61,8 @@ export function usageMeter(thread: 'main' | 'inner', loop: 'watched' | 'left alo
     },
   };
 }
+
+const sleeps = () => process.resourceUsage().voluntaryContextSwitches;
 
 /** `maxRSS` of a forked process begins at what its parent had: the kernel's own high-water mark does not. */
 function peakRssBytes(): number {

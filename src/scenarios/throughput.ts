@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Refused } from '../core/metric.js';
 import type { LayoutContext, LessonCell, Phase, Scenario } from '../core/scenario.js';
 import { phaseOf } from '../core/timeline.js';
 import { count, duration } from '../core/units.js';
-import { rateOfCompletions, steadyRate } from '../stats/rate.js';
+import { steadyRate } from '../stats/rate.js';
 import { factor, ranked } from './common/lesson.js';
 import { common, commonLayout, warmUp, workNeeds } from './common/params.js';
+import { SKIP, solidRate } from './common/solidrate.js';
 import { marks } from './common/spans.js';
 
 const params = z.object({
@@ -21,8 +21,9 @@ const params = z.object({
 });
 type P = z.infer<typeof params>;
 
-/** The first tenth of a phase is left out: workers start, caches fill. */
-const SKIP = 0.1;
+/** The enqueue phase goes on for so long, unless that would be far more jobs than can be drained in the duration. */
+const LEAST_MS = 80;
+const MOST_TIMES = 3;
 
 /** How many jobs per second: taken in, worked off, and both at once. */
 export default {
@@ -74,23 +75,19 @@ function sentence(promise: string, cells: readonly LessonCell[]): string | undef
   return `Among ${promise}, ${best.adapter} carries the most jobs with workers running: ${rest.join(', ')}.`;
 }
 
-/** A shorter stretch says more of single moments of the machine than of a rate. */
-const SHORTEST_MS = 50;
-
-function solidRate(times: Float64Array): number | Refused {
-  const rate = rateOfCompletions(times, SKIP);
-  if (typeof rate !== 'number') return rate;
-  const tookMs = (times.length * (1 - SKIP) * 1000) / rate;
-  if (tookMs >= SHORTEST_MS) return rate;
-  return { refused: `needs more jobs: they took ${tookMs.toFixed(0)} ms, and a rate needs ${SHORTEST_MS}` };
-}
-
 function phases(p: P, context: LayoutContext): Phase[] {
   const jobs = jobsFor(p, context);
   const maxMs = Math.max(30_000, 10 * p.duration);
   const { inflight: inFlight, batch } = p;
+  // Where jobs are taken in much faster than they are done, so many are over before a rate can be told.
+  const more = p.jobs === undefined ? { least: { ms: LEAST_MS, mostJobs: MOST_TIMES * jobs } } : {};
   return [
-    { name: 'enqueue', workers: 'off', jobs: { kind: 'count', jobs, inFlight, batch, maxMs }, until: 'produced' },
+    {
+      name: 'enqueue',
+      workers: 'off',
+      jobs: { kind: 'count', jobs, inFlight, batch, maxMs, ...more },
+      until: 'produced',
+    },
     { name: 'drain', workers: 'on', until: 'settled' },
     {
       name: 'pipeline',

@@ -21,9 +21,12 @@ export interface RedisClient {
 /**
  * - `fails`: commands reject at once when the connection breaks, and within `silenceMs` when nothing answers. None is
  *   sent twice, so that a job whose fate is unknown is not added again behind the caller's back.
- * - `waits`: commands wait for the connection to come back, as BullMQ asks of workers.
+ * - `waits`: commands wait for the connection to come back, as workers want it; with `silenceMs` one that does not answer
+ *   is broken, and what was sent is sent again.
  */
-export type Mood = { readonly broken: 'fails'; readonly silenceMs: number } | { readonly broken: 'waits' };
+export type Mood =
+  | { readonly broken: 'fails'; readonly silenceMs: number }
+  | { readonly broken: 'waits'; readonly silenceMs?: number };
 
 /**
  * Connects, and logs in.
@@ -60,9 +63,10 @@ export async function openRedis(endpoint: Endpoint, mood: Mood, deadlineMs = 500
   // can end any more; one that is not lazy connects again.
   redis.options.lazyConnect = false;
   let watch: NodeJS.Timeout | undefined;
-  if (mood.broken === 'fails') {
-    watch = watchSilence(redis, mood.silenceMs, () => {
-      last = new Error(`no answer in ${mood.silenceMs} ms`);
+  const { silenceMs } = mood;
+  if (silenceMs !== undefined) {
+    watch = watchSilence(redis, silenceMs, () => {
+      last = new Error(`no answer in ${silenceMs} ms`);
     });
   }
   const lastError = () => (last === undefined ? undefined : describeError(last));
@@ -111,7 +115,13 @@ function watchSilence(redis: Redis, silenceMs: number, broken: () => void): Node
   return setInterval(look, half).unref();
 }
 
-/** Why BullMQ cannot be trusted on this server, if so. */
+/** A client's error in one line. Without it as cause: it carries the job. */
+export function notAccepted(error: unknown, client: RedisClient): JobbenchError {
+  const why = client.lastError() ?? describeError(error); // what broke the connection says more than that it broke
+  return new JobbenchError('ENVIRONMENT', `Redis did not accept the job: ${why}`);
+}
+
+/** Why a queue cannot be trusted on this server, if so. */
 export async function unfit(redis: Redis): Promise<Remedy | undefined> {
   const info = await redis.info();
   const tooOld = oldVersion(field(info, 'redis_version'));
@@ -119,16 +129,16 @@ export async function unfit(redis: Redis): Promise<Remedy | undefined> {
   const policy = field(info, 'maxmemory_policy') ?? (await setting(redis, 'maxmemory-policy'));
   if (policy === 'noeviction' || policy === 'unknown') return undefined;
   return {
-    reason: `the server evicts keys (maxmemory-policy ${policy}), and BullMQ loses jobs when it does`,
+    reason: `the server evicts keys (maxmemory-policy ${policy}), and a queue loses jobs when it does`,
     remedy: 'set maxmemory-policy noeviction on that server, or unset REDIS_URL to get a private one',
   };
 }
 
-/** BullMQ warns below 6.2, and `set-proc-title`, by which our servers are recognised, came with it. */
+/** BullMQ warns below 6.2, LMOVE came with it, and `set-proc-title`, by which our servers are recognised. */
 export function oldVersion(version: string | undefined): Remedy | undefined {
   const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
   if (version === undefined || Number.isNaN(major) || major > 6 || (major === 6 && minor >= 2)) return undefined;
-  return { reason: `Redis ${version} is too old for BullMQ`, remedy: 'install Redis 6.2 or newer' };
+  return { reason: `Redis ${version} is too old`, remedy: 'install Redis 6.2 or newer' };
 }
 
 /** What decides durability and speed, as the server has it; "unknown" where it does not tell, as hosted servers do. */
@@ -139,6 +149,12 @@ export async function serverSettings(redis: Redis): Promise<Settings> {
     settings[name] = await setting(redis, name);
   }
   return settings;
+}
+
+/** Commands that the server has executed, whoever sent them; these looks are not counted. */
+export function executedCommands(redis: Redis): () => Promise<number> {
+  let looks = 0;
+  return async () => Number(field(await redis.info('stats'), 'total_commands_processed')) - looks++;
 }
 
 function field(info: string, name: string): string | undefined {

@@ -33,7 +33,7 @@ export type O = z.infer<typeof options>;
  * two seconds, so a killed server loses accepted jobs: docs/decisions/010-redis-durability.md has the measurement. Only
  * aof-always writes and flushes before each reply.
  */
-export function durability(o: O): Traits['durability'] {
+export function durability(o: Pick<O, 'persistence'>): Traits['durability'] {
   return o.persistence === 'aof-always' ? 'power-loss' : 'memory';
 }
 

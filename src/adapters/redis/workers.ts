@@ -1,17 +1,16 @@
 import type { Job as Taken, Worker } from 'bullmq';
 import type { Runner } from '../../core/adapter.js';
-import { JobbenchError } from '../../core/errors.js';
 import type { Job } from '../../core/job.js';
 import type { RedisClient } from '../../servers/redisclient.js';
+import { aborted } from './aborted.js';
 import type { O } from './options.js';
 
 /**
  * A BullMQ worker for each queue, until the runner's signal aborts and what they had taken has ended.
- * @throws JobbenchError USAGE when there are more queues than jobs may run at once, ENVIRONMENT when Redis stops to
- * answer meanwhile
+ * @throws JobbenchError ENVIRONMENT when Redis stops to answer meanwhile
  */
 export async function serve(
-  queues: readonly string[],
+  queues: readonly (readonly [name: string, concurrency: number])[],
   runner: Runner,
   consumer: RedisClient,
   prefix: string,
@@ -19,7 +18,7 @@ export async function serve(
 ): Promise<void> {
   const bullmq = await import('bullmq');
   const connection = consumer.redis;
-  const workers = shares(queues, runner.concurrency).map(([name, concurrency]) => {
+  const workers = queues.map(([name, concurrency]) => {
     const settings = { connection, prefix, concurrency, ...workerSettings(o) };
     const perform = async (job: Taken<Job>) => runner.handle(job.data, job.attemptsMade + 1);
     return report(new bullmq.Worker<Job>(name, perform, settings), runner);
@@ -39,17 +38,6 @@ function workerSettings(o: O) {
   };
 }
 
-/** A BullMQ worker serves one queue, so several queues divide the concurrency. */
-function shares(names: readonly string[], concurrency: number): [string, number][] {
-  if (concurrency < names.length) {
-    throw new JobbenchError(
-      'USAGE',
-      `redis.queues names ${names.length} queues, so the concurrency must be at least ${names.length}, not ${concurrency}`,
-    );
-  }
-  return names.map((name, at) => [name, Math.floor((concurrency + names.length - 1 - at) / names.length)]);
-}
-
 /** Tells the harness of every outcome that Redis has accepted. */
 function report(worker: Worker<Job>, runner: Runner): Worker<Job> {
   worker.on('error', heardElsewhere);
@@ -63,10 +51,3 @@ function report(worker: Worker<Job>, runner: Runner): Worker<Job> {
 
 /** Connection errors reach every listener; `RedisClient` keeps the last one. Without a listener they would be thrown. */
 export function heardElsewhere(): void {}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
