@@ -2,11 +2,11 @@ import type { Adapter, Address, Remedy, Session } from '../core/adapter.js';
 import { JobbenchError } from '../core/errors.js';
 import type { Job } from '../core/job.js';
 import { assertSupported, type Traits } from '../core/traits.js';
+import { notInstalled } from '../servers/packages.js';
 import { executedCommands, notAccepted, openRedis, serverSettings } from '../servers/redisclient.js';
+import { durability } from '../servers/redisdurability.js';
 import { createPlace, destroyPlace, endpointOf, harmsOf, redisTrouble } from '../servers/redisplace.js';
-import { durability } from './redis/options.js';
-import { notInstalled } from './redis/packages.js';
-import { shares } from './redis/shares.js';
+import { shares } from '../work/shares.js';
 import { entries } from './redis-list/entry.js';
 import { keysOf, type QueueKeys } from './redis-list/keys.js';
 import { type O, options } from './redis-list/options.js';
@@ -58,7 +58,7 @@ export default {
 
 function traitsFor(o: O): Traits {
   const recoveryMs = o.lease + o.reapInterval + SLACK_MS;
-  return { ...traits, durability: durability(o), recoveryMs, maxPayloadBytes: o.maxPayload };
+  return { ...traits, durability: durability(o.persistence), recoveryMs, maxPayloadBytes: o.maxPayload };
 }
 
 async function open(address: Address, o: O): Promise<Session> {

@@ -3,12 +3,13 @@ import type { Adapter, Address, Remedy, Session } from '../core/adapter.js';
 import { JobbenchError } from '../core/errors.js';
 import type { Job } from '../core/job.js';
 import { assertSupported, type Traits } from '../core/traits.js';
+import { notInstalled } from '../servers/packages.js';
 import { executedCommands, notAccepted, openRedis, type RedisClient, serverSettings } from '../servers/redisclient.js';
+import { durability } from '../servers/redisdurability.js';
 import { createPlace, destroyPlace, endpointOf, harmsOf, redisTrouble } from '../servers/redisplace.js';
+import { shares } from '../work/shares.js';
 import { delayUntil, optionsOf } from './redis/joboptions.js';
-import { durability, type O, options, recoveryMs } from './redis/options.js';
-import { notInstalled } from './redis/packages.js';
-import { shares } from './redis/shares.js';
+import { type O, options, recoveryMs } from './redis/options.js';
 import { heardElsewhere, serve } from './redis/workers.js';
 
 const traits: Traits = {
@@ -49,7 +50,7 @@ export default {
 } satisfies Adapter<O>;
 
 function traitsFor(o: O): Traits {
-  return { ...traits, durability: durability(o), recoveryMs: recoveryMs(o), maxPayloadBytes: o.maxPayload };
+  return { ...traits, durability: durability(o.persistence), recoveryMs: recoveryMs(o), maxPayloadBytes: o.maxPayload };
 }
 
 async function unavailable(o: O, allowed?: { readonly allowRemote: boolean }): Promise<Remedy | undefined> {

@@ -4,7 +4,7 @@ import type { Runner } from '../../core/adapter.js';
 import { describeError, JobbenchError } from '../../core/errors.js';
 import { type Mood, openRedis, type RedisClient } from '../../servers/redisclient.js';
 import type { Endpoint } from '../../servers/redisurl.js';
-import { aborted } from '../redis/aborted.js';
+import { aborted } from '../../work/aborted.js';
 import type { QueueKeys } from './keys.js';
 import type { O } from './options.js';
 import { scripts } from './scripts.js';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Traits } from '../../core/traits.js';
 import { count, duration, size } from '../../core/units.js';
 import { PERSISTENCE } from '../../servers/redis.js';
 
@@ -27,15 +26,6 @@ export const options = z.object({
     .describe('Queues that workers serve, a BullMQ queue each; they share the concurrency.'),
 });
 export type O = z.infer<typeof options>;
-
-/**
- * rdb loses all since the last snapshot. aof (everysec) replies before it writes while a flush is under way, for up to
- * two seconds, so a killed server loses accepted jobs: docs/decisions/010-redis-durability.md has the measurement. Only
- * aof-always writes and flushes before each reply.
- */
-export function durability(o: Pick<O, 'persistence'>): Traits['durability'] {
-  return o.persistence === 'aof-always' ? 'power-loss' : 'memory';
-}
 
 /**
  * A job is requeued when two scans in a row find it without a lock. The scans of all workers exclude each other for one

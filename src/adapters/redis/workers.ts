@@ -2,7 +2,7 @@ import type { Job as Taken, Worker } from 'bullmq';
 import type { Runner } from '../../core/adapter.js';
 import type { Job } from '../../core/job.js';
 import type { RedisClient } from '../../servers/redisclient.js';
-import { aborted } from './aborted.js';
+import { aborted } from '../../work/aborted.js';
 import type { O } from './options.js';
 
 /**

@@ -1,4 +1,4 @@
-import { JobbenchError } from '../../core/errors.js';
+import { JobbenchError } from '../core/errors.js';
 
 /**
  * A worker serves one queue, so several queues divide the concurrency.

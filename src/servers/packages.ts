@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Remedy } from '../../core/adapter.js';
+import type { Remedy } from '../core/adapter.js';
 
 /** What of npm's is missing, where something is. */
 export function notInstalled(names: readonly string[]): Remedy | undefined {

@@ -1,0 +1,11 @@
+import type { Traits } from '../core/traits.js';
+import type { Persistence } from './redis.js';
+
+/**
+ * rdb loses all since the last snapshot. aof (everysec) replies before it writes while a flush is under way, for up to
+ * two seconds, so a killed server loses accepted jobs: docs/decisions/010-redis-durability.md has the measurement. Only
+ * aof-always writes and flushes before each reply.
+ */
+export function durability(persistence: Persistence): Traits['durability'] {
+  return persistence === 'aof-always' ? 'power-loss' : 'memory';
+}
