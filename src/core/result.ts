@@ -60,6 +60,10 @@ export const TrialSchema = z.looseObject({
   ),
   observed: record(finite).optional().describe('totals that the adapter counted of itself, such as machine_seconds'),
   series: record(z.looseObject({ intervalMs: finite, values: z.array(finite) })),
+  phases: z
+    .array(z.looseObject({ name: z.string(), startMs: finite, endMs: finite }))
+    .optional()
+    .describe('stretches of the trial, in ms since its series began'),
   resources: ResourcesSchema,
   warnings: z.array(WarningSchema),
   setAside: z

@@ -8,13 +8,11 @@ import { encodeHistogram, mergeHistograms } from '../stats/histogram.js';
 import { medianInterval } from '../stats/interval.js';
 import { violations } from './ledger.js';
 import type { TrialOutcome } from './outcome.js';
+import { phasesOf, seriesOf } from './series.js';
 
 const CLOCK_STEP_MS = 5;
 /** Of the whole machine's time: a trial on nine tenths of a machine is still one of this machine. */
 const MOST_STOLEN_PERCENT = 10;
-const SERIES_MS = 100;
-/** Longer trials have longer intervals: a day in tenths of a second is nothing that anybody reads. */
-const MOST_INTERVALS = 100_000;
 /** Reasons that speak of the whole trial, not of the number of its samples: UNSTABLE, DISTURBED. */
 const VERDICT = /^[A-Z]{3,}\b/;
 
@@ -88,6 +86,7 @@ export function recordTrial(
       histograms,
       ...observedTotals(timeline),
       series: seriesOf(timeline),
+      phases: phasesOf(timeline),
       resources: resourcesOf(timeline, scenario.measured?.(params)),
       warnings,
       ...(setAside.length > 0 && { setAside: setAside.join('; ') }),
@@ -135,24 +134,6 @@ function observedTotals(timeline: Timeline): Pick<Trial, 'observed'> {
     for (const [name, value] of Object.entries(observation.totals)) totals[name] = (totals[name] ?? 0) + value;
   }
   return Object.keys(totals).length === 0 ? {} : { observed: totals };
-}
-
-/** Jobs settled per interval, over the whole trial. */
-function seriesOf(timeline: Timeline): Trial['series'] {
-  const end = timeline.phases.at(-1)?.endMs ?? 0;
-  const start = timeline.phases[0]?.startMs ?? 0;
-  const intervalMs = intervalFor(end - start);
-  const buckets = new Array<number>(Math.max(0, Math.ceil((end - start) / intervalMs))).fill(0);
-  for (const at of timeline.settled) {
-    const bucket = Math.floor((at - start) / intervalMs);
-    if (bucket >= 0 && bucket < buckets.length) buckets[bucket] = (buckets[bucket] ?? 0) + 1;
-  }
-  return { settled: { intervalMs, values: buckets } };
-}
-
-function intervalFor(lengthMs: number): number {
-  if (lengthMs <= MOST_INTERVALS * SERIES_MS) return SERIES_MS;
-  return [60_000, 3_600_000].find((ms) => lengthMs <= 2000 * ms) ?? 86_400_000;
 }
 
 function resourcesOf(timeline: Timeline, phases: readonly string[] | undefined): Trial['resources'] {

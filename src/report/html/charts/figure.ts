@@ -17,7 +17,7 @@ export interface Table {
 }
 
 /** Scripts and styles that whoever shows figures needs. */
-export const FIGURES = { scripts: ['tabs', 'charts'], styles: ['charts'] } as const;
+export const FIGURES = { scripts: ['tabs', 'charts'], styles: ['shades', 'charts'] } as const;
 
 export function figure({ title, note, chart, table }: Figure): Markup {
   return h`<figure class="chart">

@@ -1,0 +1,96 @@
+import { lookOf } from '../looks.js';
+import { h, type Markup } from '../markup.js';
+import type { Question, ReportModel } from '../model.js';
+import type { Section } from '../section.js';
+import { timeAxis, zeroAxis } from './axes.js';
+import { FIGURES, figure, tabs } from './figure.js';
+import { type PlotLine, type Plots, plots } from './plot.js';
+import { own } from './rows.js';
+import { type Run, runsOf } from './runs.js';
+import { brief, thin } from './thin.js';
+
+/** How a series is drawn; those of a file that are not here are drawn under their own name. */
+interface Kind {
+  readonly label: string;
+  readonly unit: string;
+  /** Counts of an interval are told for a second. */
+  readonly per?: 'second';
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  settled: { label: 'jobs completed', unit: 'jobs/s', per: 'second' },
+  answered: { label: 'web requests answered', unit: 'req/s', per: 'second' },
+  backlog: { label: 'backlog: accepted, not yet done', unit: 'count' },
+  lag: { label: 'generator lag: how late jobs were sent, worst', unit: 'ms' },
+  loopDelay: { label: 'event-loop delay', unit: 'ms' },
+  memory: { label: 'memory of all processes', unit: 'bytes' },
+};
+
+/** Places on a line: about two pixels each on a laptop. */
+const MOST_PLACES = 300;
+/** More lines than this hide each other. */
+const MOST_LINES = 12;
+
+/** How a trial went, second by second: whether it was steady is not to be seen from its numbers. */
+export function timeSeries(model: ReportModel): Section | undefined {
+  const drawn = plots('series');
+  const parts = model.questions.flatMap((question) => {
+    const html = ofQuestion(drawn, question);
+    return html === undefined ? [] : [{ name: question.name, html }];
+  });
+  if (parts.length === 0) return undefined;
+  const html = h`<p class="lead">The trial in the middle of each cell, from its start. Time counts from the end of the warm-up, which is
+shaded and not part of any number; trials take as long as their backend needs.</p>
+${tabs('series', 'Scenarios', parts)}`;
+  return { id: 'series', title: 'Over time', html, ...FIGURES, data: drawn.data, uses: 'uplot' };
+}
+
+function ofQuestion(drawn: Plots, { name, cells }: Question): Markup | undefined {
+  const runs = runsOf(cells.filter(({ cell }) => cell.status !== 'failed')).slice(0, MOST_LINES);
+  const known = Object.keys(KINDS);
+  const present = new Set(runs.flatMap(({ trial }) => Object.keys(trial.series)));
+  const kinds = [...known, ...[...present].filter((kind) => !known.includes(kind)).sort()];
+  const plotted = kinds.filter((kind) => present.has(kind)).flatMap((kind) => plotOf(drawn, kind, runs, name) ?? []);
+  return plotted.length === 0 ? undefined : h`<div class="charts">${plotted}</div>`;
+}
+
+function plotOf(drawn: Plots, kind: string, runs: readonly Run[], question: string): Markup | undefined {
+  const { label, unit, per } = own(KINDS, kind) ?? { label: kind, unit: '' };
+  const having = runs.filter(({ trial }) => (own(trial.series, kind)?.values.length ?? 0) > 1);
+  const stepMs = Math.max(1, ...having.map(({ trial }) => own(trial.series, kind)?.intervalMs ?? 0));
+  const all = having.map((run) => ({ run, ...placed(run, kind, stepMs, per) }));
+  if (all.every(({ values }) => values.every((value) => value === 0))) return undefined;
+  const from = Math.min(...all.map(({ first }) => first));
+  const to = Math.max(...all.map(({ first, values }) => first + values.length));
+  const whole = Array.from({ length: to - from }, (_, at) => Number((((from + at) * stepMs) / 1000).toFixed(3)));
+  const lines = all.map(({ first, values }) => whole.map((_, at) => values[from + at - first] ?? null));
+  const kept = thin({ x: whole, lines }, MOST_PLACES);
+  const [start, end] = [kept.x[0] ?? 0, (to * stepMs) / 1000];
+  const title = unit === '' || unit === 'count' ? label : `${label}, ${unit === 'bytes' ? 'MB' : unit}`;
+  const spec = {
+    x: timeAxis('s', start, end),
+    y: zeroAxis(unit === 'bytes' ? '' : unit === 'count' ? 'jobs' : unit, unit, kept.lines.flat()),
+    lines: looks(all.map(({ run }) => run)),
+    columns: [kept.x, ...kept.lines.map((line) => line.map(brief))],
+    ...(start < 0 && { shade: { from: start, to: 0 } }),
+    sync: `series-${question}`,
+  };
+  return figure({ title, chart: drawn.add(spec, `${title}, over the seconds of a trial`) });
+}
+
+/** The values of a series on a grid that has 0 where the warm-up ends. */
+function placed({ trial, warmUpS }: Run, kind: string, stepMs: number, per: Kind['per']) {
+  const { intervalMs, values } = own(trial.series, kind) ?? { intervalMs: stepMs, values: [] };
+  const scale = per === 'second' ? 1000 / intervalMs : 1;
+  const first = -Math.round((warmUpS * 1000) / stepMs);
+  if (intervalMs === stepMs) return { first, values: values.map((value) => value * scale) };
+  const length = Math.ceil((values.length * intervalMs) / stepMs);
+  const at = (place: number) => values[Math.floor((place * stepMs) / intervalMs)] ?? 0;
+  return { first, values: Array.from({ length }, (_, place) => at(place) * scale) };
+}
+
+/** An adapter has its own look unless several lines are its. */
+function looks(runs: readonly Run[]): PlotLine[] {
+  const alone = new Set(runs.map(({ cell }) => cell.contender)).size === runs.length;
+  return runs.map(({ cell, name }, at) => ({ name, look: alone ? cell.contender.look : lookOf(at) }));
+}
