@@ -13,6 +13,8 @@ const BIN = resolve(process.env.JOBBENCH_BIN ?? join(ROOT, 'bin/jobbench.js'));
 const EXISTING = ['run', 'ab', 'compare', 'verify', 'list', 'doctor'];
 /** The least that a run takes. */
 const TINY = '--trials 1 --warmup 100ms --duration 200ms';
+/** Of the recovery scenario: each kill is waited for until its lease has lapsed. */
+const ONE_KILL = '-P kills=1';
 /** More trials than this would make the test long: such a command is only planned. */
 const MOST_TRIALS = 2;
 /** What a busy machine does to a phase of 0.2 s, and what is missing on it: neither is a fault of the command. */
@@ -36,13 +38,14 @@ describe('commands of README', () => {
   it('are there', () => expect(lines.length).toBeGreaterThan(5));
 
   test.each(lines)('%s', { timeout: 120_000 }, async (line) => {
-    const planned = await shell(line, `--dry-run --json ${TINY}`);
+    const least = line.includes('--scenario recovery') ? `${TINY} ${ONE_KILL}` : TINY;
+    const planned = await shell(line, `--dry-run --json ${least}`);
     expect(planned).toMatchObject({ code: 0 });
     const plan = JSON.parse(planned.stdout) as { trials: number; cells: { status: string }[] };
     expect(plan.cells.length).toBeGreaterThan(0);
     const runs = plan.trials > 0 && plan.trials <= MOST_TRIALS && !line.includes('--dry-run');
     if (!runs) return;
-    const { code, stderr } = await shell(line, `${TINY} --out ${join(cwd, 'result.json')}`);
+    const { code, stderr } = await shell(line, `${least} --out ${join(cwd, 'result.json')}`);
     const { cells } = await readResult(join(cwd, 'result.json'));
     const trouble = cells.filter(({ status, reason = '' }) => status !== 'ok' && !HURRIED.test(`${status}: ${reason}`));
     expect(trouble.map(({ id, status, reason, error }) => ({ id, status, reason, error }))).toEqual([]);

@@ -11,7 +11,7 @@ import { takeEpoch, type WallMs } from '../../src/core/clock.js';
 import type { HostSpec } from '../../src/core/host.js';
 import type { Job, Outcome, Work } from '../../src/core/job.js';
 import type { Timeline } from '../../src/core/timeline.js';
-import { readLog } from '../../src/work/logs.js';
+import { type Execution, executionsIn, mostAtOnce } from '../support/logs.js';
 
 const noop: Work = { kind: 'noop' };
 const deadline = { timeout: 20_000, interval: 2 };
@@ -340,13 +340,6 @@ describe('metrics', () => {
   });
 });
 
-interface Row {
-  readonly index: number;
-  readonly started: number;
-  readonly finished: number;
-  readonly flag: number;
-}
-
 type Bench = Awaited<ReturnType<typeof open>>;
 
 /** A session on simulated machines at timeScale 0.02, and a runner that keeps what is reported. */
@@ -366,7 +359,7 @@ async function open(given: object) {
   let ended = 0;
   let stop = new AbortController();
   let running: Promise<void> = Promise.resolve();
-  const rows = () => readRows(dir);
+  const rows = () => executionsIn(dir);
   return {
     session,
     host,
@@ -401,7 +394,7 @@ async function open(given: object) {
     },
     settled: (n: number) => vi.waitFor(() => expect(ended).toBeGreaterThanOrEqual(n), deadline),
     /** Ends the run and the session; then the logs are complete. */
-    async finish(): Promise<Row[]> {
+    async finish(): Promise<Execution[]> {
       stop.abort();
       await running;
       await session.close();
@@ -439,27 +432,4 @@ function commandLine(pid: string): string {
   } catch {
     return ''; // it has exited since the folder was read
   }
-}
-
-function readRows(from: string): Row[] {
-  const rows: Row[] = [];
-  for (const file of readdirSync(from).filter((name) => name.endsWith('.executed.log'))) {
-    readLog(join(from, file), (index, started, finished, flag) => rows.push({ index, started, finished, flag }));
-  }
-  return rows.sort((a, b) => a.index - b.index);
-}
-
-/** The largest number of executions that overlap; one that ends as another starts does not. */
-function mostAtOnce(rows: readonly Row[]): number {
-  const steps = rows.flatMap((row) => [
-    { at: row.started, by: 1 },
-    { at: row.finished, by: -1 },
-  ]);
-  let now = 0;
-  let most = 0;
-  for (const step of steps.sort((a, b) => a.at - b.at || a.by - b.by)) {
-    now += step.by;
-    most = Math.max(most, now);
-  }
-  return most;
 }

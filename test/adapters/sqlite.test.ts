@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -381,7 +382,7 @@ describe.skipIf(lacking !== undefined)(lacking ?? 'sqlite', () => {
     const worker = run(consumer, 1, () => void pickups.push(performance.now() - called));
     for (let index = 0; index < 15; index++) {
       // Idle again: it is asleep after a turn of the event loop without work.
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      for (let turn = 0; turn < 10; turn++) await nextTurn();
       called = performance.now();
       await producer.enqueue(job(index));
       await worker.until(index + 1);
@@ -399,13 +400,13 @@ describe.skipIf(lacking !== undefined)(lacking ?? 'sqlite', () => {
       const enqueued = session.enqueue(job(0)).then(() => {
         accepted = true;
       });
-      // Timers go on meanwhile.
-      for (let n = 0; n < 5; n++) await new Promise((resolve) => setTimeout(resolve, 1));
+      // Timers go on meanwhile: by them it is seen that the enqueue has asked for the lock, and asks again.
+      const retries = () => session.observe?.().totals.busy_retries ?? 0;
+      await vi.waitFor(() => expect(retries()).toBeGreaterThan(5), soon);
       expect(accepted).toBe(false);
       db.exec('COMMIT');
       await enqueued;
       expect(await session.depth?.()).toBe(1);
-      expect(session.observe?.().totals.busy_retries).toBeGreaterThan(0);
     });
 
     test('is not waited for beyond the timeout, and the refusal says so', async () => {

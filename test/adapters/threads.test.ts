@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,7 +9,7 @@ import adapter from '../../dist/adapters/threads.js';
 import { takeEpoch, type WallMs } from '../../src/core/clock.js';
 import type { HostSpec } from '../../src/core/host.js';
 import type { Job, Outcome, Work } from '../../src/core/job.js';
-import { readLog } from '../../src/work/logs.js';
+import { type Execution, executionsIn, mostAtOnce } from '../support/logs.js';
 
 const noop: Work = { kind: 'noop' };
 const deadline = { timeout: 20_000, interval: 2 };
@@ -262,13 +262,6 @@ describe('jobs that ask for more', () => {
   });
 });
 
-interface Row {
-  readonly index: number;
-  readonly started: number;
-  readonly finished: number;
-  readonly flag: number;
-}
-
 type Bench = Awaited<ReturnType<typeof open>>;
 
 /** A session, what it reported, and what its event logs say. */
@@ -294,7 +287,7 @@ async function open(options: Record<string, unknown> = {}) {
       },
     });
   };
-  const rows = () => readRows(dir);
+  const rows = () => executionsIn(dir);
   return {
     session,
     host,
@@ -311,7 +304,7 @@ async function open(options: Record<string, unknown> = {}) {
     },
     settled: (n: number) => vi.waitFor(() => expect(reports).toBeGreaterThanOrEqual(n), deadline),
     /** Ends the run and the session; then the logs are complete. */
-    async finish(): Promise<Row[]> {
+    async finish(): Promise<Execution[]> {
       stop.abort();
       await running;
       await session.close();
@@ -330,27 +323,4 @@ function jobs(works: readonly Work[], from = 0): Job[] {
 
 function many(n: number, work: Work): Work[] {
   return new Array<Work>(n).fill(work);
-}
-
-function readRows(from: string): Row[] {
-  const rows: Row[] = [];
-  for (const file of readdirSync(from).filter((name) => name.endsWith('.executed.log'))) {
-    readLog(join(from, file), (index, started, finished, flag) => rows.push({ index, started, finished, flag }));
-  }
-  return rows.sort((a, b) => a.index - b.index);
-}
-
-/** The largest number of executions that overlap; one that ends as another starts does not. */
-function mostAtOnce(rows: readonly Row[]): number {
-  const steps = rows.flatMap((row) => [
-    { at: row.started, by: 1 },
-    { at: row.finished, by: -1 },
-  ]);
-  let now = 0;
-  let most = 0;
-  for (const step of steps.sort((a, b) => a.at - b.at || a.by - b.by)) {
-    now += step.by;
-    most = Math.max(most, now);
-  }
-  return most;
 }

@@ -1,27 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Context } from '../../src/conformance/case.js';
-import type { Contestant } from '../../src/engine/request.js';
+import { caseNamed, contextFor } from '../support/conformance.js';
 import { contestant, missing, scratchFolder, traitsOf } from '../support/contestants.js';
 import { adapterNames, QUICK, verifyCase } from '../support/dist.js';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
-
-function contextFor(chosen: Contestant): Context {
-  return {
-    adapter: chosen.adapter,
-    ref: chosen.ref,
-    traits: traitsOf(chosen),
-    runId: 'contract',
-    scratchRoot: scratch.dir,
-    spinsPerMs: 100_000,
-    seed: 1,
-    timeoutMs: 20_000,
-    allowRemote: false,
-    signal: new AbortController().signal,
-  };
-}
 
 /** The folder is the list: a new adapter is tested without a word here. */
 for (const name of adapterNames()) {
@@ -30,7 +14,7 @@ for (const name of adapterNames()) {
   describe.skipIf(reason !== undefined)(reason ?? name, () => {
     for (const one of QUICK) {
       it.skipIf(!one.applies(traitsOf(chosen)))(one.name, async () => {
-        expect((await verifyCase(one, contextFor(chosen))).violations).toEqual([]);
+        expect((await verifyCase(one, contextFor(chosen, scratch.dir))).violations).toEqual([]);
         expect(readdirSync(scratch.dir)).toEqual([]);
       });
     }
@@ -55,12 +39,11 @@ describe('the contract finds', () => {
     ['abandons', 'stop finishes what runs', /^was still running \d jobs when run\(\) resolved$/],
     ['miscounts', 'attempts are numbered', /^30 of 30 jobs that succeed on attempt 3 did not end as completed/],
   ])('what is wrong with one that %s', async (name, caseName, said) => {
-    const one = QUICK.find((each) => each.name.includes(caseName));
-    if (one === undefined) throw new Error(`no case ${caseName}`);
+    const one = caseNamed(QUICK, caseName);
     // A fault of timing needs a job in flight at the right moment, which a stalled machine may not give at once.
-    let verdict = await verifyCase(one, contextFor(await contestant(name)));
+    let verdict = await verifyCase(one, contextFor(await contestant(name), scratch.dir));
     for (let again = 0; again < 2 && verdict.status !== 'broken'; again++) {
-      verdict = await verifyCase(one, contextFor(await contestant(name)));
+      verdict = await verifyCase(one, contextFor(await contestant(name), scratch.dir));
     }
     expect(verdict.status).toBe('broken');
     expect(verdict.violations).toEqual(expect.arrayContaining([expect.stringMatching(said)]));
@@ -69,7 +52,7 @@ describe('the contract finds', () => {
   it.each(QUICK.map((one) => [one.name, one] as const))(
     'nothing in the same adapter without a fault: %s',
     async (_, one) => {
-      const verdict = await verifyCase(one, contextFor(await contestant('sound')));
+      const verdict = await verifyCase(one, contextFor(await contestant('sound'), scratch.dir));
       expect(verdict.violations).toEqual([]);
     },
   );

@@ -1,40 +1,22 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Context } from '../../src/conformance/case.js';
-import type { Contestant } from '../../src/engine/request.js';
-import { contestant, missing, scratchFolder, traitsOf } from '../support/contestants.js';
+import { caseNamed, contextFor } from '../support/conformance.js';
+import { contestant, missing, scratchFolder } from '../support/contestants.js';
 import { playHistory, SUITE, verifyCase } from '../support/dist.js';
 import { strace } from '../support/strace.js';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
 
-function contextFor(chosen: Contestant, more: Partial<Context> = {}): Context {
-  return {
-    adapter: chosen.adapter,
-    ref: chosen.ref,
-    traits: traitsOf(chosen),
-    runId: 'crash',
-    scratchRoot: scratch.dir,
-    spinsPerMs: 100_000,
-    seed: 1,
-    timeoutMs: 20_000,
-    allowRemote: false,
-    signal: new AbortController().signal,
-    ...more,
-  };
-}
-
-function caseNamed(words: string) {
-  const found = SUITE.find(({ name }) => name.includes(words));
-  if (found === undefined) throw new Error(`no case ${words}`);
-  return found;
-}
-
 const noDriver = await missing(await contestant('sqlite'));
 const noServer = await missing(await contestant('redis'));
 const SQLITE = noDriver !== undefined;
 const REDIS = noServer !== undefined;
+
+/** What never ends is waited for in vain, once for each of two locks. */
+const PATIENCE_MS: Readonly<Record<string, number>> = { hangs: 3_000 };
+/** A lock is held for longer than an adapter says it waits. */
+const SHORT: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { hangs: { busyTimeout: 500 } };
 
 describe('the cases that kill find', () => {
   const rows = [
@@ -59,12 +41,14 @@ describe('the cases that kill find', () => {
   ] as const;
   for (const [name, caseName, said, absent] of rows) {
     it.skipIf(absent)(`what is wrong with one that ${name}: ${caseName}`, async () => {
-      const one = caseNamed(caseName);
-      const context = async (seed: number) => contextFor(await contestant(name), { seed, timeoutMs: 8_000 });
+      const one = caseNamed(SUITE, caseName);
+      const broken = await contestant(name, SHORT[name]);
+      const context = (seed: number) =>
+        contextFor(broken, scratch.dir, { seed, timeoutMs: PATIENCE_MS[name] ?? 8_000 });
       // A fault of timing needs a job in flight at the right moment: another seed, other moments.
-      let verdict = await verifyCase(one, await context(1));
+      let verdict = await verifyCase(one, context(1));
       for (let seed = 2; seed < 4 && verdict.status !== 'broken'; seed++)
-        verdict = await verifyCase(one, await context(seed));
+        verdict = await verifyCase(one, context(seed));
       expect(verdict.violations).toEqual(expect.arrayContaining([expect.stringMatching(said)]));
       expect(readdirSync(scratch.dir)).toEqual([]);
     });
@@ -76,7 +60,7 @@ describe.skipIf(SQLITE)(noDriver ?? 'in the same adapter without a fault they fi
     /killed|asked to stop|frozen|every process|full store|clock|random/.test(name),
   );
   it.each(cases.map((one) => [one.name, one] as const))('%s', async (_, one) => {
-    const verdict = await verifyCase(one, contextFor(await contestant('soundshared')));
+    const verdict = await verifyCase(one, contextFor(await contestant('soundshared'), scratch.dir));
     expect(verdict).toMatchObject({ violations: [] });
   });
 });
@@ -84,7 +68,7 @@ describe.skipIf(SQLITE)(noDriver ?? 'in the same adapter without a fault they fi
 describe.skipIf(REDIS)(noServer ?? 'redis with a server of its own', () => {
   it.each(['a kill of the server', 'a full store', 'may evict jobs'])('%s', async (name) => {
     const redis = await contestant('redis', { lockDuration: '1s', stalledInterval: '1s' });
-    const verdict = await verifyCase(caseNamed(name), contextFor(redis));
+    const verdict = await verifyCase(caseNamed(SUITE, name), contextFor(redis, scratch.dir));
     expect(verdict).toMatchObject({ violations: [] });
   });
 });
@@ -92,6 +76,6 @@ describe.skipIf(REDIS)(noServer ?? 'redis with a server of its own', () => {
 it('random histories of the reference adapter break nothing: 20 seeds, a thousand under npm run prove', async () => {
   const memory = await contestant('memory');
   for (let seed = 1; seed <= 20; seed++) {
-    expect([seed, (await playHistory(contextFor(memory), seed)).violations]).toEqual([seed, []]);
+    expect([seed, (await playHistory(contextFor(memory, scratch.dir), seed)).violations]).toEqual([seed, []]);
   }
 });

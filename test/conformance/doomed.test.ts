@@ -1,21 +1,15 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Context } from '../../src/conformance/case.js';
-import { contestant, missing, scratchFolder, traitsOf } from '../support/contestants.js';
+import { caseNamed, contextFor } from '../support/conformance.js';
+import { contestant, missing, scratchFolder } from '../support/contestants.js';
 import { SUITE, verifyCase } from '../support/dist.js';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
-const doomed = SUITE.find(({ name }) => name.startsWith('a job that ends its worker'));
+const doomed = caseNamed(SUITE, 'a job that ends its worker');
 
 async function verdictOf(adapter: string, options: Record<string, unknown>) {
   const chosen = await contestant(adapter, options);
-  const context: Context = {
-    ...{ adapter: chosen.adapter, ref: chosen.ref, traits: traitsOf(chosen), timeoutMs: 20_000 },
-    ...{ runId: 'doomed', scratchRoot: scratch.dir, spinsPerMs: 100_000, seed: 1, allowRemote: false },
-    signal: new AbortController().signal,
-  };
-  if (doomed === undefined) throw new Error('the case is not in the suite');
-  return verifyCase(doomed, context);
+  return verifyCase(doomed, contextFor(chosen, scratch.dir));
 }
 
 type Row = readonly [adapter: string, what: string, options: Record<string, unknown>, deaths: number];

@@ -1,25 +1,14 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Context } from '../../src/conformance/case.js';
-import { contestant, scratchFolder, traitsOf } from '../support/contestants.js';
+import { caseNamed, contextFor } from '../support/conformance.js';
+import { contestant, scratchFolder } from '../support/contestants.js';
 import { QUICK, verifyCase } from '../support/dist.js';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
 
 /** One broken adapter that promises all a queue in memory can; with `fault: none` it keeps it. */
-async function contextWith(fault: string, timeoutMs: number): Promise<Context> {
-  const chosen = await contestant('exacting', { fault });
-  return {
-    ...{ adapter: chosen.adapter, ref: chosen.ref, traits: traitsOf(chosen), timeoutMs },
-    ...{ runId: 'exacting', scratchRoot: scratch.dir, spinsPerMs: 100_000, seed: 1, allowRemote: false },
-    signal: new AbortController().signal,
-  };
-}
-
-function caseNamed(text: string) {
-  const found = QUICK.filter((each) => each.name.includes(text));
-  if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} cases are named ${text}`);
-  return found[0];
+async function contextWith(fault: string, timeoutMs: number) {
+  return contextFor(await contestant('exacting', { fault }), scratch.dir, { timeoutMs });
 }
 
 describe('the contract finds what is wrong with one that', () => {
@@ -95,7 +84,7 @@ describe('the contract finds what is wrong with one that', () => {
     ['accepts jobs when it is closed', 'acceptsclosed', 'closed session', /^enqueue on a closed session: accepted$/],
     ['never answers when it is closed', 'hangsclosed', 'closed session', /^enqueue on a closed session: no answer$/],
   ])('%s', async (_, fault, name, said) => {
-    const verdict = await verifyCase(caseNamed(name), await contextWith(fault, 3_000));
+    const verdict = await verifyCase(caseNamed(QUICK, name), await contextWith(fault, 3_000));
     expect(verdict.status).toBe('broken');
     expect(verdict.violations).toEqual(expect.arrayContaining([expect.stringMatching(said)]));
   });

@@ -13,8 +13,8 @@ const CANARY = 'canary-p%ss/w@rd';
 /** Any part of it that shows is too much. */
 const SHOWN = /canary/i;
 
-/** Ten kills here; `npm run prove -- --only safety` has fifty, and no patience with what is left after 2 s. */
-const KILLS = Number(process.env.JOBBENCH_SAFETY_KILLS ?? 10);
+/** One kill of each kind here; `npm run prove -- --only safety` has fifty, and no patience with what is left after 2 s. */
+const KILLS = Number(process.env.JOBBENCH_SAFETY_KILLS ?? 5);
 const GONE_MS = Number(process.env.JOBBENCH_SAFETY_MS ?? SOON_MS);
 const SEED = Number(process.env.JOBBENCH_SAFETY_SEED ?? 1);
 /** From the start of the program to a trial in the middle. */

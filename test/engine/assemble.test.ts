@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { LayoutContext, Scenario } from '../../src/core/scenario.js';
 import type { Usage } from '../../src/core/timeline.js';
 import { recordTrial, summarise, type TrialRecord } from '../../src/engine/assemble.js';
-import { ledgerOf } from '../../src/engine/ledger.js';
 import type { TrialOutcome } from '../../src/engine/outcome.js';
 import { encodeHistogram } from '../../src/stats/histogram.js';
+import { outcomeOf } from '../support/outcome.js';
 import { stubAdapter, stubScenario, stubTraits } from '../support/stubs.js';
 import { type JobRow, phaseWindow, timelineOf } from '../support/timeline.js';
 
@@ -15,18 +15,7 @@ const done = (at: number): JobRow => ({ phase: 'open', due: at, accepted: at, st
 const sound = timelineOf(phases, [done(110), done(120)]);
 
 function record(scenario: Partial<Scenario>, rest: Partial<TrialOutcome> = {}, adapter = stubAdapter()): TrialRecord {
-  const timeline = rest.timeline ?? sound;
-  const outcome: TrialOutcome = {
-    timeline,
-    ledger: ledgerOf(timeline, () => false),
-    effective: {},
-    skewBoundUs: 1,
-    clockStepMs: 0,
-    stealPercent: 0,
-    cpuMs: 0,
-    enqueueErrors: [],
-    ...rest,
-  };
+  const outcome = outcomeOf(rest.timeline ?? sound, rest);
   return recordTrial(stubScenario(scenario), adapter, {}, {}, context, outcome, meta);
 }
 

@@ -7,11 +7,9 @@ import type { Strike } from '../../src/core/timeline.js';
 import { heldAt, retriesIn } from '../../src/engine/attempts.js';
 import { momentOf } from '../../src/engine/faults.js';
 import { ledgerOf, violations } from '../../src/engine/ledger.js';
-import { columnLog } from '../../src/work/eventlog.js';
+import { type LogRow, writeLog } from '../support/logs.js';
 import { stubTraits } from '../support/stubs.js';
 import { type JobRow, phaseWindow, timelineOf } from '../support/timeline.js';
-
-type Row = readonly [id: number, a: number, b?: number, flag?: number];
 
 let dir = '';
 beforeEach(() => {
@@ -19,14 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-function log(name: string, rows: readonly Row[]): void {
-  const written = columnLog();
-  for (const [id, a, b, flag] of rows) {
-    const row = written.append(id, a);
-    if (b !== undefined) written.end(row, b, flag ?? 1);
-  }
-  written.write(join(dir, name));
-}
+const log = (name: string, rows: readonly LogRow[]) => writeLog(join(dir, name), rows);
 
 describe('retries', () => {
   it('are counted from the end of the attempt that failed, whoever executes the next', () => {

@@ -6,10 +6,8 @@ import { seedFor } from '../../src/core/random.js';
 import type { Phase } from '../../src/core/scenario.js';
 import { arrivals } from '../../src/engine/arrivals.js';
 import { mergeLogs, type Recorded } from '../../src/engine/merge.js';
-import { columnLog } from '../../src/work/eventlog.js';
+import { type LogRow, writeLog } from '../support/logs.js';
 import { phaseWindow } from '../support/timeline.js';
-
-type Row = readonly [id: number, a: number, b?: number, flag?: number];
 
 const closed: Phase = {
   name: 'jobs',
@@ -24,14 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-function log(name: string, rows: readonly Row[]): void {
-  const written = columnLog();
-  for (const [id, a, b, flag] of rows) {
-    const row = written.append(id, a);
-    if (b !== undefined) written.end(row, b, flag ?? 1);
-  }
-  written.write(join(dir, name));
-}
+const log = (name: string, rows: readonly LogRow[]) => writeLog(join(dir, name), rows);
 
 function merge(produced: Recorded['produced'], rest: Partial<Recorded> = {}) {
   return mergeLogs({
@@ -54,7 +45,7 @@ const four = [[{ phase: 'jobs', from: 0, to: 4 }]];
 
 describe('one producer', () => {
   beforeEach(() => {
-    const rows: Row[] = [
+    const rows: LogRow[] = [
       [0, 1, 2],
       [1, 3, 4],
       [2, 5, 6],
@@ -106,7 +97,7 @@ describe('one producer', () => {
         ['w.b.executed.log', [[0, 20, 21]]],
       ],
     ],
-  ] as [string, [string, Row[]][]][])(
+  ] as [string, [string, LogRow[]][]][])(
     'a job executed twice %s counts twice and keeps its first execution',
     (_, logs) => {
       for (const [name, rows] of logs) log(name, rows);
@@ -133,7 +124,7 @@ describe('one producer', () => {
         [2, 20, 21, 2],
       ],
     ],
-  ] as [string, Row[]][])('a retried job has the marks of the attempt that completed (%s)', (_, rows) => {
+  ] as [string, LogRow[]][])('a retried job has the marks of the attempt that completed (%s)', (_, rows) => {
     log('w.main.executed.log', rows);
     log('w.settled.log', [
       [2, 12, Number.NaN, 3],
@@ -205,7 +196,7 @@ describe('several producers', () => {
     const produced = schedules.map((times, ordinal) => {
       log(
         `producer-${ordinal}.produced.log`,
-        [...times].map((at, k): Row => [ordinal + k * 2, 500 + at + 33, 500 + at + 34]),
+        [...times].map((at, k): LogRow => [ordinal + k * 2, 500 + at + 33, 500 + at + 34]),
       );
       return [{ phase: 'open', from: 0, to: times.length }];
     });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Layout } from '../../src/core/scenario.js';
 import type { Placement, Traits } from '../../src/core/traits.js';
 import { place, type Role } from '../../src/engine/place.js';
+import { stubTraits as traits } from '../support/stubs.js';
 
 const layout: Layout = {
   producers: 2,
@@ -11,17 +12,6 @@ const layout: Layout = {
   payloadBytes: 0,
   attempts: 1,
   phases: [],
-};
-const traits: Traits = {
-  topology: 'shared',
-  executes: 'loop',
-  delivery: 'at-least-once',
-  durability: 'memory',
-  schedules: false,
-  priorities: false,
-  retries: false,
-  unique: false,
-  bulk: false,
 };
 const embedded: Traits = { ...traits, topology: 'embedded' };
 const withWeb = (placement: Placement): Layout => ({

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Driver from 'better-sqlite3';
 import { z } from 'zod';
 
@@ -24,7 +25,12 @@ const FAULTS = [
 
 const LEASE_MS = 400;
 const AHEAD = 3;
-const options = z.object({ fault: z.enum(FAULTS).default('none') });
+/** A file tells nobody that something was written: whoever waits for jobs, or for the lock, has to look again. */
+const LOOK_MS = 3;
+const options = z.object({
+  fault: z.enum(FAULTS).default('none'),
+  busyTimeout: z.number().default(4000).describe('how many ms a lock that another holds is waited for'),
+});
 
 /** @param defaults options of an adapter that has its fault built in */
 export function sharedFault(defaults = {}) {
@@ -55,7 +61,7 @@ export function sharedFault(defaults = {}) {
       db.close();
       return { sqliteFile };
     },
-    connect: async (address) => open(address, fault),
+    connect: async (address, { busyTimeout }) => open(address, fault, busyTimeout),
     harms: (address) => ({
       async fill() {
         const db = new Driver(address.sqliteFile);
@@ -68,7 +74,7 @@ export function sharedFault(defaults = {}) {
   };
 }
 
-function open({ sqliteFile, mostPages }, fault) {
+function open({ sqliteFile, mostPages }, fault, busyTimeout) {
   const db = new Driver(sqliteFile, { timeout: 0 });
   db.pragma('synchronous = off');
   if (mostPages !== undefined) db.pragma(`max_page_count = ${mostPages}`);
@@ -83,7 +89,7 @@ function open({ sqliteFile, mostPages }, fault) {
 
   /** Waits for the lock without holding up the event loop. */
   async function write(act) {
-    const deadline = Date.now() + 4000;
+    const deadline = Date.now() + busyTimeout;
     for (;;) {
       try {
         return act();
@@ -91,7 +97,7 @@ function open({ sqliteFile, mostPages }, fault) {
         if (!String(error.code).startsWith('SQLITE_BUSY')) throw error;
         if (fault === 'hangs' && act.waits === 'for ever') return new Promise(() => undefined);
         if (Date.now() > deadline) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await sleep(LOOK_MS);
       }
     }
   }
@@ -112,7 +118,7 @@ function open({ sqliteFile, mostPages }, fault) {
     const { signal, concurrency, settled, handle } = runner;
     const held = new Map();
     const buffer = [];
-    let running = 0;
+    const executing = new Set();
     if (fault === 'repeatsonrestart') await write(() => db.exec('UPDATE job SET visible_at = 0 WHERE claims > 0'));
     const leaseMs = fault === 'neverlapses' ? 1e12 : fault === 'late' ? 6 * LEASE_MS : LEASE_MS;
     const take = db.transaction((limit) => {
@@ -124,8 +130,11 @@ function open({ sqliteFile, mostPages }, fault) {
       }
       return rows.map((row) => ({ ...row, claims: row.claims + 1 }));
     });
+    function begin(row) {
+      const execution = execute(row).finally(() => executing.delete(execution));
+      executing.add(execution);
+    }
     async function execute(row) {
-      running++;
       held.set(row.id, row);
       const job = JSON.parse(row.value);
       let outcome = 'completed';
@@ -136,7 +145,6 @@ function open({ sqliteFile, mostPages }, fault) {
       }
       held.delete(row.id);
       await tell(row, outcome);
-      running--;
       settled(job.index, outcome);
     }
     async function tell(row, outcome) {
@@ -159,15 +167,15 @@ function open({ sqliteFile, mostPages }, fault) {
       }
     }, leaseMs / 4);
     while (!signal.aborted) {
-      while (running < concurrency && buffer.length > 0) void execute(buffer.shift());
-      const room = concurrency - running + AHEAD - buffer.length;
+      while (executing.size < concurrency && buffer.length > 0) begin(buffer.shift());
+      const room = concurrency - executing.size + AHEAD - buffer.length;
       if (room > 0) buffer.push(...(await write(() => take.immediate(room)).catch(() => [])));
-      await new Promise((resolve) => setTimeout(resolve, 3));
+      await sleep(LOOK_MS);
     }
     for (const { id, claims } of buffer) {
       await write(() => (fault === 'losesonstop' ? remove.run(id) : renew.run(0, id, claims)));
     }
-    while (running > 0) await new Promise((resolve) => setTimeout(resolve, 3));
+    await Promise.all(executing);
     clearInterval(heart);
   }
 

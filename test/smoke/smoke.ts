@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Cell } from '../../src/core/result.js';
 import type { Scenario } from '../../src/core/scenario.js';
-import type { Contestant, Question } from '../../src/engine/request.js';
+import type { Question } from '../../src/engine/request.js';
 import { contestant, missing } from '../support/contestants.js';
 import { adapterNames, loadScenario, measure, scenarioNames } from '../support/dist.js';
 import { requestFor } from '../support/stubs.js';
 
-/** So short that everything together takes about a minute: whether all pieces fit, not what the numbers are. */
+/** So short that everything together takes about two minutes: whether all pieces fit, not what the numbers are. */
 const SHORT: Readonly<Record<string, unknown>> = {
   warmup: '100ms',
   duration: '200ms',
@@ -31,15 +31,41 @@ const NOISE =
 /** A dead worker's jobs are waited for, so leases are short where that does no harm. */
 const OPTIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { sqlite: { lease: '1s' } };
 
-const contestants = await Promise.all(adapterNames().map((name) => contestant(name, OPTIONS[name])));
-const absent = new Map(await Promise.all(contestants.map(async (one) => [one.label, await missing(one)] as const)));
-const questions = await Promise.all(scenarioNames().map(shortQuestion));
-const result = await measure(
-  requestFor(contestants, questions),
-  { status: () => undefined, note: () => undefined },
-  { trial: () => undefined },
-  new AbortController().signal,
-);
+/**
+ * Every adapter with every second scenario, beginning with the first or the second one: two files, so that two processes
+ * share the work. The folders are the list: a new adapter or scenario is tried without a word here.
+ */
+export async function smoke(half: 0 | 1): Promise<void> {
+  const contestants = await Promise.all(adapterNames().map((name) => contestant(name, OPTIONS[name])));
+  const absent = new Map(await Promise.all(contestants.map(async (one) => [one.label, await missing(one)] as const)));
+  const names = scenarioNames().filter((_, n) => n % 2 === half);
+  const questions = await Promise.all(names.map(shortQuestion));
+  const { cells } = await measure(
+    requestFor(contestants, questions),
+    { status: () => undefined, note: () => undefined },
+    { trial: () => undefined },
+    new AbortController().signal,
+  );
+  for (const { label } of contestants) {
+    describe(label, () => {
+      it.each(names)('%s', (name) => {
+        const own = cells.filter(({ scenario, adapter }) => scenario.name === name && adapter.label === label);
+        expect(own.length).toBeGreaterThan(0);
+        for (const cell of own) check(cell, absent.get(label) !== undefined);
+      });
+    });
+  }
+
+  it('only what an adapter does not promise is skipped where its backend is there', () => {
+    const skipped = cells.filter(
+      ({ status, adapter }) => status === 'skipped' && absent.get(adapter.label) === undefined,
+    );
+    const odd = skipped.filter(({ reason = '' }) => !/^\S+ does not support \w/.test(reason));
+    expect(odd.map(({ id, reason }) => [id, reason])).toEqual([]);
+    const measured = new Set(cells.filter(({ trials }) => trials.length > 0).map(({ scenario }) => scenario.name));
+    expect([...measured].sort()).toEqual([...names].sort());
+  });
+}
 
 async function shortQuestion(name: string): Promise<Question> {
   const whole = await loadScenario(name);
@@ -56,20 +82,6 @@ function onePlacement(scenario: Scenario): Scenario {
     return cells.filter(({ placement }) => placement === cells.at(-1)?.placement);
   };
   return { ...scenario, expand: last };
-}
-
-function cellsOf(question: Question, { label }: Contestant): Cell[] {
-  return result.cells.filter((cell) => cell.scenario.name === question.name && cell.adapter.label === label);
-}
-
-for (const one of contestants) {
-  describe(one.label, () => {
-    it.each(questions.map((question) => [question.name, question] as const))('%s', (_, question) => {
-      const cells = cellsOf(question, one);
-      expect(cells.length).toBeGreaterThan(0);
-      for (const cell of cells) check(cell, absent.get(one.label) !== undefined);
-    });
-  });
 }
 
 function check(cell: Cell, backendIsMissing: boolean): void {
@@ -91,13 +103,3 @@ function check(cell: Cell, backendIsMissing: boolean): void {
   expect(Object.keys(cell.metrics).filter((metric) => told[metric] === undefined)).toEqual([]);
   if (cell.status === 'ok') expect(Object.keys(cell.summary).length).toBeGreaterThan(0);
 }
-
-it('only what an adapter does not promise is skipped where its backend is there', () => {
-  const skipped = result.cells.filter(
-    (cell) => cell.status === 'skipped' && absent.get(cell.adapter.label) === undefined,
-  );
-  const odd = skipped.filter((cell) => !/^\S+ does not support \w/.test(cell.reason ?? ''));
-  expect(odd.map((cell) => [cell.id, cell.reason])).toEqual([]);
-  const measured = new Set(result.cells.filter((cell) => cell.trials.length > 0).map((cell) => cell.scenario.name));
-  expect([...measured].sort()).toEqual([...scenarioNames()].sort());
-});
