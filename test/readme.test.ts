@@ -45,8 +45,11 @@ describe('commands of README', () => {
     expect(plan.cells.length).toBeGreaterThan(0);
     const runs = plan.trials > 0 && plan.trials <= MOST_TRIALS && !line.includes('--dry-run');
     if (!runs) return;
-    const { code, stderr } = await shell(line, `${least} --out ${join(cwd, 'result.json')}`);
-    const { cells } = await readResult(join(cwd, 'result.json'));
+    let { code, stderr, cells } = await ran(line, least);
+    // What something else spoilt says nothing of the command: it is run again, as a user would.
+    for (let again = 0; again < 2 && cells.some(({ reason = '' }) => /DISTURBED/.test(reason)); again++) {
+      ({ code, stderr, cells } = await ran(line, least));
+    }
     const trouble = cells.filter(({ status, reason = '' }) => status !== 'ok' && !HURRIED.test(`${status}: ${reason}`));
     expect(trouble.map(({ id, status, reason, error }) => ({ id, status, reason, error }))).toEqual([]);
     expect(`${code}: ${stderr}`).toMatch(cells.every(({ status }) => status === 'ok') ? /^0: / : /^[04]: /);
@@ -125,6 +128,12 @@ describe('README', () => {
 
 function blocks(language: string): string[] {
   return [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'gm'))].map(([, text = '']) => text);
+}
+
+async function ran(line: string, added: string) {
+  const out = join(cwd, 'result.json');
+  const { code, stderr } = await shell(line, `${added} --out ${out}`);
+  return { code, stderr, cells: (await readResult(out)).cells };
 }
 
 /** `npm ci && npm run build && npx jobbench run` is `jobbench run` to whoever has built already. */
