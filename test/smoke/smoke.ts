@@ -18,6 +18,8 @@ const SHORT: Readonly<Record<string, unknown>> = {
   kills: '1',
   backoff: '20ms',
   takes: '5ms',
+  gap: '20ms',
+  idle: '300ms',
 };
 
 /**
