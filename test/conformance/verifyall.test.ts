@@ -4,7 +4,7 @@ import { newPlace } from '../e2e/place.js';
 import { contestant, missing } from '../support/contestants.js';
 import { adapterNames } from '../support/dist.js';
 
-const LIMIT = { timeout: 120_000 };
+const LIMIT = { timeout: 180_000 };
 
 /** Leases that lapse soon and machines that boot soon, or what waits for them would take half a minute each time. */
 const SOON: Readonly<Record<string, readonly string[]>> = {
@@ -24,7 +24,7 @@ for (const name of adapterNames()) {
       await using place = newPlace();
       const soon = (SOON[name] ?? []).flatMap((setting) => ['--set', `${name}.${setting}`]);
       const args = ['verify', '--adapter', name, ...soon, '--seed', '1', '--json', '--quiet'];
-      const { code, stdout, stderr } = await place.start(args).ended;
+      const { code, stdout, stderr } = await place.start(args, { limitMs: 170_000 }).ended;
       await place.tidy();
       const [proof] = stdout === '' ? [] : PromisesSchema.parse(JSON.parse(stdout)).proofs;
       const findings = proof?.findings ?? [];

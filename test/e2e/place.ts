@@ -37,6 +37,8 @@ export interface Running {
 export interface Options {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** When it is killed, and the test has failed. */
+  readonly limitMs?: number;
 }
 
 /** A folder for one test, in which every process of a run and everything it leaves behind can be found. */
@@ -76,7 +78,8 @@ export function newPlace(): Place {
       place.write('quick.mjs', QUICK);
       return ['run', '--adapter', './quick.mjs', ...CHEAP];
     },
-    start: (args, options = {}) => launch(args, { cwd, ...options, env: { TMPDIR: tmp, ...options.env } }),
+    start: (args, options = {}) =>
+      launch(args, { cwd, limitMs: LONG_MS, ...options, env: { TMPDIR: tmp, ...options.env } }),
     async run(args, options) {
       const ended = await place.start(args, options).ended;
       await place.tidy();
@@ -128,8 +131,8 @@ function launch(args: readonly string[], options: Required<Options>): Running {
   const ended = new Promise<Ended>((done, failed) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      failed(new Error(`jobbench ${args.join(' ')} did not end in ${LONG_MS} ms; it said:\n${stderr}`));
-    }, LONG_MS);
+      failed(new Error(`jobbench ${args.join(' ')} did not end in ${options.limitMs} ms; it said:\n${stderr}`));
+    }, options.limitMs);
     child.once('error', failed);
     child.once('close', (code, signal) => {
       clearTimeout(timer);
