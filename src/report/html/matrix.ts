@@ -115,7 +115,7 @@ function rowsOf(
           label: headOf(metric),
           unit: unitHead(info.unit),
           better: info.better,
-          minor: !shown.has(metric),
+          minor: !shown.has(metric) || (loads.size > 1 && own.includes(metric)),
           cells: new Map(load.map((one) => [keyOf(one), one])),
         },
       ];
