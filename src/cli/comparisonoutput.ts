@@ -7,6 +7,8 @@ import { renderJson } from '../report/comparison/json.js';
 import { renderMarkdown } from '../report/comparison/markdown.js';
 import { safe } from '../report/comparison/safe.js';
 import { renderComparison } from '../report/comparison/table.js';
+import type { TableOptions } from '../report/table.js';
+import { takesBlocks } from './color.js';
 import type { ComparisonFormat } from './comparerequest.js';
 import type { Io } from './io.js';
 
@@ -16,11 +18,16 @@ export async function printComparison(
   { format, color }: { readonly format: ComparisonFormat; readonly color: boolean },
   io: Io,
 ): Promise<void> {
-  io.stdout.write(textOf(comparison, format, color, io.stdout.columns));
+  io.stdout.write(textOf(comparison, format, { color, blocks: takesBlocks(io) }, io.stdout.columns));
   await appendStepSummary(comparison, io);
 }
 
-function textOf(comparison: Comparison, format: ComparisonFormat, color: boolean, width: number | undefined): string {
+function textOf(
+  comparison: Comparison,
+  format: ComparisonFormat,
+  looks: Pick<TableOptions, 'color' | 'blocks'>,
+  width: number | undefined,
+): string {
   switch (format) {
     case 'json':
       return renderJson(comparison);
@@ -28,7 +35,7 @@ function textOf(comparison: Comparison, format: ComparisonFormat, color: boolean
       return renderMarkdown(comparison);
     case 'table':
     case 'github': {
-      const table = renderComparison(comparison, { color, ...(width !== undefined && { width }) });
+      const table = renderComparison(comparison, { ...looks, ...(width !== undefined && { width }) });
       return format === 'table' ? table : `${table}${renderAnnotations(comparison)}`;
     }
     default:

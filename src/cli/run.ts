@@ -5,6 +5,7 @@ import { footer } from '../report/footer.js';
 import { renderTable } from '../report/table.js';
 import { resultPath } from '../store/path.js';
 import { checkOutput } from '../store/write.js';
+import { takesBlocks } from './color.js';
 import type { Io } from './io.js';
 import { measureAndKeep } from './keeping.js';
 import { assertMeasurable, showPlan } from './plan.js';
@@ -47,7 +48,9 @@ export async function printResult(
     if (path !== undefined && !output.quiet) io.stderr.write(`Result: ${path}\n`);
   } else {
     const width = io.stdout.columns;
-    io.stdout.write(renderTable(result, { color: output.color, ...(width !== undefined && { width }) }));
+    io.stdout.write(
+      renderTable(result, { color: output.color, blocks: takesBlocks(io), ...(width !== undefined && { width }) }),
+    );
     if (path !== undefined) io.stdout.write(`\n${footer(path, result)}`);
   }
   if (output.html === undefined) return;

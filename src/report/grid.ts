@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { bar } from './blocks.js';
 import type { Column } from './columns.js';
 import { statusWord } from './notes.js';
 import { unitHead } from './numbers.js';
@@ -10,14 +11,24 @@ import { shown } from './value.js';
 /** A cell of the grid: one string a line, all of one row shown beside each other. */
 type Lines = readonly string[];
 
+/** What a terminal shows of Unicode's blocks: bars in cells where it takes them. */
+export type Drawing = 'blocks' | 'plain';
+
 /** The grid of one scenario, without what stands above and below it. @param gap spaces between columns */
-export function gridOf(rows: readonly Row[], columns: readonly Column[], gap: number, paint: Paint): string {
+export function gridOf(
+  rows: readonly Row[],
+  columns: readonly Column[],
+  gap: number,
+  paint: Paint,
+  drawing: Drawing = 'plain',
+): string {
   const withSetting = rows.some((row) => row.cell.setting !== undefined);
   const body: Lines[][] = [];
   rows.forEach((row, at) => {
     const above = rows[at - 1];
     if (above !== undefined && !samePromise(above, row)) body.push([]);
-    body.push(gridRow(row, columns, paint));
+    const drawn = drawing === 'blocks' ? barsOf(row, rows, columns) : [];
+    body.push(gridRow(row, columns, drawn, paint));
   });
   const head: Lines[] = [
     withSetting ? ['adapter', 'load'] : ['adapter'],
@@ -27,20 +38,24 @@ export function gridOf(rows: readonly Row[], columns: readonly Column[], gap: nu
   return draw(head, body, gap, paint);
 }
 
-function gridRow(row: Row, columns: readonly Column[], paint: Paint): Lines[] {
+function gridRow(row: Row, columns: readonly Column[], bars: readonly string[], paint: Paint): Lines[] {
   const setting = clean(row.cell.setting ?? '', 60);
   const options = row.adapter.split(/[?&]/).flatMap((part) => wrap(part, NAME_WIDTH, '  '));
   const name = [...options, ...wrap(row.variant, NAME_WIDTH), ...wrap(setting, NAME_WIDTH)];
-  return [name, ...values(row, columns, paint), [marked(row, 'delivery'), marked(row, 'durability')].map(paint.dim)];
+  return [
+    name,
+    ...values(row, columns, bars, paint),
+    [marked(row, 'delivery'), marked(row, 'durability')].map(paint.dim),
+  ];
 }
 
 /** Wide enough for `process, saturated`; what is longer takes another line. */
 const NAME_WIDTH = 18;
 
-function values(row: Row, columns: readonly Column[], paint: Paint): Lines[] {
+function values(row: Row, columns: readonly Column[], bars: readonly string[], paint: Paint): Lines[] {
   let verdict = '';
   let trouble: string | undefined;
-  return columns.map((column) => {
+  return columns.map((column, at) => {
     const { metric, unit } = column;
     const cell = cellAt(row, column);
     if (cell === undefined) return [];
@@ -54,8 +69,27 @@ function values(row: Row, columns: readonly Column[], paint: Paint): Lines[] {
     // A verdict on the whole row is said once.
     const again = refused !== undefined && refused === verdict;
     verdict = refused ?? verdict;
-    return [again ? '-' : text, paint.dim(span)];
+    return [again ? '-' : text, paint.dim(span), ...(bars[at] ? [bars[at]] : [])];
   });
+}
+
+const BAR_WIDTH = 8;
+
+/** Rates as bars: the share of the greatest among rows of the same promise, because only those may be compared. */
+function barsOf(row: Row, rows: readonly Row[], columns: readonly Column[]): string[] {
+  const peers = rows.filter((other) => samePromise(row, other));
+  return columns.map((column) => {
+    const value = rateAt(row, column);
+    const all = peers.flatMap((other) => rateAt(other, column) ?? []);
+    return value === undefined || all.length < 2 ? '' : bar(value, Math.max(...all), BAR_WIDTH);
+  });
+}
+
+function rateAt(row: Row, column: Column): number | undefined {
+  const cell = cellAt(row, column);
+  if (cell?.status !== 'ok' || !column.unit.endsWith('/s') || !Object.hasOwn(cell.summary, column.metric))
+    return undefined;
+  return cell.summary[column.metric]?.median;
 }
 
 /** No lines but one under the head: rows of two lines are told apart by their second, which is bracketed. */

@@ -1,14 +1,17 @@
 import type { Cell, ResultFile } from '../core/result.js';
+import { sparkline } from './blocks.js';
 import { type Column, columnsFor, pivotFor } from './columns.js';
-import { gridOf } from './grid.js';
+import { type Drawing, gridOf } from './grid.js';
 import { groupBy } from './group.js';
 import { notesOf } from './notes.js';
 import { type Paint, paint } from './paint.js';
-import { mergeRows, type Row, rowsOf, samePromise } from './rows.js';
+import { cellAt, mergeRows, type Row, rowsOf, samePromise } from './rows.js';
 import { clean, columnsOf, wrap } from './text.js';
 
 export interface TableOptions {
   readonly color?: boolean;
+  /** Bars and sparklines, on a terminal that takes Unicode's blocks. */
+  readonly blocks?: boolean;
   /** Columns of the terminal; never more than 100 are used. */
   readonly width?: number;
 }
@@ -20,8 +23,9 @@ const NARROWEST = 60;
 export function renderTable(result: ResultFile, options: TableOptions = {}): string {
   const width = Math.min(Math.max(options.width ?? WIDEST, NARROWEST), WIDEST);
   const colors = paint(options.color ?? false);
+  const drawing = options.blocks ? 'blocks' : 'plain';
   const blocks = [headline(result, width, colors)];
-  for (const scenario of scenariosOf(result)) blocks.push(block(scenario, width, colors));
+  for (const scenario of scenariosOf(result)) blocks.push(block(scenario, width, colors, drawing));
   blocks.push(reading(result, width, colors));
   return `${blocks.filter((text) => text !== '').join('\n\n')}\n`;
 }
@@ -67,13 +71,16 @@ function headline({ run, host, warnings = [] }: ResultFile, width: number, color
   return lines.join('\n');
 }
 
-function block(section: Section, width: number, colors: Paint): string {
+function block(section: Section, width: number, colors: Paint, drawing: Drawing): string {
   const flat = rowsOf(section.cells);
   const pivot = pivotFor(section.name, section.cells);
   const rows = pivot ? mergeRows(flat, pivot.param) : flat;
   const all = pivot?.columns ?? columnsFor(section.name, section.cells);
-  const { grid, columns, dropped } = fitting(rows, all, width - 2, colors);
-  const notes = notesOf(flat, rows, columns, dropped, colors).flatMap((note) => wrap(note, width - 2, '  '));
+  const { grid, columns, dropped } = fitting(rows, all, width - 2, colors, drawing);
+  const drawn = drawing === 'blocks' ? trialsNote(rows, columns).map(colors.dim) : [];
+  const notes = [...drawn, ...notesOf(flat, rows, columns, dropped, colors)].flatMap((note) =>
+    wrap(note, width - 2, '  '),
+  );
   const title = [clean(section.name, 40), section.question].filter((text) => text !== '').join(': ');
   const lesson = section.lesson === '' ? [] : wrap(`=> ${section.lesson}`, width - 2, '   ').map(colors.good);
   return [
@@ -86,12 +93,28 @@ function block(section: Section, width: number, colors: Paint): string {
   ].join('\n');
 }
 
+/** Fewer have no course that could be seen. */
+const COURSE = 4;
+
+/** The first column's trials in the order in which they were measured: a drift, or one that fell out, is seen. */
+function trialsNote(rows: readonly Row[], [column]: readonly Column[]): string[] {
+  if (column === undefined) return [];
+  const lines = rows.flatMap((row) => {
+    const trials = cellAt(row, column)?.trials.filter(({ setAside }) => setAside === undefined) ?? [];
+    const values = trials.flatMap(({ values: all }) =>
+      Object.hasOwn(all, column.metric) ? (all[column.metric] ?? []) : [],
+    );
+    return values.length < COURSE ? [] : [`${row.name} ${sparkline(values)}`];
+  });
+  return lines.length === 0 ? [] : [`trials in order, ${clean(column.head, 40)}: ${lines.join(', ')}`];
+}
+
 /** Moves columns closer, then leaves them out from the last one on, until the grid fits; what those hold is said below. */
-function fitting(rows: readonly Row[], all: readonly Column[], width: number, colors: Paint) {
+function fitting(rows: readonly Row[], all: readonly Column[], width: number, colors: Paint, drawing: Drawing) {
   for (let count = all.length; ; count--) {
     const columns = all.slice(0, count);
     for (const gap of [2, 1]) {
-      const grid = gridOf(rows, columns, gap, colors);
+      const grid = gridOf(rows, columns, gap, colors, drawing);
       const fits = grid.split('\n').every((line) => columnsOf(line) <= width);
       if (fits || (count <= 1 && gap === 1)) return { grid, columns, dropped: all.slice(count) };
     }

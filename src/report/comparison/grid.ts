@@ -1,4 +1,5 @@
 import type { Comparison, Verdict } from '../../core/comparison.js';
+import type { Drawing } from '../grid.js';
 import type { Paint } from '../paint.js';
 import { columnsOf, wrap } from '../text.js';
 import { blindText } from './blind.js';
@@ -18,20 +19,22 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   interval: { head: 'worse by', align: 'left', text: ({ interval }) => interval },
   p: { head: 'p', align: 'right', text: ({ p }) => p },
   n: { head: 'n', align: 'right', text: ({ n }) => n },
+  trials: { head: 'trials', align: 'left', text: ({ trials }) => trials },
   verdict: { head: 'verdict', align: 'left', text: ({ verdict }) => verdict },
 };
 /** On a narrow terminal the first of these go first. */
-const EXPENDABLE = ['p', 'n', 'interval'];
+const EXPENDABLE = ['p', 'trials', 'n', 'interval'];
 /** What would say the same of every row where none can conclude anything. */
-const SILENT = ['change', 'interval', 'p', 'verdict'];
+const SILENT = ['change', 'interval', 'p', 'trials', 'verdict'];
 const NARROWEST_NAME = 14;
 
 /** A grid for each scenario, with the same columns in all, as wide as fits. */
-export function gridsOf(comparison: Comparison, width: number, paint: Paint): string[] {
+export function gridsOf(comparison: Comparison, width: number, paint: Paint, drawing: Drawing = 'plain'): string[] {
   const scenarios = viewsOf(comparison);
   const views = scenarios.flatMap(({ cells }) => cells.flatMap(({ rows }) => rows));
   const silent = blindText(comparison) !== undefined && comparison.rows.every(({ samples }) => !samples.gated);
-  const columns = fitting(views, width, silent ? SILENT : []);
+  const left = drawing === 'plain' ? ['trials'] : [];
+  const columns = fitting(views, width, silent ? SILENT : left);
   return scenarios.map(({ scenario, cells }) => {
     const lines = [paint.bold(line(scenario, (column) => column.head, columns))];
     for (const cell of cells) lines.push(...cellLines(cell, columns, width, paint));

@@ -20,7 +20,7 @@ export function renderComparison(comparison: Comparison, options: TableOptions =
   const blind = blindText(comparison);
   const blocks = [
     ...(blind === undefined ? [] : [wrap(blind, width, '  ').map(colors.warn).join('\n')]),
-    ...gridsOf(comparison, width, colors),
+    ...gridsOf(comparison, width, colors, options.blocks ? 'blocks' : 'plain'),
     notes(comparison, width, colors),
     outcome(comparison, width, colors),
     footer(comparison, width),

@@ -1,5 +1,6 @@
 import { timesText } from '../../core/change.js';
 import type { Comparison, Judged, Verdict } from '../../core/comparison.js';
+import { sparkline } from '../blocks.js';
 import { groupBy } from '../group.js';
 import { bare, unitHead } from '../numbers.js';
 import { safe } from './safe.js';
@@ -18,6 +19,8 @@ export interface View {
   /** Blocks, or trials of either side. */
   readonly n: string;
   readonly verdict: string;
+  /** Trials in their order as blocks: head by base of each block, or those of base, a bar, and those of head. */
+  readonly trials: string;
 }
 
 /** Rows of one cell. */
@@ -60,6 +63,7 @@ function viewOf(row: Judged): View {
     interval: effect === undefined ? '' : `[${limit(effect.low95)} ${limit(effect.high95)}]`,
     p: pText(row.adjustedP ?? row.p),
     n: countText(row),
+    trials: trialsText(row),
     verdict: samples.gated ? verdictWord(row.verdict) : `(${row.verdict})`,
   };
 }
@@ -100,6 +104,28 @@ function countText({ samples, verdict }: Judged): string {
   const { base, head, pairing } = samples;
   if (verdict === 'missing') return '';
   return pairing === 'interleaved' ? `${base.length}` : `${base.length}+${head.length}`;
+}
+
+const MOST_TRIALS = 8;
+/** Fewer have no course that could be seen. */
+const COURSE = 4;
+
+function trialsText({ samples: { base, head, pairing } }: Judged): string {
+  if (Math.min(base.length, head.length) < COURSE) return '';
+  if (pairing === 'interleaved') {
+    return sparkline(
+      head.map((value, at) => value / (base[at] ?? Number.NaN)),
+      MOST_TRIALS,
+    );
+  }
+  // One scale for both sides, each half of what there is room for.
+  const all = [...sides(base), ...sides(head)];
+  const line = sparkline(all, all.length);
+  return `${line.slice(0, sides(base).length)}│${line.slice(sides(base).length)}`;
+}
+
+function sides(values: readonly number[]): readonly number[] {
+  return values.slice(0, MOST_TRIALS / 2);
 }
 
 /** What must not be overlooked where it decides is written in capitals: colour is not there for everybody. */
