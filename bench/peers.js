@@ -26,19 +26,16 @@ const workshop = openWorkshop();
 for (const [name, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) process.once(name, () => process.exit(code));
 process.once('exit', workshop.close);
 
-const families = {};
 for (const name of parts) {
-  try {
-    families[name] = await PARTS[name]({ rounds, workshop, say });
-  } catch (error) {
+  const found = await PARTS[name]({ rounds, workshop, say }).catch((error) => {
     say(`${name}: ${error.stack}`);
-    families[name] = { key: name, title: name, missing: error.message.split('\n')[0] };
-  }
+    return { key: name, title: name, missing: error.message.split('\n')[0] };
+  });
   loads.push(loadNow());
-  families[name].when = await facts({ command: commandOf(), rounds, loads: loads.slice(-2) });
+  save(name, { ...found, when: await facts({ command: commandOf(), rounds, loads: loads.slice(-2) }) });
 }
 workshop.close();
-save();
+if (out === FILES.peers) say(`page: ${writePage()}`);
 
 function say(text) {
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
@@ -50,13 +47,12 @@ function commandOf() {
   return `npm run peers${given === '' ? '' : ` -- ${given}`}`;
 }
 
-/** What was measured takes the place of what the file has of the same parts. */
-function save() {
+/** Takes the place of what the file has of the same part: a run that is stopped keeps the parts that it came to. */
+function save(name, found) {
   mkdirSync(dirname(out), { recursive: true });
-  const before = readBefore();
-  writeFileSync(out, `${JSON.stringify({ families: { ...before.families, ...families } }, null, 1)}\n`);
-  say(`figures: ${out}`);
-  if (out === FILES.peers) say(`page: ${writePage()}`);
+  const { families } = readBefore();
+  writeFileSync(out, `${JSON.stringify({ families: { ...families, [name]: found } }, null, 1)}\n`);
+  say(`figures of ${name}: ${out}`);
 }
 
 function readBefore() {

@@ -9,8 +9,7 @@ export const pooled = (open) => async (_address, options) => {
     async run({ signal, concurrency, settled }) {
       report = () => settled();
       pool = open(concurrency, options);
-      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-      await pool.close();
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })); // threads end with the process
     },
   };
 };

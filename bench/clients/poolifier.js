@@ -6,5 +6,5 @@ const file = fileURLToPath(new URL('./poolifiertask.js', import.meta.url));
 
 export const connect = pooled((threads, options) => {
   const pool = new FixedThreadPool(threads, file, { enableEvents: false, ...options });
-  return { run: (job) => pool.execute(job), close: () => pool.destroy() };
+  return { run: (job) => pool.execute(job) };
 });

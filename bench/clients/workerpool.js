@@ -6,5 +6,5 @@ const file = fileURLToPath(new URL('./workerpooltask.js', import.meta.url));
 
 export const connect = pooled((threads, options) => {
   const pool = workerpool.pool(file, { minWorkers: threads, maxWorkers: threads, workerType: 'thread', ...options });
-  return { run: (job) => pool.exec('noop', [job]), close: () => pool.terminate() };
+  return { run: (job) => pool.exec('noop', [job]) };
 });

@@ -5,6 +5,9 @@ import type { ProcessPlan } from '../core/plan.js';
 import { seeded, seedFor } from '../core/random.js';
 import type { JobKind } from '../core/scenario.js';
 
+/** Letters of a payload repeat after so many: to draw each of 64 megabytes takes seconds in every process that enqueues. */
+const PATTERN_BYTES = 4096;
+
 /**
  * Jobs are made when they are needed, from payloads that were made beforehand: a literal costs a few nanoseconds, and a
  * million of them kept in memory would cost the garbage collector more. What only some jobs have is looked at once a
@@ -18,9 +21,9 @@ export function jobMaker(
   const random = seeded(seedFor(plan.seed, 'payload'));
   const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
   const pool = Array.from({ length: 64 }, () => {
-    let text = '';
-    for (let i = 0; i < jobs.payloadBytes; i++) text += letters[Math.floor(random() * letters.length)];
-    return text;
+    const text = Buffer.alloc(Math.min(jobs.payloadBytes, PATTERN_BYTES));
+    for (let i = 0; i < text.length; i++) text[i] = letters.charCodeAt(Math.floor(random() * letters.length));
+    return Buffer.alloc(jobs.payloadBytes, text).toString('latin1');
   });
   return ({ work = jobs.work, takes, priority, backoff, deliveries } = {}) => {
     const plain = (k: number): Job => {

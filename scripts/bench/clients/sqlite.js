@@ -26,11 +26,16 @@ export async function connect({ sqliteFile: file }, { batch = BATCH, synchronous
     return take(now);
   }).immediate;
   const alone = db.transaction(take).immediate;
+  function enqueue(job) {
+    const now = Date.now();
+    insert.run(job.queue, now, JSON.stringify(job), now);
+  }
+  const enqueueMany = db.transaction((jobs) => {
+    for (const job of jobs) enqueue(job);
+  }).immediate;
   return {
-    enqueue(job) {
-      const now = Date.now();
-      insert.run(job.queue, now, JSON.stringify(job), now);
-    },
+    enqueue,
+    enqueueMany,
     async run({ signal, handle, settled }) {
       let held = [];
       while (!signal.aborted) {
