@@ -4,9 +4,10 @@ import { JobbenchError, unsupported } from '../core/errors.js';
 import type { Job } from '../core/job.js';
 import { seedFor } from '../core/random.js';
 import { assertSupported, type Traits } from '../core/traits.js';
-import { bodyOf, fleetOptions, type VmOptions, vmOptions } from '../fleet/options.js';
-import { FLEET_METRICS, fleetNotes, measureFleet } from '../fleet/report.js';
+import { bodyOf, fleetOptions, queuesOf, type VmOptions, vmOptions } from '../fleet/options.js';
+import { FLEET_METRICS, fleetNotes, fleetTotals, measureFleet } from '../fleet/report.js';
 import { simulateFleet } from '../fleet/simulate.js';
+import type { Totals } from '../fleet/types.js';
 import { DueHeap } from '../work/dueheap.js';
 import { heldKeys } from '../work/keys.js';
 import { executors, liveFleet } from './spawn-vm/livefleet.js';
@@ -31,8 +32,12 @@ export default {
     return { seed: seedFor(chosen.seed, scratch.name.split(':').at(-1) ?? '') };
   },
   connect: async (address, chosen) => open(chosen, Number(address.seed)),
-  measure: (timeline, chosen) => measureFleet(timeline, chosen.price),
-  simulate: (load, chosen, pause) => simulateFleet(load, fleetOptions(chosen, read), chosen.seed, pause),
+  measure: (timeline) => measureFleet(timeline),
+  simulate(load, chosen, pause) {
+    const name = (totals: Totals) => fleetTotals(totals, chosen);
+    const machines = { options: fleetOptions(chosen, read), queues: queuesOf(chosen), seed: chosen.seed, name };
+    return simulateFleet(load, machines, pause);
+  },
 } satisfies Adapter<VmOptions>;
 
 /**
@@ -41,9 +46,11 @@ export default {
  * unreported, runs again. So towards machines it is at-least-once, except where a job has one attempt.
  */
 function traitsFor(chosen: VmOptions): Traits {
-  const { mode, apiDelay, boot, appBoot } = { ...chosen, ...fleetOptions(chosen, read) };
+  const { mode, apiDelay, boot, appBoot, resume, apiPerS } = { ...chosen, ...fleetOptions(chosen, read) };
   const again = mode === 'queue' && chosen.attempts > 1;
-  const startMs = apiDelay.maxMs + boot.maxMs + appBoot.maxMs;
+  // Where the API lets machines through one by one, nobody knows how long the line is.
+  const lineMs = apiPerS === Number.POSITIVE_INFINITY ? 0 : Number.POSITIVE_INFINITY;
+  const startMs = lineMs + apiDelay.maxMs + Math.max(boot.maxMs + appBoot.maxMs, resume.maxMs);
   return {
     topology: 'embedded',
     executes: 'process',
@@ -53,7 +60,7 @@ function traitsFor(chosen: VmOptions): Traits {
     priorities: false,
     retries: mode === 'queue',
     unique: true,
-    ...(mode === 'queue' ? { fifo: true } : { unlimited: true }),
+    ...(mode === 'fork' ? { unlimited: true as const } : { fifo: true as const }),
     maxPayloadBytes: chosen.maxPayload,
     bulk: false,
     ...(again && Number.isFinite(startMs) && { recoveryMs: startMs * chosen.timeScale + REAL_START_MS }),
@@ -104,11 +111,16 @@ function open(chosen: VmOptions, seed: number): Session {
 /** The options that do something in this mode, and what `auto` came to. */
 function inForce(chosen: VmOptions) {
   const { mode, apiDelay, boot, appBoot, bootFailure, wait, maxMachines, attempts, timeScale, price } = chosen;
+  const { apiRate, apiBurst, queues, minWarm, jobsPerMachine, park, resume, priceStopped, priceSuspended } = chosen;
   const body = bodyOf(chosen);
   return {
     mode,
-    ...(mode === 'queue' && { wait, maxMachines, attempts }),
+    ...(mode === 'queue' && { wait, maxMachines, minWarm, jobsPerMachine, park, attempts }),
+    ...(mode === 'queue' && queues !== '' && { queues }),
     ...{ apiDelay, boot, appBoot, bootFailure, timeScale, price, body },
+    ...(apiRate > 0 && { apiRate, apiBurst }),
+    ...(park === 'stop' && { priceStopped }),
+    ...(park === 'suspend' && { resume, priceSuspended }),
     ...(body === 'shared' && { executors: executors() }),
   };
 }

@@ -20,13 +20,14 @@ const FORMS =
 
 /**
  * A distribution from text: `500ms`, `uniform:1500ms:5000ms`, `lognormal:2s:5s` (median and 95th percentile),
- * `exponential:3s` (mean), `file:boots.txt` (measured values, one a line).
+ * `exponential:3s` (mean), `file:boots.txt` (measured values, one a line), `values:310/295`.
  * @throws Error with what is allowed, and the line for files
  */
 export function parseDistribution(text: string, read: ReadText): Distribution {
   const [kind = '', ...rest] = text.trim().split(':');
   if (rest.length === 0) return fixed(part(kind, text));
   if (kind === 'exponential' && rest.length === 1) return exponential(part(rest[0] ?? '', text));
+  if (kind === 'values') return measured(rest.join(':').replaceAll('/', '\n'), text.slice(0, 40));
   if (kind === 'file') return measured(read(rest.join(':')), rest.join(':'));
   if (rest.length === 2 && (kind === 'uniform' || kind === 'lognormal')) {
     const [low, high] = [part(rest[0] ?? '', text), part(rest[1] ?? '', text)];

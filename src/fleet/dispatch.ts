@@ -28,6 +28,13 @@ export class Dispatch<J> {
     this.pump();
   }
 
+  /** From now on so many jobs at once. */
+  resume(slots: number): void {
+    this.slots = slots;
+    this.#keepWarm();
+    this.pump();
+  }
+
   /** Gives waiting jobs to warm machines, and starts machines for those that neither warm nor starting ones cover. */
   pump(): void {
     if (this.slots === 0) return;
@@ -67,6 +74,7 @@ export class Dispatch<J> {
     this.open--;
     this.#park.tally.completed++;
     if (done.phases.cold) this.#park.tally.cold++;
+    else if (done.phases.resumed) this.#park.tally.resumed++;
     this.effects.push({ kind: 'completed', job: done.job, phases: done.phases });
     this.#next(machine);
     this.pump();
@@ -81,35 +89,46 @@ export class Dispatch<J> {
 
   /** A machine is gone. */
   lost(machine: Machine<J>): void {
-    const { task: victim, cause } = machine;
+    const { cause } = machine;
+    const victims = [...machine.tasks];
     const unborn = starting(machine);
-    if (victim !== undefined) this.#leave(machine, victim, 'lost');
+    for (const victim of victims) this.#leave(machine, victim, 'lost');
+    const { startedAt } = machine;
     this.#end(machine, unborn ? 'boot' : 'died');
-    if (victim !== undefined) this.#charge(victim, 'died');
+    for (const victim of victims) this.#charge(victim, 'died');
     if (cause !== undefined) {
       if (this.slots > 0) this.#charge(cause, 'boot');
       else this.#backlog.release(cause); // while nobody is waiting for its end, a boot that fails costs it nothing
     }
+    // One that failed at the instant of its start is not replaced at that instant: it would go on for ever.
+    if (this.now > startedAt) this.#keepWarm();
     this.pump();
   }
 
-  /** A machine stops. A job that it was running waits again. */
+  /** The wait of a machine is over. */
+  expired(machine: Machine<J>): void {
+    this.#end(machine, 'park');
+  }
+
+  /** A machine stops for good. Jobs that it was running wait again. */
   stop(machine: Machine<J>): void {
-    const { task: interrupted, cause } = machine;
-    if (interrupted !== undefined) this.#leave(machine, interrupted, 'lost');
+    const { cause } = machine;
+    const interrupted = [...machine.tasks];
+    for (const task of interrupted) this.#leave(machine, task, 'lost');
     this.#end(machine, 'stop');
-    if (interrupted !== undefined) this.#again(interrupted, 'front');
+    for (const task of interrupted) this.#again(task, 'front');
     if (cause !== undefined) this.#backlog.release(cause);
   }
 
   #pumpQueue(): void {
     while (this.#backlog.first !== undefined && this.running < this.slots) {
-      const machine = this.#park.warm();
+      const machine = this.#park.roomy() ?? this.#park.warm();
       if (machine === undefined) break;
       this.#run(machine, this.#backlog.first);
     }
     const most = Math.min(this.#options.maxMachines, this.slots);
-    while (this.#starting < this.#backlog.size && this.#park.size < most) {
+    const { jobsPerMachine } = this.#options;
+    while (this.#starting * jobsPerMachine < this.#backlog.size && this.#park.size < most) {
       const cause = this.#backlog.claim();
       if (cause === undefined) break;
       this.#start(cause);
@@ -123,47 +142,63 @@ export class Dispatch<J> {
     for (let next = this.#backlog.claim(); next !== undefined; next = this.#backlog.claim()) this.#start(next);
   }
 
-  #start(cause: Task<J>): void {
+  /** So many are up, or are coming up. */
+  #keepWarm(): void {
+    const { mode, minWarm, maxMachines } = this.#options;
+    if (mode === 'fork' || this.slots === 0) return;
+    while (this.#park.size < Math.min(minWarm, maxMachines, this.slots)) this.#start(undefined);
+  }
+
+  #start(cause: Task<J> | undefined): void {
     const machine = this.#park.start(this.now);
     this.#starting++;
     machine.cause = cause;
-    cause.claimant = machine;
+    if (cause !== undefined) cause.claimant = machine;
     this.effects.push({ kind: 'start', machine: machine.id });
   }
 
   #run(machine: Machine<J>, next: Task<J>): void {
     if (next.claimant !== undefined) this.#unlink(next.claimant);
     this.#backlog.remove(next, 'running');
-    machine.lingerMs += this.now - machine.since;
-    this.#lingered(machine);
     bookWait(next, machine, this.now);
-    machine.state = 'running';
-    machine.since = this.now;
-    machine.task = next;
+    if (machine.tasks.length === 0) {
+      machine.lingerMs += this.now - machine.since;
+      this.#lingered(machine);
+      machine.state = 'running';
+      machine.since = this.now;
+    }
+    next.since = this.now;
+    machine.tasks.push(next);
+    this.#park.filled(machine);
     this.running++;
     this.effects.push({ kind: 'run', machine: machine.id, job: next.job, attempt: next.used + 1 });
   }
 
   /** The machine and its job part; the time goes to the given phase of the job. */
   #leave(machine: Machine<J>, task: Task<J>, phase: 'run' | 'lost'): void {
-    const ms = this.now - machine.since;
-    task.phases[phase] += ms;
-    machine.runMs += ms;
-    machine.since = this.now;
-    machine.state = 'idle';
-    machine.task = undefined;
-    machine.last = task;
+    task.phases[phase] += this.now - task.since;
     task.state = 'over';
     this.running--;
+    machine.tasks.splice(machine.tasks.indexOf(task), 1);
+    if (machine.tasks.length > 0) {
+      this.#park.filled(machine);
+      return;
+    }
+    machine.runMs += this.now - machine.since;
+    machine.since = this.now;
+    machine.state = 'idle';
+    machine.last = task;
   }
 
   /** What a machine does after its boot, and after each job. */
   #next(machine: Machine<J>): void {
-    const drains = this.#options.mode === 'queue';
-    const next = drains && this.running < this.slots ? this.#backlog.first : undefined;
-    if (next !== undefined) this.#run(machine, next);
-    else if (drains && this.#options.waitMs > 0) this.#park.rest(machine, this.now);
-    else this.#end(machine, 'stop');
+    const { mode, jobsPerMachine } = this.#options;
+    if (mode === 'fork') return this.#end(machine, 'stop');
+    while (machine.tasks.length < jobsPerMachine && this.running < this.slots && this.#backlog.first !== undefined)
+      this.#run(machine, this.#backlog.first);
+    if (machine.tasks.length > 0) return;
+    if (this.#park.keeps()) this.#park.rest(machine, this.now);
+    else this.#end(machine, 'park');
   }
 
   /** An attempt is used up: another, or the end. */
@@ -200,14 +235,15 @@ export class Dispatch<J> {
     if (ms > 0) this.effects.push({ kind: 'lingered', job: last.job, ms });
   }
 
-  #end(machine: Machine<J>, how: 'stop' | 'boot' | 'died'): void {
+  #end(machine: Machine<J>, how: 'stop' | 'park' | 'boot' | 'died'): void {
     this.#lingered(machine);
     if (starting(machine)) this.#starting--;
     this.#unlink(machine);
-    const life = this.#park.end(machine, how === 'stop' ? 'stopped' : 'failed', this.now);
+    const as = how === 'stop' ? 'stopped' : how === 'park' ? 'parked' : 'failed';
+    const life = this.#park.end(machine, as, this.now);
     if (how === 'boot') this.#park.tally.bootFailures++;
     if (how === 'died') this.#park.tally.deaths++;
-    if (how === 'stop') this.effects.push({ kind: 'stop', machine: machine.id, life });
+    if (how === 'stop' || how === 'park') this.effects.push({ kind: 'stop', machine: machine.id, life });
     else this.effects.push({ kind: 'lost', machine: machine.id, why: how, life });
   }
 

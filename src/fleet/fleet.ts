@@ -1,5 +1,5 @@
 import { Dispatch } from './dispatch.js';
-import { Park } from './park.js';
+import { Park, type Platform, platform } from './park.js';
 import type { Effect, FleetOptions, Totals } from './types.js';
 
 /**
@@ -12,8 +12,9 @@ export class Fleet<J> {
   readonly #park: Park<J>;
   readonly #dispatch: Dispatch<J>;
 
-  constructor(options: FleetOptions, random: () => number) {
-    this.#park = new Park(options, random);
+  /** @param shared where several fleets are of one platform */
+  constructor(options: FleetOptions, random: () => number, shared: Platform = platform(options)) {
+    this.#park = new Park(options, random, shared);
     this.#dispatch = new Dispatch(options, this.#park);
   }
 
@@ -44,10 +45,7 @@ export class Fleet<J> {
 
   /** Lets machines start and jobs run, at most `slots` at once; in fork mode without a limit. */
   resume(slots: number, at: number): Effect<J>[] {
-    return this.#event(at, (dispatch) => {
-      dispatch.slots = slots;
-      dispatch.pump();
-    });
+    return this.#event(at, (dispatch) => dispatch.resume(slots));
   }
 
   /** From now on no job and no machine starts. What runs goes on, what boots comes up, what is warm lingers. */
@@ -70,19 +68,22 @@ export class Fleet<J> {
     });
   }
 
-  /** The job on a machine completed. Without effect where the machine runs none: it may just have been lost. */
-  finished(id: number, at: number): Effect<J>[] {
+  /**
+   * A job on a machine completed. Without effect where the machine does not run it: it may just have been lost.
+   * @param job which; may be left out where machines run one at a time
+   */
+  finished(id: number, at: number, job?: J): Effect<J>[] {
     return this.#event(at, (dispatch) => {
-      const machine = this.#park.get(id);
-      if (machine?.task !== undefined) dispatch.completed(machine, machine.task);
+      const [machine, task] = this.#running(id, job);
+      if (machine && task) dispatch.completed(machine, task);
     });
   }
 
-  /** The job on a machine failed; the machine is well. */
-  failed(id: number, at: number): Effect<J>[] {
+  /** A job on a machine failed; the machine is well. */
+  failed(id: number, at: number, job?: J): Effect<J>[] {
     return this.#event(at, (dispatch) => {
-      const machine = this.#park.get(id);
-      if (machine?.task !== undefined) dispatch.failed(machine, machine.task);
+      const [machine, task] = this.#running(id, job);
+      if (machine && task) dispatch.failed(machine, task);
     });
   }
 
@@ -107,6 +108,11 @@ export class Fleet<J> {
     return this.#park.totals(Math.max(at, this.#dispatch.now));
   }
 
+  #running(id: number, job: J | undefined) {
+    const machine = this.#park.get(id);
+    return [machine, job === undefined ? machine?.tasks[0] : machine?.tasks.find((one) => one.job === job)] as const;
+  }
+
   #event(at: number, act: (dispatch: Dispatch<J>) => void): Effect<J>[] {
     const dispatch = this.#dispatch;
     this.#catchUp(at);
@@ -124,7 +130,7 @@ export class Fleet<J> {
       const due = this.#park.step(dispatch.now);
       if (due?.what === 'up') dispatch.up(due.machine);
       else if (due?.what === 'bootFailed') dispatch.lost(due.machine);
-      else if (due?.what === 'lingered') dispatch.stop(due.machine);
+      else if (due?.what === 'lingered') dispatch.expired(due.machine);
     }
     dispatch.now = Math.max(dispatch.now, at);
   }

@@ -1,11 +1,15 @@
 import type { Task } from './task.js';
 import type { FleetOptions, Life, MachineState } from './types.js';
 
-/** One machine, as the fleet keeps it. */
+/** One machine from its start to its stop, as the fleet keeps it. A machine that is started again has another life. */
 export interface Machine<J> {
   readonly id: number;
   readonly startedAt: number;
+  /** boot: from nothing. resume: from the memory of one that was suspended. */
+  readonly way: 'boot' | 'resume';
+  /** Until its boot begins: its place in the line of the API, and what the API takes. */
   readonly apiMs: number;
+  /** Or how long it takes to resume. */
   readonly bootMs: number;
   readonly appBootMs: number;
   readonly bootFails: boolean;
@@ -23,21 +27,29 @@ export interface Machine<J> {
   overdueAt: number | undefined;
   /** The waiting job that it was started for, while that job still waits. */
   cause: Task<J> | undefined;
-  task: Task<J> | undefined;
+  readonly tasks: Task<J>[];
   /** The job that it ran last, while it has had no other since. */
   last: Task<J> | undefined;
+  /** Stands in the line of those that run and have room for more. */
+  inRoomLine: boolean;
 }
 
 /** Draws a machine. Always four numbers, so that machine k is the same machine whatever the options are. */
-export function draw<J>(id: number, at: number, o: FleetOptions, random: () => number): Machine<J> {
+export function draw<J>(
+  { id, at, waitsMs, way }: { id: number; at: number; waitsMs: number; way: 'boot' | 'resume' },
+  o: FleetOptions,
+  random: () => number,
+): Machine<J> {
   const [api, boot, appBoot, luck] = [random(), random(), random(), random()];
+  const cold = way === 'boot';
   return {
     id,
     startedAt: at,
-    apiMs: o.apiDelay.quantile(api),
-    bootMs: o.boot.quantile(boot),
-    appBootMs: o.appBoot.quantile(appBoot),
-    bootFails: luck < o.bootFailure,
+    way,
+    apiMs: waitsMs + o.apiDelay.quantile(api),
+    bootMs: (cold ? o.boot : o.resume).quantile(boot),
+    appBootMs: cold ? o.appBoot.quantile(appBoot) : 0,
+    bootFails: cold && luck < o.bootFailure,
     state: 'provisioning',
     since: at,
     bootAt: Number.NaN,
@@ -48,27 +60,34 @@ export function draw<J>(id: number, at: number, o: FleetOptions, random: () => n
     bodyUp: o.bodies === 'none',
     overdueAt: undefined,
     cause: undefined,
-    task: undefined,
+    tasks: [],
     last: undefined,
+    inRoomLine: false,
   };
 }
 
 /** The life of a machine that ends now, or has come so far. */
 export function lifeOf<J>(machine: Machine<J>, end: number): Life {
   const until = (mark: number) => (Number.isNaN(mark) ? end : mark);
-  const here = (state: MachineState) => (machine.state === state ? end - machine.since : 0);
   const [boot, appBoot, ready] = [until(machine.bootAt), until(machine.appBootAt), until(machine.readyAt)];
+  const cold = machine.way === 'boot';
   return {
     provisionMs: boot - machine.startedAt,
-    bootMs: appBoot - boot,
-    appBootMs: ready - appBoot,
-    runMs: machine.runMs + here('running'),
-    lingerMs: machine.lingerMs + here('idle'),
+    bootMs: cold ? appBoot - boot : 0,
+    appBootMs: cold ? ready - appBoot : 0,
+    resumeMs: cold ? 0 : ready - boot,
+    runMs: machine.runMs + (machine.state === 'running' ? end - machine.since : 0),
+    lingerMs: machine.lingerMs + (free(machine) ? end - machine.since : 0),
     paidMs: end - boot,
   };
 }
 
 /** @returns whether the machine has neither come up nor failed yet */
-export function starting<J>(machine: Machine<J>): boolean {
-  return machine.state === 'provisioning' || machine.state === 'booting' || machine.state === 'appBooting';
+export function starting<J>({ state }: Machine<J>): boolean {
+  return state === 'provisioning' || state === 'booting' || state === 'appBooting' || state === 'resuming';
+}
+
+/** @returns whether the machine is up and has nothing to do */
+export function free<J>({ state }: Machine<J>): boolean {
+  return state === 'idle' || state === 'lingering';
 }

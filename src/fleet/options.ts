@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { parseDistribution, type ReadText } from '../core/distribution.js';
 import { describeError } from '../core/errors.js';
-import { count, durationMs, size } from '../core/units.js';
+import { count, size } from '../core/units.js';
+import { withPresets } from './presetoptions.js';
+import { parseQueues } from './queuelimits.js';
+import type { QueueLimits } from './queues.js';
 import type { FleetOptions } from './types.js';
+import { waitMs, waitText } from './wait.js';
 
 /**
  * A started Fly Machine of size shared-cpu-1x with 1 GB costs $6.70 per 30 days in its cheapest regions, billed by the
@@ -14,30 +18,50 @@ const MOST_PROCESSES = 64;
 /** Up to so many machines get a process each without being asked. */
 const FEW_MACHINES = 32;
 
-/** Options of simulated machines. @param read for distributions that are a file of measured values */
+const price = (what: string) => z.coerce.number().min(0).default(0).describe(`USD per second of a ${what} machine`);
+
+/** Options of simulated machines. @param read for distributions and presets that are a file of measured values */
 export function vmOptions(read: ReadText) {
-  const distribution = z.string().superRefine((text, context) => {
-    try {
-      parseDistribution(text, read);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: describeError(error) });
-    }
-  });
-  return z
+  const text = (parse: (text: string) => unknown) =>
+    z.string().superRefine((given, context) => {
+      try {
+        parse(given);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: describeError(error) });
+      }
+    });
+  const distribution = text((given) => parseDistribution(given, read));
+  const schema = z
     .object({
+      preset: z
+        .string()
+        .default('article')
+        .describe(
+          'figures of a platform for all options that are not given: article, fly, fly-suspend, fly-create, firecracker, or file:PATH of your own (JSON)',
+        ),
       mode: z
         .enum(['queue', 'fork'])
         .default('queue')
         .describe('queue: machines drain one queue and stay warm; fork: a machine per job, fire and forget, no limit'),
       boot: distribution
         .default('500ms')
-        .describe('boot of the machine: 500ms, uniform:A:B, lognormal:MEDIAN:P95 or file:PATH of measured values'),
+        .describe(
+          'boot of the machine: 500ms, uniform:A:B, lognormal:MEDIAN:P95, exponential:MEAN or file:PATH of measured values',
+        ),
       appBoot: distribution
         .default('uniform:1500ms:5000ms')
         .describe('boot of the application on it, in the same forms'),
+      resume: distribution.default('300ms').describe('in place of both with park=suspend, in the same forms'),
       apiDelay: distribution
         .default('0ms')
         .describe('from asking for a machine to the begin of its boot, in the same forms'),
+      apiRate: z.coerce
+        .number()
+        .min(0)
+        .max(100_000)
+        .default(0)
+        .describe('machines that the platform lets one ask for a second; 0: no limit'),
+      apiBurst: count({ min: 1, max: 100_000 }).default(1).describe('of these, so many at once after a pause'),
       bootFailure: z.coerce.number().min(0).max(1).default(0).describe('share of machines that fail to boot'),
       wait: z
         .union([z.string(), z.number()])
@@ -47,6 +71,21 @@ export function vmOptions(read: ReadText) {
       maxMachines: count({ min: 1, max: 100_000 })
         .default(8)
         .describe('machines at once; what waits then is queued (queue mode only)'),
+      queues: text(parseQueues)
+        .default('')
+        .describe(
+          'queues with machines of their own, as NAME:CAP:WAIT,...; all others share maxMachines and wait (queue mode only)',
+        ),
+      minWarm: count({ min: 0, max: 100_000 })
+        .default(0)
+        .describe('machines that are always up, from the begin (queue mode only)'),
+      jobsPerMachine: count({ min: 1, max: 1024 }).default(1).describe('jobs at once on one machine (queue mode only)'),
+      park: z
+        .enum(['destroy', 'stop', 'suspend'])
+        .default('destroy')
+        .describe(
+          'a machine whose wait is over is gone, or is stopped and can be started again, or is suspended and can be resumed (queue mode only)',
+        ),
       attempts: count({ min: 1, max: 1000 })
         .default(3)
         .describe('how often a job may lose its machine before it fails, unless it says so itself (queue mode only)'),
@@ -67,6 +106,8 @@ export function vmOptions(read: ReadText) {
         .min(0)
         .default(FLY_SHARED_1GB)
         .describe('USD per machine-second; the default is a Fly shared-cpu-1x with 1 GB at $6.70 per 30 days'),
+      priceStopped: price('stopped'),
+      priceSuspended: price('suspended'),
       maxPayload: size({ min: 1, max: 128 * 2 ** 20 })
         .default(16 * 2 ** 20)
         .describe('larger payloads are refused'),
@@ -79,7 +120,16 @@ export function vmOptions(read: ReadText) {
     .refine(({ body, maxMachines }) => body !== 'process' || maxMachines <= MOST_PROCESSES, {
       path: ['body'],
       message: `process gives every machine a process, for at most maxMachines=${MOST_PROCESSES}; use shared for more`,
+    })
+    .refine(({ minWarm, maxMachines }) => minWarm <= maxMachines, {
+      path: ['minWarm'],
+      message: 'more machines cannot always be up than there may be at once; raise maxMachines',
+    })
+    .refine(({ minWarm, bootFailure }) => minWarm === 0 || bootFailure < 1, {
+      path: ['minWarm'],
+      message: 'no machine ever comes up with bootFailure=1; lower it, or leave minWarm at 0',
     });
+  return withPresets(schema, read);
 }
 
 export type VmOptions = z.infer<ReturnType<typeof vmOptions>>;
@@ -91,32 +141,32 @@ export function fleetOptions(o: VmOptions, read: ReadText): FleetOptions {
     apiDelay: parseDistribution(o.apiDelay, read),
     boot: parseDistribution(o.boot, read),
     appBoot: parseDistribution(o.appBoot, read),
+    resume: parseDistribution(o.resume, read),
+    apiPerS: o.apiRate === 0 ? Number.POSITIVE_INFINITY : o.apiRate,
+    apiBurst: o.apiBurst,
     bootFailure: o.bootFailure,
-    waitMs: o.wait === 'forever' ? Number.POSITIVE_INFINITY : durationMs(o.wait),
+    waitMs: waitMs(o.wait),
     maxMachines: o.maxMachines,
+    minWarm: o.minWarm,
+    jobsPerMachine: o.mode === 'fork' ? 1 : o.jobsPerMachine,
+    park: o.park,
     attempts: o.attempts,
     bodies: 'real',
   };
+}
+
+/** The queues that have machines of their own. */
+export function queuesOf(o: VmOptions): ReadonlyMap<string, QueueLimits> {
+  return o.mode === 'fork' ? new Map() : parseQueues(o.queues);
+}
+
+/** USD per second of a machine that stands still, to be started again. */
+export function parkedPrice({ park, priceStopped, priceSuspended }: VmOptions): number {
+  return park === 'suspend' ? priceSuspended : priceStopped;
 }
 
 /** Whether machines get a process of their own. */
 export function bodyOf({ mode, body, maxMachines }: VmOptions): 'process' | 'shared' {
   if (body !== 'auto') return body;
   return mode === 'queue' && maxMachines <= FEW_MACHINES ? 'process' : 'shared';
-}
-
-/** One spelling for each wait, which reads as itself: options are validated again where they arrive. */
-function waitText(value: string | number, context: z.RefinementCtx): string {
-  const text = String(value).trim();
-  if (text === 'forever') return text;
-  try {
-    const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : durationMs(text);
-    return `${ms / 1000}s`;
-  } catch {
-    context.addIssue({
-      code: 'custom',
-      message: `"${text}" is not a wait; write seconds (60), a duration (10m) or forever`,
-    });
-    return z.NEVER;
-  }
 }

@@ -1,5 +1,6 @@
+import { type ApiGate, apiGate } from './apigate.js';
 import { Deque } from './deque.js';
-import { draw, lifeOf, type Machine } from './machine.js';
+import { draw, free, lifeOf, type Machine } from './machine.js';
 import { Timers } from './timers.js';
 import { addLife, type Tally, tally } from './totals.js';
 import type { FleetOptions, Life, Totals } from './types.js';
@@ -10,6 +11,17 @@ export interface Due<J> {
   readonly what: 'up' | 'bootFailed' | 'lingered';
 }
 
+/** What fleets of one platform share: the limit of its API, and the numbers of machines. */
+export interface Platform {
+  readonly gate: ApiGate;
+  nextId(): number;
+}
+
+export function platform({ apiPerS, apiBurst }: Pick<FleetOptions, 'apiPerS' | 'apiBurst'>): Platform {
+  let machines = 0;
+  return { gate: apiGate(apiPerS, apiBurst), nextId: () => ++machines };
+}
+
 /**
  * The machines that live, and what the clock alone does to them. Machines without work stand longest idle first and
  * are taken from the other end, which keeps them in the order in which they will stop: lingering needs no timers.
@@ -18,15 +30,23 @@ export class Park<J> {
   readonly tally: Tally = tally();
   readonly #options: FleetOptions;
   readonly #random: () => number;
+  readonly #platform: Platform;
   readonly #machines = new Map<number, Machine<J>>();
   readonly #timers = new Timers<Machine<J>>();
   /** Machines that died since are skipped. */
   readonly #idle = new Deque<Machine<J>>();
+  /** Machines that stay up without work, because so many always do. */
+  readonly #kept: Machine<J>[] = [];
+  /** Machines that run and have room for another job. */
+  readonly #roomy: Machine<J>[] = [];
+  /** Since when each machine that can be started again stands still. */
+  readonly #parked: number[] = [];
   readonly #lingers: boolean;
 
-  constructor(options: FleetOptions, random: () => number) {
+  constructor(options: FleetOptions, random: () => number, shared: Platform) {
     this.#options = options;
     this.#random = random;
+    this.#platform = shared;
     // In fork mode a machine is idle only while a pause holds its job back.
     this.#lingers = options.mode === 'queue' && options.waitMs < Number.POSITIVE_INFINITY;
   }
@@ -44,30 +64,61 @@ export class Park<J> {
   }
 
   start(now: number): Machine<J> {
-    const machine = draw<J>(++this.tally.machines, now, this.#options, this.#random);
+    this.tally.machines++;
+    const parkedAt = this.#parked.pop();
+    if (parkedAt !== undefined) this.tally.parkedMs += now - parkedAt;
+    const way = parkedAt !== undefined && this.#options.park === 'suspend' ? 'resume' : 'boot';
+    const waitsMs = this.#platform.gate(now) - now;
+    const machine = draw<J>({ id: this.#platform.nextId(), at: now, waitsMs, way }, this.#options, this.#random);
     this.#machines.set(machine.id, machine);
     this.tally.peakMachines = Math.max(this.tally.peakMachines, this.#machines.size);
     this.#timers.push(now + machine.apiMs, machine);
     return machine;
   }
 
-  /** Begins to linger. */
+  /** Whether a machine without work stays up: for a while, or because so many always do. */
+  keeps(): boolean {
+    return this.#options.waitMs > 0 || this.#machines.size <= this.#options.minWarm;
+  }
+
+  /** Begins to wait for work. */
   rest(machine: Machine<J>, now: number): void {
-    machine.state = 'idle';
+    machine.state = this.#lingers ? 'lingering' : 'idle';
     machine.since = now;
-    this.#idle.push(machine);
+    if (this.#lingers && this.#options.waitMs === 0) this.#keep(machine);
+    else this.#idle.push(machine);
   }
 
   /** Takes the machine that worked last of those without work. */
   warm(): Machine<J> | undefined {
-    let machine = this.#idle.pop();
-    while (machine !== undefined && machine.state !== 'idle') machine = this.#idle.pop();
+    let machine = this.#idle.pop() ?? this.#kept.pop();
+    while (machine !== undefined && !free(machine)) machine = this.#idle.pop() ?? this.#kept.pop();
     return machine;
   }
 
-  end(machine: Machine<J>, as: 'stopped' | 'failed', now: number): Life {
+  /** A machine that runs and has room for another job; it stays in line. */
+  roomy(): Machine<J> | undefined {
+    for (let machine = this.#roomy.at(-1); machine !== undefined; machine = this.#roomy.at(-1)) {
+      if (machine.state === 'running' && machine.tasks.length < this.#options.jobsPerMachine) return machine;
+      machine.inRoomLine = false;
+      this.#roomy.pop();
+    }
+    return undefined;
+  }
+
+  /** A machine has another job, or one less. */
+  filled(machine: Machine<J>): void {
+    if (machine.inRoomLine || machine.tasks.length >= this.#options.jobsPerMachine) return;
+    machine.inRoomLine = true;
+    this.#roomy.push(machine);
+  }
+
+  /** @param as parked: it stops, and can be started again, or resumed, where the options say so */
+  end(machine: Machine<J>, as: 'stopped' | 'parked' | 'failed', now: number): Life {
     const life = lifeOf(machine, now);
-    machine.state = as;
+    const parks = as === 'parked' && this.#options.park !== 'destroy' && this.#options.mode === 'queue';
+    if (parks) this.#parked.push(now);
+    machine.state = as === 'failed' ? as : parks && this.#options.park === 'suspend' ? 'suspended' : 'stopped';
     this.#machines.delete(machine.id);
     addLife(this.tally, life);
     return life;
@@ -81,30 +132,42 @@ export class Park<J> {
   step(now: number): Due<J> | undefined {
     if (this.#timerAt() > this.#lingerAt()) {
       const machine = this.#idle.shift();
-      return machine && { machine, what: 'lingered' };
+      if (machine === undefined) return undefined;
+      if (this.#machines.size > this.#options.minWarm) return { machine, what: 'lingered' };
+      this.#keep(machine);
+      return undefined;
     }
     const machine = this.#timers.pop();
     if (machine === undefined) return undefined;
     if (machine.state === 'provisioning') {
-      machine.bootAt = this.#enter(machine, 'booting', now, machine.bootMs);
-    } else if (machine.state === 'booting') {
+      const next = machine.way === 'resume' ? 'resuming' : 'booting';
+      machine.bootAt = this.#enter(machine, next, now, machine.bootMs);
+      return undefined;
+    }
+    if (machine.state === 'booting') {
       if (machine.bootFails) return { machine, what: 'bootFailed' };
       machine.appBootAt = this.#enter(machine, 'appBooting', now, machine.appBootMs);
-    } else if (machine.bodyUp) {
-      return { machine, what: 'up' };
-    } else {
-      machine.overdueAt = now;
+      return undefined;
     }
+    if (machine.state === 'resuming') machine.appBootAt = now;
+    if (machine.bodyUp) return { machine, what: 'up' };
+    machine.overdueAt = now;
     return undefined;
   }
 
   totals(at: number): Totals {
     const sum = { ...this.tally };
     for (const machine of this.#machines.values()) addLife(sum, lifeOf(machine, at));
+    for (const since of this.#parked) sum.parkedMs += at - since;
     return sum;
   }
 
-  #enter(machine: Machine<J>, state: 'booting' | 'appBooting', now: number, forMs: number): number {
+  #keep(machine: Machine<J>): void {
+    machine.state = 'idle'; // its time there began when it began to linger
+    this.#kept.push(machine);
+  }
+
+  #enter(machine: Machine<J>, state: 'booting' | 'appBooting' | 'resuming', now: number, forMs: number): number {
     machine.state = state;
     machine.since = now;
     this.#timers.push(now + forMs, machine);
@@ -112,7 +175,7 @@ export class Park<J> {
   }
 
   #timerAt(): number {
-    const gone = (machine: Machine<J> | undefined) => machine?.state === 'stopped' || machine?.state === 'failed';
+    const gone = (machine: Machine<J> | undefined) => machine !== undefined && !this.#machines.has(machine.id);
     while (gone(this.#timers.first)) this.#timers.pop();
     return this.#timers.nextAt;
   }
@@ -120,7 +183,7 @@ export class Park<J> {
   #lingerAt(): number {
     if (!this.#lingers) return Number.POSITIVE_INFINITY;
     let first = this.#idle.first;
-    while (first !== undefined && first.state !== 'idle') {
+    while (first !== undefined && !free(first)) {
       this.#idle.shift();
       first = this.#idle.first;
     }

@@ -8,7 +8,7 @@ export interface Task<J> {
   readonly limit: number | undefined;
   readonly phases: Phases;
   state: 'waiting' | 'running' | 'over';
-  /** When it last began to wait. */
+  /** When it last began to wait, or to run. */
   since: number;
   /** Attempts used up. */
   used: number;
@@ -17,7 +17,17 @@ export interface Task<J> {
 }
 
 export function task<J>(job: J, at: number, limit: number | undefined): Task<J> {
-  const phases = { queue: 0, provision: 0, boot: 0, appBoot: 0, run: 0, lost: 0, cold: false };
+  const phases = {
+    queue: 0,
+    provision: 0,
+    boot: 0,
+    appBoot: 0,
+    resume: 0,
+    run: 0,
+    lost: 0,
+    cold: false,
+    resumed: false,
+  };
   return { job, limit, phases, state: 'waiting', since: at, used: 0, claimant: undefined };
 }
 
@@ -33,9 +43,14 @@ export function bookWait<J>(taken: Task<J>, machine: Machine<J>, at: number): vo
   const boot = overlap(since, machine.bootAt, machine.appBootAt);
   const appBoot = overlap(since, machine.appBootAt, machine.readyAt);
   phases.provision += provision;
+  phases.queue += waited - provision - boot - appBoot;
+  if (machine.way === 'resume') {
+    phases.resume += boot;
+    phases.resumed = true;
+    return;
+  }
   phases.boot += boot;
   phases.appBoot += appBoot;
-  phases.queue += waited - provision - boot - appBoot;
   phases.cold = true;
 }
 

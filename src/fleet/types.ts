@@ -2,9 +2,20 @@ import type { Distribution } from '../core/distribution.js';
 
 /**
  * provisioning: the platform's API was asked. booting: the virtual machine comes up. appBooting: the application
- * loads. idle: warm, without work: it lingers until its wait is over. stopped and failed are final.
+ * loads. resuming: in place of both, where its memory was kept. running: at least one job. lingering: warm, without
+ * work, until its wait is over. idle: the same without an end. stopped, suspended and failed end its life.
  */
-export type MachineState = 'provisioning' | 'booting' | 'appBooting' | 'idle' | 'running' | 'stopped' | 'failed';
+export type MachineState =
+  | 'provisioning'
+  | 'booting'
+  | 'appBooting'
+  | 'resuming'
+  | 'idle'
+  | 'running'
+  | 'lingering'
+  | 'stopped'
+  | 'suspended'
+  | 'failed';
 
 /** All times of a fleet are milliseconds on whatever clock its events carry: real, scaled or virtual. */
 export interface FleetOptions {
@@ -13,12 +24,23 @@ export interface FleetOptions {
   readonly apiDelay: Distribution;
   readonly boot: Distribution;
   readonly appBoot: Distribution;
+  /** In place of both, for a machine that was suspended. */
+  readonly resume: Distribution;
+  /** Requests for machines that the platform lets through a second, and at once after a pause; Infinity = no limit. */
+  readonly apiPerS: number;
+  readonly apiBurst: number;
   /** Share of machines that come to nothing at the end of `boot`. */
   readonly bootFailure: number;
   /** How long a machine without work stays warm; Infinity = until the fleet is shut down. */
   readonly waitMs: number;
   /** Machines at once, in whatever state. Not in fork mode. */
   readonly maxMachines: number;
+  /** Machines that are up from the begin and never stop for want of work. Not in fork mode. */
+  readonly minWarm: number;
+  /** Jobs at once on one machine; 1 in fork mode. */
+  readonly jobsPerMachine: number;
+  /** What becomes of a machine whose wait is over: nothing is left, it can be started again, or it can be resumed. */
+  readonly park: 'destroy' | 'stop' | 'suspend';
   /** How often a job may lose its machine before it fails, where the job does not say. Always 1 in fork mode. */
   readonly attempts: number;
   /** real: a machine also needs a `bodyUp` before it is ready. none: nothing but the clock. */
@@ -33,12 +55,15 @@ export interface Phases {
   provision: number;
   boot: number;
   appBoot: number;
+  /** The same, while it was being resumed. */
+  resume: number;
   /** In the attempt that ended it. */
   run: number;
   /** In attempts that failed before. */
   lost: number;
-  /** Whether any attempt waited for a machine to start. */
+  /** Whether any attempt waited for a machine to boot, and whether any waited for one to be resumed. */
   cold: boolean;
+  resumed: boolean;
 }
 
 /** The life of a machine. Paid from the end of provisioning to the end, as platforms bill started machines. */
@@ -46,6 +71,8 @@ export interface Life {
   readonly provisionMs: number;
   readonly bootMs: number;
   readonly appBootMs: number;
+  readonly resumeMs: number;
+  /** With at least one job. */
   readonly runMs: number;
   readonly lingerMs: number;
   readonly paidMs: number;
@@ -72,6 +99,8 @@ export type Loss = 'boot' | 'died' | 'failed';
 export interface Totals extends Life {
   readonly completed: number;
   readonly cold: number;
+  /** Jobs that waited for a machine to be resumed, and for none to boot. */
+  readonly resumed: number;
   readonly dead: number;
   readonly retried: number;
   readonly machines: number;
@@ -81,4 +110,6 @@ export interface Totals extends Life {
   /** Machines whose real body took longer to start than the simulated boot, and by how much together. */
   readonly overruns: number;
   readonly overrunMs: number;
+  /** Time that machines stood stopped or suspended, to be started again. */
+  readonly parkedMs: number;
 }

@@ -17,7 +17,7 @@ export interface Bodies {
 
 export interface BodyEvents {
   up(machine: number): void;
-  ended(machine: number, ok: boolean): void;
+  ended(machine: number, job: Job, ok: boolean): void;
   /** The body is gone, whatever it was doing. */
   died(machine: number): void;
   /** Bodies cannot be started on this machine; there is no point in going on. */
@@ -30,6 +30,7 @@ const HOPELESS = 3;
 /** A process for each machine: a job that ends its process ends its own machine and no other. */
 export function ownBodies(spec: HostSpec, events: BodyEvents): Bodies {
   const hosts = new Map<number, HostProcess>();
+  const tickets = openTickets();
   const closing = new Set<Promise<void>>();
   let stillborn = 0;
   function stop(machine: number): void {
@@ -49,7 +50,10 @@ export function ownBodies(spec: HostSpec, events: BodyEvents): Bodies {
           stillborn = 0;
           events.up(machine);
         },
-        ended: events.ended,
+        ended(ticket, ok) {
+          const order = tickets.back(ticket);
+          if (order !== undefined) events.ended(...order, ok);
+        },
         gone(was, detail) {
           hosts.delete(machine);
           events.died(machine);
@@ -58,7 +62,7 @@ export function ownBodies(spec: HostSpec, events: BodyEvents): Bodies {
       });
       hosts.set(machine, host);
     },
-    run: (machine, job, attempt) => hosts.get(machine)?.send([[machine, job, attempt]]),
+    run: (machine, job, attempt) => hosts.get(machine)?.send([[tickets.issue(machine, job), job, attempt]]),
     stop,
     async close() {
       for (const machine of [...hosts.keys()]) stop(machine);
@@ -67,12 +71,30 @@ export function ownBodies(spec: HostSpec, events: BodyEvents): Bodies {
   };
 }
 
+/** Numbers of orders: a machine may run several jobs at once, and an answer names only the order. */
+function openTickets() {
+  const open = new Map<number, readonly [machine: number, job: Job]>();
+  let issued = 0;
+  return {
+    issue(machine: number, job: Job): number {
+      open.set(++issued, [machine, job]);
+      return issued;
+    },
+    machineOf: (ticket: number) => open.get(ticket)?.[0] ?? 0,
+    back(ticket: number): readonly [machine: number, job: Job] | undefined {
+      const order = open.get(ticket);
+      open.delete(ticket);
+      return order;
+    },
+  };
+}
+
 interface Seat {
   host: HostProcess;
   /** Orders of this turn of the event loop, or of the time until it is ready: they share a message. */
   outbox: Order[];
-  /** Machines whose job it has. */
-  readonly busy: Set<number>;
+  /** Orders that it has, and the machine of each. */
+  readonly busy: Map<number, number>;
 }
 
 /**
@@ -82,9 +104,10 @@ interface Seat {
 export function sharedBodies(spec: HostSpec, size: number, events: BodyEvents): Bodies {
   const seats: Seat[] = [];
   const unready = new Set<number>();
+  const tickets = openTickets();
   let stillborn = 0;
 
-  function occupy(seat: { host?: HostProcess; outbox: Order[]; busy: Set<number> }): Seat {
+  function occupy(seat: { host?: HostProcess; outbox: Order[]; busy: Map<number, number> }): Seat {
     const host = startProcess(spec, {
       ready() {
         stillborn = 0;
@@ -92,12 +115,14 @@ export function sharedBodies(spec: HostSpec, size: number, events: BodyEvents): 
         for (const machine of unready) events.up(machine);
         unready.clear();
       },
-      ended(machine, ok) {
-        seat.busy.delete(machine);
-        events.ended(machine, ok);
+      ended(ticket, ok) {
+        seat.busy.delete(ticket);
+        const order = tickets.back(ticket);
+        if (order !== undefined) events.ended(...order, ok);
       },
       gone(was, detail) {
-        const victims = [...seat.busy];
+        const victims = new Set(seat.busy.values());
+        for (const ticket of seat.busy.keys()) tickets.back(ticket);
         seat.busy.clear();
         if (was === 'starting' && ++stillborn >= HOPELESS) return events.broken(detail);
         occupy(seat);
@@ -109,13 +134,13 @@ export function sharedBodies(spec: HostSpec, size: number, events: BodyEvents): 
   }
   function flush(seat: Seat): void {
     if (seat.host.state !== 'ready' || seat.outbox.length === 0) return;
-    for (const [machine] of seat.outbox) seat.busy.add(machine);
+    for (const [ticket] of seat.outbox) seat.busy.set(ticket, tickets.machineOf(ticket));
     seat.host.send(seat.outbox);
     seat.outbox = [];
   }
   const load = (seat: Seat) => seat.busy.size + seat.outbox.length + (seat.host.state === 'ready' ? 0 : 1e9);
 
-  while (seats.length < size) seats.push(occupy({ outbox: [], busy: new Set() }));
+  while (seats.length < size) seats.push(occupy({ outbox: [], busy: new Map() }));
   return {
     get processes() {
       return seats.length;
@@ -126,7 +151,7 @@ export function sharedBodies(spec: HostSpec, size: number, events: BodyEvents): 
     },
     run(machine, job, attempt) {
       const seat = seats.reduce((best, other) => (load(other) < load(best) ? other : best));
-      if (seat.outbox.push([machine, job, attempt]) === 1) setImmediate(flush, seat);
+      if (seat.outbox.push([tickets.issue(machine, job), job, attempt]) === 1) setImmediate(flush, seat);
     },
     stop: (machine) => void unready.delete(machine),
     async close() {

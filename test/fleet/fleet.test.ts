@@ -30,9 +30,11 @@ describe('queue mode', () => {
       provision: 50,
       boot: 500,
       appBoot: 2000,
+      resume: 0,
       run: 100,
       lost: 0,
       cold: true,
+      resumed: false,
     });
     expect(phasesOf(day, 1)).toMatchObject({ queue: 0, boot: 0, run: 100, cold: false });
     expect(day.totals).toMatchObject({ machines: 1, cold: 1, completed: 2, paidMs: 9050, lingerMs: 1350 + 5000 });
@@ -82,9 +84,11 @@ describe('queue mode', () => {
       provision: 0,
       boot: 1000,
       appBoot: 4000,
+      resume: 0,
       run: 100,
       lost: 100,
       cold: true,
+      resumed: false,
     });
   });
 

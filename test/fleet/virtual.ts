@@ -37,6 +37,12 @@ export function fleetOptions(o: {
   maxMachines?: number;
   attempts?: number;
   bodies?: 'real' | 'none';
+  resume?: string;
+  apiPerS?: number;
+  apiBurst?: number;
+  minWarm?: number;
+  jobsPerMachine?: number;
+  park?: FleetOptions['park'];
 }): FleetOptions {
   const parse = (text: string) => parseDistribution(text, () => '');
   return {
@@ -44,6 +50,12 @@ export function fleetOptions(o: {
     apiDelay: parse(o.apiDelay ?? '0ms'),
     boot: parse(o.boot ?? '500ms'),
     appBoot: parse(o.appBoot ?? '2s'),
+    resume: parse(o.resume ?? '300ms'),
+    apiPerS: o.apiPerS ?? Number.POSITIVE_INFINITY,
+    apiBurst: o.apiBurst ?? 1,
+    minWarm: o.minWarm ?? 0,
+    jobsPerMachine: o.jobsPerMachine ?? 1,
+    park: o.park ?? 'destroy',
     bootFailure: o.bootFailure ?? 0,
     waitMs: o.waitMs ?? 10_000,
     maxMachines: o.maxMachines ?? 4,
@@ -55,7 +67,7 @@ export function fleetOptions(o: {
 /** Lives through all arrivals in virtual time, until nothing is left to happen. */
 export function live(options: FleetOptions, arrivals: readonly Arrival[], seed: number, slots = 1e9): Day {
   const fleet = new Fleet<number>(options, seeded(seed));
-  const ends = new Timers<{ machine: number; end: 'finished' | 'failed' | 'died' }>();
+  const ends = new Timers<{ machine: number; job: number; end: 'finished' | 'failed' | 'died' }>();
   const effects: Stamped[] = [];
   let now = 0;
   const take = (list: Effect<number>[]) => {
@@ -63,7 +75,8 @@ export function live(options: FleetOptions, arrivals: readonly Arrival[], seed: 
       effects.push({ at: now, effect });
       if (effect.kind !== 'run') continue;
       const { runMs, ends: how } = arrivals[effect.job] as Arrival;
-      ends.push(now + runMs, { machine: effect.machine, end: how[effect.attempt - 1] ?? how.at(-1) ?? 'finished' });
+      const end = how[effect.attempt - 1] ?? how.at(-1) ?? 'finished';
+      ends.push(now + runMs, { machine: effect.machine, job: effect.job, end });
     }
   };
   take(fleet.resume(slots, 0));
@@ -74,9 +87,14 @@ export function live(options: FleetOptions, arrivals: readonly Arrival[], seed: 
     now = at;
     if (fleet.nextAt() <= at) take(fleet.advance(at));
     else if (ends.nextAt <= at) {
-      const { machine, end } = ends.pop() as { machine: number; end: 'finished' | 'failed' | 'died' }; // nextAt was finite
-      take(fleet[end](machine, at));
+      const ended = ends.pop();
+      if (ended === undefined) break;
+      const { machine, job, end } = ended;
+      take(end === 'died' ? fleet.died(machine, at) : fleet[end](machine, at, job));
     } else take(fleet.submit(next++, at, arrival?.limit));
   }
-  return { effects, totals: fleet.totals(now), endedAt: now, open: fleet.open, machines: fleet.machines };
+  const { open, machines } = fleet;
+  const totals = fleet.totals(now);
+  if (options.minWarm > 0) take(fleet.shutdown(now)); // those that never stop by themselves
+  return { effects, totals, endedAt: now, open, machines };
 }

@@ -4,10 +4,10 @@ import { describeError, JobbenchError } from '../../core/errors.js';
 import type { HostSpec } from '../../core/host.js';
 import type { Job } from '../../core/job.js';
 import type { Observation } from '../../core/observation.js';
-import { seeded } from '../../core/random.js';
-import { Fleet } from '../../fleet/fleet.js';
-import { bodyOf, type VmOptions } from '../../fleet/options.js';
-import { fleetTotals, phaseBook } from '../../fleet/report.js';
+import { bodyOf, queuesOf, type VmOptions } from '../../fleet/options.js';
+import { phaseBook } from '../../fleet/phasebook.js';
+import { Fleets } from '../../fleet/queues.js';
+import { fleetTotals } from '../../fleet/report.js';
 import type { Effect, FleetOptions, Totals } from '../../fleet/types.js';
 import { type Bodies, ownBodies, sharedBodies } from '../../work/processpool.js';
 
@@ -34,7 +34,7 @@ export function liveFleet(
   seed: number,
   over: (job: Job) => void,
 ): LiveFleet {
-  const fleet = new Fleet<Job>(settings, seeded(seed));
+  const fleet = new Fleets<Job>(settings, queuesOf(chosen), seed);
   const book = phaseBook();
   const now = scaledClock(chosen.timeScale);
   const alarm = scaledAlarm(now, chosen.timeScale, () => apply(fleet.advance(now())));
@@ -68,7 +68,7 @@ export function liveFleet(
   function bodiesOn(host: HostSpec): Bodies {
     const events = {
       up: (machine: number) => apply(fleet.bodyUp(machine, now())),
-      ended: (machine: number, ok: boolean) => apply(fleet[ok ? 'finished' : 'failed'](machine, now())),
+      ended: (machine: number, job: Job, ok: boolean) => apply(fleet[ok ? 'finished' : 'failed'](machine, now(), job)),
       died: (machine: number) => apply(fleet.died(machine, now())),
       broken: (detail: string) => fail(cannotStart(detail)),
     };
@@ -85,7 +85,7 @@ export function liveFleet(
     get processes() {
       return bodies?.processes ?? 0;
     },
-    submit: (job) => apply(fleet.submit(job, now(), job.attempts)),
+    submit: (job) => apply(fleet.submit(job, now(), job.attempts, job.queue)),
     async run(next) {
       runner = next;
       bodies ??= bodiesOn(next.host);
@@ -104,7 +104,7 @@ export function liveFleet(
         runner = undefined;
       }
     },
-    observe: () => ({ totals: fleetTotals(totals), spans: book.spans(chosen.timeScale) }),
+    observe: () => ({ totals: fleetTotals(totals, chosen), spans: book.spans(chosen.timeScale) }),
     async close() {
       stop();
       apply(fleet.shutdown(now()));
