@@ -15,13 +15,15 @@ import { createProgress } from './progress.js';
 import { readOutput, readRequest } from './request.js';
 import { printResult } from './run.js';
 import { readLayers } from './settings.js';
+import { readTraces } from './trace.js';
 import { exitCodeOf } from './verdict.js';
 
 /** `jobbench simulate`: as `run`, in virtual time. @returns the exit code */
 export async function simulate(command: Command, argv: readonly string[], io: Io): Promise<number> {
   const layers = await readLayers(command, io);
   const output = readOutput(layers, io);
-  const request: RunRequest = { ...(await readRequest(layers, argv, io, models, 'virtual')), time: 'virtual' };
+  const asked = await readRequest(layers, argv, io, models, 'virtual');
+  const request: RunRequest = { ...asked, time: 'virtual', traces: readTraces(asked, io.cwd) };
   const plans = await planCells(request);
   if (plans.every(({ skip }) => skip !== undefined))
     throw new JobbenchError('USAGE', `nothing can be simulated: ${plans[0]?.skip ?? 'name an adapter and a scenario'}`);

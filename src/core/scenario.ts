@@ -199,6 +199,8 @@ export interface Scenario<P = Params, M extends string = string> {
   readonly virtual?: true;
   /** Options of the adapter that params stand for. An adapter that has no such option is skipped. */
   settings?(params: P): Readonly<Record<string, string | number>>;
+  /** Of these options, the ones that are its question: a user who sets them himself is told to use the params. */
+  readonly sweeps?: readonly string[];
   /** Adapters without these are skipped, and the result says so. */
   requires(params: P, traits: Traits): Partial<Traits>;
   /** The cells that an unset param stands for: `contention` has one per placement and level. Default: one. */
@@ -220,7 +222,7 @@ export interface Scenario<P = Params, M extends string = string> {
   /** What the samples of its percentiles are, in the plural; jobs when absent. */
   readonly samples?: string;
   /** Settings that a reader needs to understand a row, once they are known: `200/s`, `107/s = 50 %`. */
-  describe?(params: P, context: LayoutContext): string;
+  describe?(params: P, context: LayoutContext): string | undefined;
   /** What was learned, in a sentence or two, from the cells of this scenario. */
   lesson?(cells: readonly LessonCell[]): string | undefined;
   /** A word on those cells that stand out among the others. */

@@ -63,7 +63,7 @@ function cellsOf(
   return sets.map((params) => {
     const shown = Object.entries(params).filter(([key, value]) => isTelling(scenario, question, key, value, params));
     const suffix = shown.length > 0 ? `/${shown.map(([key, value]) => `${key}=${String(value)}`).join(',')}` : '';
-    const fitted = withSettings(contestant, scenario.settings?.(params), name);
+    const fitted = withSettings(contestant, scenario, params, name);
     const id = `${name}${suffix} ${contestant.label}`;
     const { time } = request;
     if (typeof fitted === 'string') return { id, question, contestant, params, traits: plain, skip: fitted };
@@ -83,17 +83,14 @@ function traitsOf({ adapter, ref }: Contestant): Traits {
  * The contestant with the options that the params of a cell stand for, or why it has none of them.
  * @throws JobbenchError USAGE where the user has set one of them to something himself
  */
-function withSettings(
-  contestant: Contestant,
-  settings: Readonly<Record<string, string | number>> | undefined,
-  scenario: string,
-): Contestant | string {
+function withSettings(contestant: Contestant, asking: Scenario, params: Params, scenario: string): Contestant | string {
+  const settings = asking.settings?.(params);
   if (settings === undefined) return contestant;
   const { adapter, ref, given, label } = contestant;
   for (const key of Object.keys(settings)) {
     if (!Object.hasOwn(adapter.options?.shape ?? {}, key))
       return `${label} does not support ${scenario}: it has no option "${key}"`;
-    if (given?.has(key))
+    if (given?.has(key) && asking.sweeps?.includes(key))
       throw new JobbenchError(
         'USAGE',
         `${ref.name}.${key}: ${scenario} sets this option itself, by its own params; leave it out, or see \`jobbench list scenarios\``,

@@ -28,13 +28,21 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       backlog: { duration: '500ms' },
       idle: { duration: '5s' },
       coldstart: {},
-      keepwarm: {},
-      burst: {},
+      keepwarm: { duration: '20s', length: '200ms' },
+      burst: { jobs: '40', length: '200ms' },
     },
     fewer: { latency: 1, contention: 1, priority: 1, webhooks: 1 },
   },
-  standard: { trials: 6, params: { warmup: '3s', duration: '5s' }, scenarios: { idle: { duration: '60s' } } },
-  thorough: { trials: 12, params: { warmup: '3s', duration: '15s' }, scenarios: { idle: { duration: '60s' } } },
+  standard: {
+    trials: 6,
+    params: { warmup: '3s', duration: '5s' },
+    scenarios: { idle: { duration: '60s' }, keepwarm: { duration: '1m', length: '200ms' } },
+  },
+  thorough: {
+    trials: 12,
+    params: { warmup: '3s', duration: '15s' },
+    scenarios: { idle: { duration: '60s' }, keepwarm: { duration: '2m', length: '200ms' } },
+  },
   // Of `simulate`: trials cost little, and the scenarios' own defaults are made for it.
   virtual: { trials: 25, params: {}, scenarios: {}, fewer: { keepwarm: 6, burst: 6 } },
 };

@@ -193,7 +193,10 @@ export class Dispatch<J> {
   /** What a machine does after its boot, and after each job. */
   #next(machine: Machine<J>): void {
     const { mode, jobsPerMachine } = this.#options;
-    if (mode === 'fork') return this.#end(machine, 'stop');
+    if (mode === 'fork') {
+      this.#end(machine, 'stop');
+      return;
+    }
     while (machine.tasks.length < jobsPerMachine && this.running < this.slots && this.#backlog.first !== undefined)
       this.#run(machine, this.#backlog.first);
     if (machine.tasks.length > 0) return;

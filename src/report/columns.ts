@@ -58,6 +58,8 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   retries: ['plain_rate', 'failing_rate', 'failure_cost', 'retry_late_p50', 'retry_late_p99'],
   priority: ['urgent_wait_p50', 'urgent_wait_p99', 'bulk_wait_p50', 'bulk_wait_p99', 'urgent_share'],
   webhooks: ['effects_missing', 'effects_extra', 'dedupe_share', 'total_p50', 'total_p99'],
+  keepwarm: ['total_p50', 'total_p99', 'cold_starts', 'cost_per_1k', 'of_always_on', 'machine_s_per_1k'],
+  burst: ['empty_after', 'peak_machines', 'db_peak', 'web_p99', 'web_refused', 'jobs_failed', 'cost_per_1k'],
   coldstart: ['total', 'queue', 'provision', 'boot', 'app_boot', 'resume', 'run', 'linger'],
 };
 
@@ -66,6 +68,8 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   latency: ['enqueue_p50', 'enqueue_p99', 'total_p999', 'achieved_rate'],
   contention: ['web_p50', 'web_p999', 'web_goodput', 'interference'],
   webhooks: ['repeats_run'],
+  keepwarm: ['cold_p50', 'cold_share', 'machine_seconds', 'resumed'],
+  burst: ['cold_p50', 'cold_share', 'machine_seconds', 'machines_refused'],
   coldstart: ['cold_p50', 'cold_share', 'machine_seconds', 'cost_per_1k'],
 };
 

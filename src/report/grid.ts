@@ -21,6 +21,7 @@ export function gridOf(
   gap: number,
   paint: Paint,
   drawing: Drawing = 'plain',
+  promises: Promises = 'shown',
 ): string {
   const withSetting = rows.some((row) => row.cell.setting !== undefined);
   const body: Lines[][] = [];
@@ -28,25 +29,33 @@ export function gridOf(
     const above = rows[at - 1];
     if (above !== undefined && !samePromise(above, row)) body.push([]);
     const drawn = drawing === 'blocks' ? barsOf(row, rows, columns) : [];
-    body.push(gridRow(row, columns, drawn, paint));
+    body.push(gridRow(row, columns, drawn, paint, promises));
   });
   const head: Lines[] = [
     withSetting ? ['adapter', 'load'] : ['adapter'],
     ...columns.map((column) => [...wrap(clean(column.head, 40), 14), unitHead(column.unit)]),
-    ['delivery', 'durability'],
+    ...(promises === 'shown' ? [['delivery', 'durability']] : []),
   ];
   return draw(head, body, gap, paint);
 }
 
-function gridRow(row: Row, columns: readonly Column[], bars: readonly string[], paint: Paint): Lines[] {
+/** Where nothing was run no promise was kept. */
+export type Promises = 'shown' | 'left out';
+
+function gridRow(
+  row: Row,
+  columns: readonly Column[],
+  bars: readonly string[],
+  paint: Paint,
+  promises: Promises,
+): Lines[] {
   const setting = clean(row.cell.setting ?? '', 60);
   const options = row.adapter.split(/[?&]/).flatMap((part) => wrap(part, NAME_WIDTH, '  '));
-  const name = [...options, ...wrap(row.variant, NAME_WIDTH), ...wrap(setting, NAME_WIDTH)];
-  return [
-    name,
-    ...values(row, columns, bars, paint),
-    [marked(row, 'delivery'), marked(row, 'durability')].map(paint.dim),
-  ];
+  const [first = '', ...more] = options;
+  const outstanding = row.cell.mark === undefined ? first : `${first} *`;
+  const name = [outstanding, ...more, ...wrap(row.variant, NAME_WIDTH), ...wrap(setting, NAME_WIDTH)];
+  const promised = [marked(row, 'delivery'), marked(row, 'durability')].map(paint.dim);
+  return [name, ...values(row, columns, bars, paint), ...(promises === 'shown' ? [promised] : [])];
 }
 
 /** Wide enough for `process, saturated`; what is longer takes another line. */

@@ -322,21 +322,20 @@ describe('options', () => {
 
 describe('metrics', () => {
   test('come from the timeline and the observations, unscaled; what cannot be said is left out', () => {
-    const totals = { jobs: 4, cold_jobs: 2, machine_seconds: 500 };
+    const totals = { jobs: 4, cold_jobs: 2, machine_seconds: 500, cost_usd: 0.5 };
     const spans = { boot: [[0, 10] as const, [3, 10] as const] };
     const timeline = {
       due: Float64Array.of(0, 0, 0, 100),
       finished: Float64Array.of(50, 1, 1, 250),
       observations: [{ totals, spans }],
     } as unknown as Timeline; // as much of one as is read
-    const chosen = adapter.options.parse({ price: 0.001, timeScale: 0.02 });
-    expect(adapter.measure(timeline, chosen)).toEqual({
+    expect(adapter.measure(timeline)).toEqual({
       cold_p50: 100,
       cold_share: 0.5,
       machine_seconds: 500,
       cost_per_1k: 125,
     });
-    expect(adapter.measure({ ...timeline, observations: [] }, chosen)).toEqual({ machine_seconds: 0 });
+    expect(adapter.measure({ ...timeline, observations: [] })).toEqual({ machine_seconds: 0 });
   });
 });
 
