@@ -1,4 +1,4 @@
-import type { Observation } from '../core/adapter.js';
+import type { Observation } from '../core/observation.js';
 import type { Phases } from './types.js';
 
 const SPANS = ['queue', 'provision', 'boot', 'appBoot', 'resume', 'run', 'lost'] as const;

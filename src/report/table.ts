@@ -1,7 +1,7 @@
 import type { Cell, ResultFile } from '../core/result.js';
 import { sparkline } from './blocks.js';
 import { type Column, columnsFor, pivotFor } from './columns.js';
-import { type Drawing, gridOf } from './grid.js';
+import { type Drawing, gridOf, type Promises } from './grid.js';
 import { groupBy } from './group.js';
 import { notesOf } from './notes.js';
 import { type Paint, paint } from './paint.js';
@@ -35,23 +35,29 @@ interface Section {
   readonly question: string;
   readonly model: string;
   readonly lesson: string;
+  /** What a mark behind a name means. */
+  readonly marks: string;
+  readonly promises: Promises;
   readonly cells: readonly Cell[];
 }
 
 /** In the order of the file's own list; cells of scenarios that it does not list come last. */
 function scenariosOf(result: ResultFile): Section[] {
   const byName = groupBy(result.cells, (cell) => cell.scenario.name);
-  const listed = result.scenarios.map(({ name, question, model, lesson }) => ({
+  const promises: Promises = result.run.virtual ? 'left out' : 'shown';
+  const listed = result.scenarios.map(({ name, question, model, lesson, marks }) => ({
     name,
     question: clean(question),
     model: clean(model),
     lesson: clean(lesson ?? '', 800),
+    marks: clean(marks ?? '', 200),
+    promises,
     cells: byName.get(name) ?? [],
   }));
   const names = new Set(listed.map(({ name }) => name));
   const rest = [...byName]
     .filter(([name]) => !names.has(name))
-    .map(([name, cells]) => ({ name, question: '', model: '', lesson: '', cells }));
+    .map(([name, cells]) => ({ name, question: '', model: '', lesson: '', marks: '', promises, cells }));
   return [...listed, ...rest].filter(({ cells }) => cells.length > 0);
 }
 
@@ -76,9 +82,12 @@ function block(section: Section, width: number, colors: Paint, drawing: Drawing)
   const pivot = pivotFor(section.name, section.cells);
   const rows = pivot ? mergeRows(flat, pivot.param) : flat;
   const all = pivot?.columns ?? columnsFor(section.name, section.cells);
-  const { grid, columns, dropped } = fitting(rows, all, width - 2, colors, drawing);
+  const draw = (some: readonly Column[], gap: number) => gridOf(rows, some, gap, colors, drawing, section.promises);
+  const { grid, columns, dropped } = fitting(draw, all, width - 2);
+  const stands = rows.some(({ cell }) => cell.mark !== undefined) && section.marks !== '';
+  const legend = stands ? [`* ${section.marks}`] : [];
   const drawn = drawing === 'blocks' ? trialsNote(rows, columns).map(colors.dim) : [];
-  const notes = [...drawn, ...notesOf(flat, rows, columns, dropped, colors)].flatMap((note) =>
+  const notes = [...legend, ...drawn, ...notesOf(flat, rows, columns, dropped, colors)].flatMap((note) =>
     wrap(note, width - 2, '  '),
   );
   const title = [clean(section.name, 40), section.question].filter((text) => text !== '').join(': ');
@@ -110,11 +119,11 @@ function trialsNote(rows: readonly Row[], [column]: readonly Column[]): string[]
 }
 
 /** Moves columns closer, then leaves them out from the last one on, until the grid fits; what those hold is said below. */
-function fitting(rows: readonly Row[], all: readonly Column[], width: number, colors: Paint, drawing: Drawing) {
+function fitting(draw: (some: readonly Column[], gap: number) => string, all: readonly Column[], width: number) {
   for (let count = all.length; ; count--) {
     const columns = all.slice(0, count);
     for (const gap of [2, 1]) {
-      const grid = gridOf(rows, columns, gap, colors, drawing);
+      const grid = draw(columns, gap);
       const fits = grid.split('\n').every((line) => columnsOf(line) <= width);
       if (fits || (count <= 1 && gap === 1)) return { grid, columns, dropped: all.slice(count) };
     }
