@@ -1,5 +1,4 @@
 import type { MetricInfo } from '../core/metric.js';
-import type { Observation } from '../core/observation.js';
 import type { Timeline } from '../core/timeline.js';
 import { bodyOf, parkedPrice, type VmOptions } from './options.js';
 import type { Totals } from './types.js';
