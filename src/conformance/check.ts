@@ -123,11 +123,23 @@ function repeatsBlamed(jobs: readonly JobHistory[], harms: readonly Harm[], { de
   return blamed;
 }
 
-/** Somebody else began it while this one was frozen, and this one afterwards. */
-function sleptOn({ runs }: JobHistory, { kind, process, atMs, untilMs }: Harm): boolean {
-  if (kind !== 'freeze') return false;
+/**
+ * Claimed before its worker was frozen, and begun when that woke up, with a lease that had lapsed. Another one had begun it
+ * meanwhile; or nobody had, but the ack of this one is refused, and it is given out again, to whomever.
+ */
+function sleptOn({ acceptedMs = 0, runs }: JobHistory, { kind, process, atMs, untilMs }: Harm): boolean {
+  if (kind !== 'freeze' || acceptedMs > untilMs) return false;
+  const woken = Math.min(
+    ...runs.filter((run) => run.process === process).map(({ started }) => after(started, untilMs)),
+  );
+  if (!Number.isFinite(woken)) return false;
   const taken = runs.some((run) => run.process !== process && run.started >= atMs && run.started <= untilMs);
-  return taken && runs.some((run) => run.process === process && run.started > untilMs);
+  return taken || runs.some(({ started }) => started > woken);
+}
+
+/** The time itself where it is later; never, where it is not. */
+function after(ms: number, limit: number): number {
+  return ms > limit ? ms : Number.POSITIVE_INFINITY;
 }
 
 function isGivenUp({ runs, told, attempts }: JobHistory): boolean {

@@ -113,6 +113,19 @@ describe('the checker', () => {
     expect(check(history([job], []), ONCE_AT_LEAST).violations.join()).toMatch(said);
   });
 
+  it('excuses what a frozen worker had claimed and begins on waking, no more of it than it may hold', () => {
+    const freeze: Harm = { kind: 'freeze', process: 'worker-1', atMs: 10, untilMs: 2_000, held: 1 };
+    const again = (index: number, acceptedMs = 0): JobHistory => ({
+      ...{ index, acceptedMs, attempts: 1, fails: 0 },
+      runs: [run('worker-1', 2_040), run('worker-1', 3_100)],
+      told: [{ process: 'worker-1', atMs: 3_110, outcome: 'completed' }],
+    });
+    const found = (...jobs: JobHistory[]) => check(history(jobs, [freeze]), ONCE_AT_LEAST).violations;
+    expect(found(again(0))).toEqual([]);
+    expect(found(again(0), again(1)).join()).toMatch(/^repeated 1 of 2 jobs, that no fault had touched/);
+    expect(found(again(0, 2_010)).join()).toMatch(/^repeated 1 of 1 jobs/);
+  });
+
   it('holds a recovery to its promise, and lets memory be forgotten by a server that dies', () => {
     const slow: JobHistory = {
       ...{ index: 0, acceptedMs: 0, attempts: 1, fails: 0, told: [] },
