@@ -43,8 +43,9 @@ function say(text) {
 }
 
 function commandOf() {
-  const given = process.argv.slice(2).join(' ');
-  return `npm run peers${given === '' ? '' : ` -- ${given}`}`;
+  const only = parts.length === Object.keys(PARTS).length ? '' : ` --only ${parts.join(',')}`;
+  const given = `${only}${rounds === 6 ? '' : ` --rounds ${rounds}`}`;
+  return `npm run peers${given === '' ? '' : ` --${given}`}`;
 }
 
 /** Takes the place of what the file has of the same part: a run that is stopped keeps the parts that it came to. */

@@ -1,7 +1,7 @@
 // How the cost of a job grows: `npm run scaling`. Sweeps of `jobbench run`, and one of the bare adapters, into
 // results/reference/scaling-*.json, and the page about them.
-//   --only payload,concurrency,processes,backlog,queues   some sweeps; the page keeps what it has of the others
-//   --rounds 3                                            trials of each cell
+//   --only payload,concurrency,processes,backlog,backlogredis,queues   some sweeps; the page keeps what it has of the others
+//   --rounds 2                                            trials of each cell
 // It exits 0 when all was measured, 1 when a sweep failed, and 130 on Ctrl-C.
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ import { SWEEPS } from './sweeps.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-const { parts, rounds } = chosen('scaling', [...Object.keys(SWEEPS), 'queues'], '3');
+const { parts, rounds } = chosen('scaling', [...Object.keys(SWEEPS), 'queues'], '2');
 mkdirSync(dirname(FILES.queues), { recursive: true });
 const began = performance.now();
 let child;
@@ -42,7 +42,7 @@ async function sweepQueues() {
   const workshop = openWorkshop();
   process.once('exit', workshop.close);
   delete process.env.REDIS_URL; // the private server, as for peers
-  const command = `npm run scaling -- --only queues${rounds === 3 ? '' : ` --rounds ${rounds}`}`;
+  const command = `npm run scaling -- --only queues${rounds === 2 ? '' : ` --rounds ${rounds}`}`;
   const families = {};
   for (const adapter of ['sqlite', 'redis']) {
     const before = loadNow();

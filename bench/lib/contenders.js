@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { clientModule } from '../../scripts/bench/overhead.js';
 import { contestant } from '../../scripts/bench/setup.js';
+import { adapterNames } from './registry.js';
 
 /** Who takes part in a comparison: data for the page, and the module whose session is called. */
 
 /** An adapter of jobbench as it is compiled, without stamps and logs around it. */
 export async function ours(name, workshop, { options, label = name, concurrency, settings = 'as shipped' } = {}) {
   const about = { name: label, kind: 'ours', package: 'jobbench', settings };
+  if (!adapterNames().includes(name)) return { ...about, missing: `this build has no adapter ${name}` };
   try {
     const chosen = await contestant(name, options);
     const { delivery, durability } = chosen.traits;

@@ -1,4 +1,4 @@
 import { load } from '../../scripts/bench/setup.js';
 
-/** What this build of jobbench has: adapters and scenarios come and go with files. */
-export const { adapterNames, scenarioNames } = await load('engine/registry.js');
+/** What this build of jobbench has: adapters come and go with files. */
+export const { adapterNames } = await load('engine/registry.js');

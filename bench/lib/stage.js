@@ -7,8 +7,8 @@ import { withQueue } from '../../scripts/bench/overhead.js';
  */
 const PAYLOAD = 16;
 const CONCURRENCY = 5;
-const CLOSED = { inFlight: 64, warmMs: 300, durationMs: 600 };
-const ENQUEUE = { warmMs: 100, durationMs: 300 };
+const CLOSED = { inFlight: 64, warmMs: 200, durationMs: 400 };
+const ENQUEUE = { warmMs: 100, durationMs: 200 };
 
 /** Ways to measure a contender. Each starts processes of its own on an empty queue of its own. */
 export const stage = (workshop) => ({

@@ -6,7 +6,7 @@ import { prefilled } from '../lib/prefilled.js';
 
 const DEPTHS = { k1: 1000, k100: 100_000, m1: 1_000_000 };
 const MODES = { k1: '1,000 waiting', k100: '100,000 waiting', m1: '1,000,000 waiting' };
-const AMOUNT = { sqlite: { warm: 20_000, jobs: 80_000 }, plainjob: { warm: 2000, jobs: 10_000 } };
+const AMOUNT = { sqlite: { warm: 20_000, jobs: 80_000 }, plainjob: { warm: 1000, jobs: 4000 } };
 
 /** What a backlog costs whoever works it off: it is refilled while the clock stands still. */
 export async function backlog({ workshop, ...context }) {

@@ -8,7 +8,7 @@ const MODES = {
   enqueue64: 'enqueue, 64 in flight',
   drain: 'pop and ack',
 };
-const MANY = concurrencies(10, 50, 100);
+const MANY = concurrencies(50, 100);
 
 /** Queues on a private redis-server, reached by its unix socket, without persistence: nothing survives the server's end. */
 export async function redis({ workshop, ...context }) {
@@ -19,7 +19,7 @@ export async function redis({ workshop, ...context }) {
   const bee = { name: 'bee-queue', package: 'bee-queue', kind: 'peer', ...memory };
   const lists = {
     name: 'lists, bare',
-    kind: 'limit',
+    kind: 'bare',
     package: 'ioredis',
     ...memory,
     delivery: 'at-most-once',

@@ -13,12 +13,10 @@ const MODES = {
 };
 const PLAINJOB = optionsOf({
   '1 worker, no wait between two looks': { pollIntervall: 0 },
-  '1 worker, 1 s between two looks (as shipped)': { pollIntervall: 1000 },
   '4 workers in a process, no wait': { pollIntervall: 0, workers: 4 },
 });
 const BETTERQUEUE = optionsOf({
   'a job at a time': { concurrent: 1, batchSize: 1 },
-  '64 at once': { concurrent: 64, batchSize: 1 },
   'batches of 100': { concurrent: 1, batchSize: 100 },
   'batches of 100, 4 at once': { concurrent: 4, batchSize: 100 },
 });

@@ -6,7 +6,7 @@ import { bare, ours, theirs } from '../lib/contenders.js';
 import { family } from '../lib/family.js';
 import { prefilled } from '../lib/prefilled.js';
 
-const LOAD = { ratePerS: 500, warmMs: 400, durationMs: 2400 };
+const LOAD = { ratePerS: 400, warmMs: 300, durationMs: 2600 };
 const REQUEST_MS = 1;
 /** More than a worker works off while it is watched. */
 const WAITING = { sqlite: 1_000_000, plainjob: 200_000, 'statements, 100 at a time': 1_000_000 };
