@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startChild, withLoops } from '../../scripts/bench/children.js';
+import { counter } from '../../scripts/bench/closed.js';
 import { median } from '../../scripts/bench/numbers.js';
 import { contestant, load } from '../../scripts/bench/setup.js';
 import { bare, ours, theirs } from '../lib/contenders.js';
@@ -57,7 +58,6 @@ async function levels(plan, generator) {
   const { quantile } = await load('stats/quantile.js');
   const alone = await generator.ask('run', LOAD);
   const file = join(plan.dir, 'count');
-  const { counter } = await import('../../scripts/bench/closed.js');
   const done = counter(file);
   return withLoops([plan], async ([worker]) => {
     await worker.ask('serve', file);

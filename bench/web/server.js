@@ -1,9 +1,10 @@
 // A web server whose every request computes for about a millisecond and enqueues a job: the web process of an application.
 import { createServer } from 'node:http';
-import { spin } from '../../dist/work/body.js';
 import { answer } from '../../scripts/bench/answer.js';
+import { load } from '../../scripts/bench/setup.js';
 
 const plan = JSON.parse(process.argv[2]);
+const { spin } = await load('work/body.js');
 const { default: exported, connect } = await import(plan.module);
 const session = await (exported?.connect ?? connect)(plan.address, plan.options);
 const payload = 'x'.repeat(plan.payloadBytes);
