@@ -2,6 +2,7 @@ import type { Effect } from '../../core/comparison.js';
 import type { Standing } from '../../core/standing.js';
 import { groupBy } from '../group.js';
 import { bare, unitHead } from '../numbers.js';
+import { clean } from '../text.js';
 import { shown } from '../value.js';
 import { type Headline, headlinesOf, numberOf } from './headlines.js';
 import { type ReportCell, type ReportModel, standingOf } from './model.js';
@@ -47,12 +48,14 @@ function rankedAnswer(model: ReportModel, headline: Headline, cells: readonly Re
   const [best, second] = [...cells].sort((a, b) => sign * (worth(a) - worth(b)));
   if (best === undefined) return { about: '', head, text: '', sure: 'open' };
   const about = placeOf(model)(best);
-  const says = `${best.contender.name} ${measured(best, headline)}`;
+  // The file is named above.
+  const nameOf = ({ contender }: ReportCell) => clean(contender.adapter, 80);
+  const says = `${nameOf(best)} ${measured(best, headline)}`;
   if (second === undefined)
     return { about, head, text: `${says}; nobody else with this promise has a number here`, sure: 'alone' };
   const runner = standingOf(model, second, metric);
   const sure = runner?.established === true ? 'established' : 'open';
-  const text = `${says}, before ${second.contender.name} ${measured(second, headline)}: ${apart(runner, second, metric)}`;
+  const text = `${says}, ahead of ${nameOf(second)} ${measured(second, headline)}: ${apart(runner, second, metric)}`;
   return { about, head, text, sure };
 }
 

@@ -26,12 +26,14 @@ export function escaped(value: string, longest: number): Markup {
   return { markup: harmless(value, longest) };
 }
 
-/** JSON for `<script type="application/json">`: nothing in it ends the element, or begins a comment. */
+/** JSON for `<script type="application/json">`: nothing in it ends the element, begins a comment, or turns the direction of writing. */
 export function scriptJson(value: unknown): string {
-  return JSON.stringify(value)
-    .replace(/</g, '\\u003c')
-    .replace(/\u2028/g, '\\u2028')
-    .replace(/\u2029/g, '\\u2029');
+  return JSON.stringify(value).replace(/[<\u2028\u2029]|\p{Cf}/gu, (char) =>
+    char
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
 }
 
 const LONGEST = 2000;

@@ -38,7 +38,7 @@ export function dumbbell(axis: Axis, before: number, after: number, className: s
 }
 
 function drawing(className: string, content: Markup): Markup {
-  return h`<svg class="strip ${className}" viewBox="0 0 ${WIDTH} 18" width="${WIDTH}" height="18" aria-hidden="true" focusable="false"><line class="track" x1="0" x2="${WIDTH}" y1="${MIDDLE}" y2="${MIDDLE}"/>${content}</svg>`;
+  return h`<svg class="dots ${className}" viewBox="0 0 ${WIDTH} 18" width="${WIDTH}" height="18" aria-hidden="true" focusable="false"><line class="track" x1="0" x2="${WIDTH}" y1="${MIDDLE}" y2="${MIDDLE}"/>${content}</svg>`;
 }
 
 function at(axis: Axis, value: number): number {

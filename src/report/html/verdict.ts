@@ -14,8 +14,8 @@ export function verdict(model: ReportModel): Section {
     id: 'verdict',
     title: 'Which backend, and what will it do to web requests?',
     short: 'Verdict',
-    html: h`${answers.size > 0 && h`<div class="answers">${[...answers].map(([about, all]) => card(about, all))}</div>`}
-${changesOf(model)}
+    html: h`${changesOf(model)}
+${answers.size > 0 && h`<div class="answers">${[...answers].map(([about, all]) => card(about, all))}</div>`}
 ${glance(model)}
 ${warningsOf(model)}`,
     styles: ['verdict'],
