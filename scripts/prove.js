@@ -3,6 +3,7 @@
 //   --rounds 3                      how often each comparison on this machine is repeated
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { proveFleet } from './prove/fleet.js';
 import { proveGate } from './prove/gate.js';
 import { proveIdentical, provePlanted } from './prove/hardware.js';
 import { proveHistories, provePromises } from './prove/promises.js';
@@ -14,6 +15,7 @@ const PARTS = {
   planted: { title: 'Planted regressions on this machine, 12 or 24 blocks', prove: provePlanted },
   histories: { title: 'Random histories: the suite finds nothing where there is nothing', prove: proveHistories },
   promises: { title: 'Promises: what every adapter keeps, at the full level', prove: provePromises },
+  fleet: { title: 'Simulated machines: properties, queueing theory, and real time', prove: proveFleet },
   safety: { title: 'Nothing is left behind, and nobody else’s data is touched', prove: proveSafety },
 };
 

@@ -10,7 +10,7 @@ import { readResult } from '../src/store/read.js';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The built program. Another build is tested by setting JOBBENCH_BIN. */
 const BIN = resolve(process.env.JOBBENCH_BIN ?? join(ROOT, 'bin/jobbench.js'));
-const EXISTING = ['run', 'ab', 'compare', 'report', 'verify', 'list', 'doctor'];
+const EXISTING = ['run', 'ab', 'compare', 'report', 'simulate', 'verify', 'list', 'doctor'];
 /** The least that a run takes. */
 const TINY = '--trials 1 --warmup 100ms --duration 200ms';
 /** Of the recovery scenario: each kill is waited for until its lease has lapsed. */

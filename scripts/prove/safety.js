@@ -1,8 +1,5 @@
 // Fifty kills of the coordinator at random moments, after each of which nothing may be left within 2 s.
-import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { vitest } from './vitest.js';
 
 const KILLS = 50;
 const GONE_MS = 2000;
@@ -26,23 +23,4 @@ export async function proveSafety({ say }) {
     ...failed.map((line) => `- ${line.trim()}`),
   ];
   return { text: lines.join('\n'), reached: code === 0 };
-}
-
-function vitest(args, env) {
-  const require = createRequire(import.meta.url);
-  const program = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
-  const cwd = fileURLToPath(new URL('../../', import.meta.url));
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args, '--no-color'], {
-      cwd,
-      env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      output += text;
-    });
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output }));
-  });
 }

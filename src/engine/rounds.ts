@@ -22,6 +22,13 @@ export interface SecondLook {
   wanted(cells: readonly Cell[]): boolean;
 }
 
+/** No layout in virtual time depends on what this machine can do. */
+const NOTHING_MEASURED: CapacityBook = {
+  capacity: () => ({}),
+  failure: () => undefined,
+  failedOutcome: () => undefined,
+};
+
 /** Goes round all cells, block after block, and keeps what each trial came to. */
 export async function measureGroups(
   request: RunRequest,
@@ -37,7 +44,8 @@ export async function measureGroups(
   const first = turnsOf(groups, request);
   let begun = 0;
   const preparing = (text: string) => observer.status(text, estimateMs(first, ++begun));
-  const each = await measureCapacities(groups, bench, preparing, signal);
+  const virtual = request.time === 'virtual';
+  const each = virtual ? NOTHING_MEASURED : await measureCapacities(groups, bench, preparing, signal);
   const book = request.contest === 'arms' ? levelled(each, groups) : each;
   const givenUp = new Set(groups.filter((group) => book.failure(group) !== undefined));
   const ahead = forecast(book.capacity);
@@ -53,7 +61,7 @@ export async function measureGroups(
       const [cell] = group.cells;
       const where = `${cell.question.name} on ${cell.contestant.label}`;
       const remaining = () => ahead.remainingMs(turns.slice(done).filter((turn) => !givenUp.has(turn.group)));
-      const left = request.time === 'virtual' ? undefined : remaining();
+      const left = virtual ? undefined : remaining();
       observer.status(
         request.time === 'virtual' ? `simulating ${where}` : `${where}, trial ${done + 1} of ${turns.length}`,
         left,
@@ -62,7 +70,7 @@ export async function measureGroups(
       const begin = performance.now();
       await measureGroup(group, bench, contextOf(request, group, book), { block, seed }, measurements, sink);
       if (measurements.get(cell.id)?.failure) giveUp(group);
-      else ahead.took(group, performance.now() - begin);
+      else if (!virtual) ahead.took(group, performance.now() - begin);
       // A broken arm has lost already: what the other one can do is of no use to anybody.
       const broken = group.cells.some(({ id }) => (measurements.get(id)?.records.at(-1)?.invalid.length ?? 0) > 0);
       if (broken && request.contest === 'arms') giveUp(group);

@@ -179,7 +179,8 @@ export class Dispatch<J> {
     task.phases[phase] += this.now - task.since;
     task.state = 'over';
     this.running--;
-    machine.tasks.splice(machine.tasks.indexOf(task), 1);
+    if (machine.tasks.length === 1) machine.tasks.pop();
+    else machine.tasks.splice(machine.tasks.indexOf(task), 1);
     if (machine.tasks.length > 0) {
       this.#park.filled(machine);
       return;

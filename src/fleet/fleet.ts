@@ -110,7 +110,9 @@ export class Fleet<J> {
 
   #running(id: number, job: J | undefined) {
     const machine = this.#park.get(id);
-    return [machine, job === undefined ? machine?.tasks[0] : machine?.tasks.find((one) => one.job === job)] as const;
+    const [first] = machine?.tasks ?? [];
+    const task = job === undefined || first?.job === job ? first : machine?.tasks.find((one) => one.job === job);
+    return [machine, task] as const;
   }
 
   #event(at: number, act: (dispatch: Dispatch<J>) => void): Effect<J>[] {

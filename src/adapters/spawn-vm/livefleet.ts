@@ -27,12 +27,13 @@ export interface LiveFleet {
   close(): Promise<void>;
 }
 
-/** @param over a job has ended for good */
+/** @param over a job has ended for good @param watch told of every effect as it is carried out, for tests */
 export function liveFleet(
   chosen: VmOptions,
   settings: FleetOptions,
   seed: number,
   over: (job: Job) => void,
+  watch?: (effect: Effect<Job>) => void,
 ): LiveFleet {
   const fleet = new Fleets<Job>(settings, queuesOf(chosen), seed);
   const book = phaseBook();
@@ -51,6 +52,7 @@ export function liveFleet(
     alarm.set(fleet.nextAt());
   }
   function carryOut(effect: Effect<Job>): void {
+    watch?.(effect);
     if (effect.kind === 'start') bodies?.start(effect.machine);
     else if (effect.kind === 'run') bodies?.run(effect.machine, effect.job, effect.attempt);
     else if (effect.kind === 'stop' || effect.kind === 'lost') bodies?.stop(effect.machine);
