@@ -19,6 +19,7 @@ export function machine(model: ReportModel): Section {
   return {
     id: 'machine',
     title: 'How it was measured',
+    short: 'Machine',
     html: h`${files.map((file) => command(file, files.length > 1))}
 ${files.length > 1 && differences(differing, files)}
 ${table('The run and its machine', facts, files)}

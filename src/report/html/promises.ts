@@ -48,6 +48,7 @@ export function promises({ contenders, files }: ReportModel): Section | undefine
   return {
     id: 'promises',
     title: 'What they promise',
+    short: 'Promises',
     html: h`<div class="scroll" tabindex="0" role="region" aria-label="Promises"><table class="promises-matrix">
 <thead><tr><th scope="col">promise</th>${known.map(({ contender }) => name(contender))}</tr></thead>
 <tbody>${rows.map(

@@ -30,7 +30,15 @@ export function contention(model: ReportModel): Section | undefined {
   const html = h`<p class="lead">The response time that one web request in a hundred exceeds, beside jobs at the rate below. A line that stays
 level means that requests do not feel the jobs.</p>
 ${parts}`;
-  return { id: 'contention', title: 'Web requests beside jobs', html, ...FIGURES, data: drawn.data, uses: 'uplot' };
+  return {
+    id: 'contention',
+    title: 'Web requests beside jobs',
+    short: 'Web requests',
+    html,
+    ...FIGURES,
+    data: drawn.data,
+    uses: 'uplot',
+  };
 }
 
 function webP99({ cell }: ReportCell): number | undefined {

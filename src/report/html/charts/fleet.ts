@@ -20,7 +20,7 @@ export function fleet({ questions }: ReportModel): Section | undefined {
   const html = h`<p class="lead">Machines start when jobs come and stop some time after the last one: a job that finds one warm starts at once,
 another waits for its boot.</p>
 ${tabs('fleet', 'Scenarios', parts)}`;
-  return { id: 'fleet', title: 'Machines that start for jobs', html, ...FIGURES };
+  return { id: 'fleet', title: 'Machines that start for jobs', short: 'Machines', html, ...FIGURES };
 }
 
 function jobsFigure(question: Question): Markup | undefined {

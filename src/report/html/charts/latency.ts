@@ -26,6 +26,7 @@ where fewer than 10 jobs would be beyond it.</p>
   return {
     id: 'latency',
     title: 'Latency by percentile',
+    short: 'Latency',
     html: h`${lead}${html}`,
     ...FIGURES,
     data: drawn.data,

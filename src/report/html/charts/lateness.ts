@@ -17,7 +17,15 @@ export function lateness(model: ReportModel): Section | undefined {
   if (parts.length === 0) return undefined;
   const html = h`<p class="lead">From the time a job was scheduled for until it started. Shorter is better, but never before that time.</p>
 ${parts}`;
-  return { id: 'lateness', title: 'Lateness of scheduled jobs', html, ...FIGURES, data: drawn.data, uses: 'uplot' };
+  return {
+    id: 'lateness',
+    title: 'Lateness of scheduled jobs',
+    short: 'Lateness',
+    html,
+    ...FIGURES,
+    data: drawn.data,
+    uses: 'uplot',
+  };
 }
 
 interface Late {
