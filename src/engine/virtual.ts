@@ -105,8 +105,14 @@ function timelineOf(layout: Layout, { atMs, untilMs }: VirtualLoad, day: Virtual
   const size = atMs.length;
   const { startedMs, finishedMs, settledMs, starts, endMs, observation, requests } = day;
   const name = layout.phases[0]?.name ?? '';
-  const completions = Uint16Array.from(finishedMs, (at) => (Number.isNaN(at) ? 0 : 1));
-  const failed = Uint8Array.from(finishedMs, (at, i) => (Number.isNaN(at) && !Number.isNaN(settledMs[i] ?? 0) ? 1 : 0));
+  const completions = new Uint16Array(size);
+  const settlements = new Uint8Array(size);
+  const failed = new Uint8Array(size);
+  for (let i = 0; i < size; i++) {
+    if (!Number.isNaN(finishedMs[i] as number)) completions[i] = 1;
+    if (!Number.isNaN(settledMs[i] as number)) settlements[i] = 1;
+    if (settlements[i] === 1 && completions[i] === 0) failed[i] = 1;
+  }
   return {
     size,
     phase: new Uint8Array(size),
@@ -118,7 +124,7 @@ function timelineOf(layout: Layout, { atMs, untilMs }: VirtualLoad, day: Virtual
     settled: settledMs,
     starts,
     completions,
-    settlements: Uint8Array.from(settledMs, (at) => (Number.isNaN(at) ? 0 : 1)),
+    settlements,
     failed,
     struck: new Uint8Array(size),
     retries: [],

@@ -2,7 +2,7 @@ import type { Finding, LayoutContext } from '../../core/scenario.js';
 import { type PhaseWindow, phaseOf, type Timeline } from '../../core/timeline.js';
 import { printableQuantile, quantile } from '../../stats/quantile.js';
 import { theilSen } from '../../stats/slope.js';
-import { span } from './spans.js';
+import { picked, span } from './spans.js';
 
 /** Share of the arrivals by which the number of jobs in flight may grow before the trial counts as unstable. */
 const GROWTH = 0.05;
@@ -13,12 +13,7 @@ const HELD = 0.99;
 /** Growth of the backlog in jobs per second over an open phase, or undefined when it is stable. */
 export function unstable(timeline: Timeline, phase: string): number | undefined {
   const { window, indices } = phaseOf(timeline, phase);
-  const due = Float64Array.from(indices, (i) => timeline.due[i] as number);
-  return backlogGrowth(
-    due,
-    Float64Array.from(indices, (i) => timeline.finished[i] as number),
-    window,
-  );
+  return backlogGrowth(picked(timeline.due, indices), picked(timeline.finished, indices), window);
 }
 
 /** @param finishedMs NaN = never; in the order of `dueMs` or any other */
