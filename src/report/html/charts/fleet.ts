@@ -1,3 +1,4 @@
+import { groupBy } from '../../group.js';
 import { bare } from '../../numbers.js';
 import { h, type Markup } from '../markup.js';
 import type { Question, ReportCell, ReportModel } from '../model.js';
@@ -37,10 +38,11 @@ function jobsFigure(question: Question): Markup | undefined {
 
 function machinesFigure(question: Question): Markup | undefined {
   // Levels that were measured in one trial share its machines: one row says it.
-  const rows = stacksOf(question, machineParts)?.filter(
-    (row, at, all) => all.findIndex(({ values }) => String(values) === String(row.values)) === at,
+  const all = stacksOf(question, machineParts);
+  if (all === undefined) return undefined;
+  const rows = [...groupBy(all, ({ values }) => String(values)).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [others.length === 0 ? first : { ...first, name: first.who }],
   );
-  if (rows === undefined) return undefined;
   return figure({
     title: 'Machine time for 1,000 jobs, s',
     note: 'The whole trial, warm-up included.',
@@ -49,12 +51,14 @@ function machinesFigure(question: Question): Markup | undefined {
   });
 }
 
-function stacksOf({ cells, loads }: Question, read: (cell: ReportCell) => number[] | undefined): Stack[] | undefined {
+function stacksOf(
+  { cells, loads }: Question,
+  read: (cell: ReportCell) => number[] | undefined,
+): (Stack & { readonly who: string })[] | undefined {
   const rows = cells.flatMap((cell) => {
     const values = read(cell);
-    return values === undefined
-      ? []
-      : [{ name: rowName(cell, loads.length > 1 ? 'with params' : 'without params'), values }];
+    const name = rowName(cell, loads.length > 1 ? 'with params' : 'without params');
+    return values === undefined ? [] : [{ name, who: cell.contender.name, values }];
   });
   return rows.length === 0 ? undefined : rows;
 }

@@ -82,7 +82,7 @@ function strip({ cell, early, ms }: Late, name: string, scale: Scale): Markup {
   const label = `${name}: ${said === '' ? 'no number' : `${said} ms late`}; ${early === 0 ? 'none early' : `${early} started early`}`;
   return h`<li class="bar ${cell.contender.look.className}">
 <span class="bar-name">${early > 0 ? h`<s>${name}</s> <b class="bad">${early.toLocaleString('en-US')} early</b>` : name}</span>
-<span class="bar-value"><b>${said === '' ? (cell.cell.reason ?? 'no number') : said}</b></span>
+<span class="bar-value">${said === '' ? (cell.cell.reason ?? 'no number') : said}</span>
 <svg class="bar-plot" height="${HEIGHT}" role="img" aria-label="${label}"><title>${label}</title>${gridLines(scale, HEIGHT)}
 ${early > 0 && h`<rect class="early" x="0" y="3" width="8" height="18"/>`}${
   places.length > 1 && h`<line class="strip" x1="${places[0]}" x2="${places.at(-1)}" y1="${MIDDLE}" y2="${MIDDLE}"/>`

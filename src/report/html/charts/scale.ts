@@ -12,7 +12,7 @@ export interface Scale {
 }
 
 /** Bars of values this far apart are drawn on a log scale: on a linear one the small could not be seen. */
-const FAR_APART = 40;
+export const FAR_APART = 40;
 
 /** From 0, or on a log scale where the values are too far apart for that. @param values positive, or 0 */
 export function barScale(values: readonly number[]): Scale {

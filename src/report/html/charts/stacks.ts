@@ -10,10 +10,17 @@ export interface Stack {
 }
 
 export interface Stacks {
-  /** What the parts are called; each has a shade of its own. */
-  readonly parts: readonly string[];
+  /** What the parts are called; each has a shade of its own, in whatever chart it stands. */
+  readonly parts: readonly Part[];
   readonly rows: readonly Stack[];
   readonly unit: string;
+}
+
+const SHADES = ['queue', 'provision', 'boot', 'app boot', 'resume', 'run', 'lost', 'lingering'] as const;
+export type Part = (typeof SHADES)[number];
+
+function shadeOf(part: Part | undefined): string {
+  return `part${part === undefined ? 0 : SHADES.indexOf(part)}`;
 }
 
 const HEIGHT = 24;
@@ -22,14 +29,14 @@ const HEIGHT = 24;
 export function stackChart({ parts, rows, unit }: Stacks): Markup {
   const scale = linearScale(rows.map(({ values }) => values.reduce((sum, value) => sum + value, 0)));
   return h`<div class="bars"><ul class="shades">${parts.map(
-    (part, at) =>
-      h`<li><svg width="14" height="14" aria-hidden="true"><rect class="part${at % 8}" width="14" height="14"/></svg> ${part}</li>`,
+    (part) =>
+      h`<li><svg width="14" height="14" aria-hidden="true"><rect class="${shadeOf(part)}" width="14" height="14"/></svg> ${part}</li>`,
   )}</ul>
 <ul>${rows.map((row) => stack(row, parts, scale, unit))}</ul>
 ${axis(scale, unit)}</div>`;
 }
 
-function stack({ name, values }: Stack, parts: readonly string[], scale: Scale, unit: string): Markup {
+function stack({ name, values }: Stack, parts: readonly Part[], scale: Scale, unit: string): Markup {
   const total = values.reduce((sum, value) => sum + value, 0);
   const named = values.flatMap((value, at) => (value > 0 ? [`${parts[at]} ${bare(value, unit)}`] : []));
   const label = `${name}: ${bare(total, unit)} ${unit}: ${named.join(', ')}`;
@@ -42,7 +49,8 @@ function stack({ name, values }: Stack, parts: readonly string[], scale: Scale, 
       before += value;
       const width = scale.share(before) - from;
       return (
-        value > 0 && h`<rect class="part${at % 8}" x="${percent(from)}" y="4" width="${percent(width)}" height="16"/>`
+        value > 0 &&
+        h`<rect class="${shadeOf(parts[at])}" x="${percent(from)}" y="4" width="${percent(width)}" height="16"/>`
       );
     },
   )}</svg>

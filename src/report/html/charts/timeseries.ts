@@ -2,12 +2,13 @@ import { lookOf } from '../looks.js';
 import { h, type Markup } from '../markup.js';
 import type { Question, ReportModel } from '../model.js';
 import type { Section } from '../section.js';
-import { timeAxis, zeroAxis } from './axes.js';
+import { logAxis, timeAxis, zeroAxis } from './axes.js';
 import { FIGURES, figure, tabs } from './figure.js';
-import { type PlotLine, type Plots, plots } from './plot.js';
+import { type PlotAxis, type PlotLine, type Plots, plots } from './plot.js';
 import { own } from './rows.js';
 import { type Run, runsOf } from './runs.js';
-import { brief, thin } from './thin.js';
+import { FAR_APART } from './scale.js';
+import { thin } from './thin.js';
 
 /** How a series is drawn; those of a file that are not here are drawn under their own name. */
 interface Kind {
@@ -69,13 +70,27 @@ function plotOf(drawn: Plots, kind: string, runs: readonly Run[], question: stri
   const title = unit === '' || unit === 'count' ? label : `${label}, ${unit === 'bytes' ? 'MB' : unit}`;
   const spec = {
     x: timeAxis('s', start, end),
-    y: zeroAxis(unit === 'bytes' ? '' : unit === 'count' ? 'jobs' : unit, unit, kept.lines.flat()),
+    y: valueAxis(unit, kept.x, kept.lines),
     lines: looks(all.map(({ run }) => run)),
-    columns: [kept.x, ...kept.lines.map((line) => line.map(brief))],
+    columns: [kept.x, ...kept.lines],
     ...(start < 0 && { shade: { from: start, to: 0 } }),
     sync: `series-${question}`,
   };
   return figure({ title, chart: drawn.add(spec, `${title}, over the seconds of a trial`) });
+}
+
+/** Lines far apart are seen on a log axis only. What the warm-up reached does not count: it may leave the top. */
+function valueAxis(unit: string, x: readonly number[], lines: readonly (readonly (number | null)[])[]): PlotAxis {
+  const measured = lines.map((line) =>
+    line.filter((value, at): value is number => value !== null && (x[at] ?? 0) >= 0),
+  );
+  const peaks = measured
+    .map((values) => values.reduce((most, value) => Math.max(most, value), 0))
+    .filter((peak) => peak > 0);
+  const label = unit === 'bytes' ? '' : unit === 'count' ? 'jobs' : unit;
+  const far = peaks.length > 1 && Math.max(...peaks) > FAR_APART * Math.min(...peaks);
+  if (!far) return zeroAxis(label, unit, peaks);
+  return logAxis(label, unit, [Math.min(...peaks) / 20, Math.max(...peaks)]);
 }
 
 /** The values of a series on a grid that has 0 where the warm-up ends. */
