@@ -14,6 +14,12 @@ const NEEDED = [
     purpose: 'test as well what is flushed to the disk',
     tests: 'tests of what is flushed',
   },
+  {
+    program: 'chromium',
+    name: 'chromium',
+    purpose: 'look at reports as a browser shows them',
+    tests: 'tests of reports in a browser',
+  },
 ];
 /** A program that Debian's package scripts ask before they start a service: 101 means that it is not allowed. */
 const POLICY = '/usr/sbin/policy-rc.d';
@@ -83,7 +89,7 @@ function disable(options) {
 
 function hint(program) {
   if (program === 'strace' && process.platform !== 'linux') return 'run the tests on Linux, the only system it is for';
-  if (process.platform === 'darwin') return 'brew install redis';
+  if (process.platform === 'darwin') return program === 'chromium' ? 'put a chromium on PATH' : 'brew install redis';
   if (existsSync('/etc/debian_version')) return `apt-get install -y ${program} (as root)`;
   return `install ${program} with the package manager of this system`;
 }

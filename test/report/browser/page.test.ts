@@ -105,7 +105,7 @@ describeInChromium('a report in Chromium', (chromium: Chromium) => {
     const buttons = page.locator('[data-download]');
     expect(JSON.parse((await taken(() => buttons.nth(0).click())).text)).toEqual(result);
     expect((await taken(() => buttons.nth(1).click())).text).toBe(renderCsv(files));
-    await page.locator('#span').selectOption({ label: 'latency-redis-total.hgrm' }, { timeout: 5000 });
+    await page.locator('#span').selectOption({ label: 'latency-redis-auto-total.hgrm' }, { timeout: 5000 });
     const redis = result.cells.find(({ scenario, adapter }) => scenario.name === 'latency' && adapter.name === 'redis');
     const counts = redis && spanOf(redis, 'total');
     expect((await taken(() => page.locator('#span-download').click())).text).toBe(counts && renderHgrm(counts));
