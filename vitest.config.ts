@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const MEASURING = [
   'test/conformance/verifyall.test.ts',
   'test/e2e/action.test.ts',
+  'test/engine/pacer.test.ts',
+  'test/readme.test.ts',
   'test/ruler/{hardware,queueing,stall,verdicts}.test.ts',
 ];
 
