@@ -3,7 +3,10 @@ import { addPrinting, addSettings, list } from './runoptions.js';
 
 export const SIMULATE_EXAMPLES = `Examples:
   jobbench simulate                                        what a machine per job costs, in a few seconds
-  jobbench simulate --scenario coldstart --set spawn-vm.boot=300ms
+  jobbench simulate --scenario coldstart --set spawn-vm.preset=fly-suspend
+  jobbench simulate --scenario keepwarm --rate 20/h -P wait=0,60,600,always-on
+  jobbench simulate --scenario burst -P cap=8,16,32        what a cap does to the database
+  jobbench simulate --scenario keepwarm -P trace=day.csv   your own arrivals: time,duration,queue
 `;
 
 export const SIMULATE_NOTES = `
