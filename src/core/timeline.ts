@@ -65,6 +65,14 @@ export interface Usage {
   readonly wallMs: number;
   /** Times that a thread of the process fell asleep, and so was woken: voluntary context switches. Absent where not counted. */
   readonly sleeps?: number;
+  /** The longest delay of its event loop since the reading before. Absent where it was not watched. */
+  readonly loop?: readonly Reading[];
+}
+
+/** A value at a moment, in ms since the epoch. */
+export interface Reading {
+  readonly atMs: number;
+  readonly value: number;
 }
 
 /** Statistics of single calls of one phase, as tinybench gives them. */
@@ -118,6 +126,8 @@ export interface Timeline {
   readonly calls: readonly CallTimes[];
   readonly observations: readonly Observation[];
   readonly storeBytes: number;
+  /** Resident memory of all processes of the trial, in bytes; pages that they share count for each. Empty where it cannot be read. */
+  readonly memory?: readonly Reading[];
 }
 
 /** The columns of the jobs of one phase, in order of due time. */

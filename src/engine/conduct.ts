@@ -4,9 +4,10 @@ import type { Address, Settings } from '../core/adapter.js';
 import { type Epoch, type RunMs, runClock, takeEpoch } from '../core/clock.js';
 import { JobbenchError } from '../core/errors.js';
 import type { ProcessPlan } from '../core/plan.js';
-import type { PhaseWindow } from '../core/timeline.js';
+import type { PhaseWindow, Reading } from '../core/timeline.js';
 import { CALL_MS } from './deadline.js';
 import { footprint } from './footprint.js';
+import { watchMemory } from './memory.js';
 import type { Recorded } from './merge.js';
 import { startNoise } from './noise.js';
 import { counted, type TrialOutcome } from './outcome.js';
@@ -40,6 +41,7 @@ export async function conduct(
     for (const role of producers) if (!role.worker) stage?.processes.relay(role.name, total);
   });
   const processes = await startProcesses(plans, folders.dir, settled.report, signal);
+  const memory = watchMemory(clock, () => [...processes.pids.values(), ...(stage?.footprint.pids() ?? [])]);
   const windows: PhaseWindow[] = [];
   let failure: JobbenchError | undefined;
   let effective: Settings = {};
@@ -60,10 +62,21 @@ export async function conduct(
     failure = error instanceof JobbenchError ? error : new JobbenchError('CHILD', String(error), { cause: error });
     finals = await salvage(processes, roles);
   }
+  const remembered = memory.end();
   await processes.end();
   if (failure?.code !== 'ABORTED') failure = lostBackend(stage) ?? failure;
   if (failure !== undefined) dropCutLogs(folders.logDir);
-  const recorded = recordedBy(stage, { request, folders, epoch, roles, windows, finals, failure, untilMs: clock() });
+  const recorded = recordedBy(stage, {
+    request,
+    folders,
+    epoch,
+    roles,
+    windows,
+    finals,
+    failure,
+    untilMs: clock(),
+    memory: remembered,
+  });
   return {
     ...(failure && { failure }),
     ...counted(recorded, layout.attempts),
@@ -85,11 +98,12 @@ interface Conducted {
   readonly finals: readonly FinalReport[];
   readonly failure: JobbenchError | undefined;
   readonly untilMs: RunMs;
+  readonly memory: readonly Reading[];
 }
 
 /** What there is to merge; of a trial that failed, as far as it came. */
 function recordedBy(stage: Stage | undefined, conducted: Conducted): Recorded {
-  const { request, folders, epoch, roles, windows, finals, failure, untilMs } = conducted;
+  const { request, folders, epoch, roles, windows, finals, failure, untilMs, memory } = conducted;
   const producers = roles.filter((role) => role.producer);
   return {
     logDir: folders.logDir,
@@ -107,6 +121,7 @@ function recordedBy(stage: Stage | undefined, conducted: Conducted): Recorded {
     calls: stage?.calls ?? [],
     observations: finals.flatMap((report) => (report.observation ? [report.observation] : [])),
     storeBytes: bytesIn(folders.store),
+    memory,
   };
 }
 

@@ -7,6 +7,8 @@ const TICK_MS = 10;
 /** Processes of a trial that are not ours to ask: its private server, the processes of simulated machines. */
 export interface Footprint {
   begin(): void;
+  /** Those that were there at `begin`. */
+  pids(): Iterable<number>;
   /** What they used since `begin`; undefined when there are none. */
   end(phase: string, wallMs: number): Usage | undefined;
 }
@@ -19,6 +21,7 @@ export function footprint(dir: string, known: ReadonlyMap<string, number>): Foot
     begin() {
       before = read();
     },
+    pids: () => before.keys(),
     end(phase, wallMs) {
       const after = read();
       if (after.size === 0) return undefined;

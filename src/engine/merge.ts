@@ -5,7 +5,7 @@ import { eventAt } from '../core/deliveries.js';
 import type { Observation } from '../core/observation.js';
 import { seedFor } from '../core/random.js';
 import type { Phase } from '../core/scenario.js';
-import type { CallTimes, PhaseWindow, Requests, Strike, Timeline, Usage } from '../core/timeline.js';
+import type { CallTimes, PhaseWindow, Reading, Requests, Strike, Timeline, Usage } from '../core/timeline.js';
 import { LOGS } from '../work/handler.js';
 import { listLogs, readLog } from '../work/logs.js';
 import { dueAhead, plannedAt } from './arrivals.js';
@@ -27,6 +27,7 @@ export interface Recorded {
   readonly calls: readonly CallTimes[];
   readonly observations: readonly Observation[];
   readonly storeBytes: number;
+  readonly memory: readonly Reading[];
 }
 
 /** Merges the event logs of all processes and threads into one timeline. */
@@ -75,6 +76,7 @@ export function mergeLogs(recorded: Recorded): Timeline {
     calls: recorded.calls,
     observations: recorded.observations,
     storeBytes: recorded.storeBytes,
+    memory: recorded.memory,
   };
 }
 

@@ -34,7 +34,16 @@ export function counted(recorded: Recorded, attempts: number): Pick<TrialOutcome
 
 /** Of a trial that failed before anything could be recorded. */
 export function nothingRecorded(failure: JobbenchError, request: TrialRequest, folders: Folders): TrialOutcome {
-  const nothing = { windows: [], produced: [], usage: [], strikes: [], calls: [], observations: [], storeBytes: 0 };
+  const nothing = {
+    windows: [],
+    produced: [],
+    usage: [],
+    strikes: [],
+    calls: [],
+    observations: [],
+    storeBytes: 0,
+    memory: [],
+  };
   const { seed, layout } = request;
   const recorded = counted(
     { logDir: folders.logDir, epoch: takeEpoch(), seed, phases: layout.phases, ...nothing },

@@ -26,7 +26,7 @@ export async function openRoles(
   crashed: (error: unknown) => void,
 ): Promise<Roles> {
   const clock = runClock(plan.epoch);
-  const meter = usageMeter(thread, plan.web ? 'watched' : 'left alone');
+  const meter = usageMeter(thread, plan.web ? 'watched' : 'left alone', clock);
   const usage: Usage[] = [];
   const everywhere = settledCount();
   const session = plan.producer || plan.worker ? await connect(plan) : undefined;

@@ -1,5 +1,5 @@
 import type { Trial } from '../core/result.js';
-import type { Timeline } from '../core/timeline.js';
+import type { Reading, Timeline } from '../core/timeline.js';
 
 const SERIES_MS = 100;
 /** Longer trials have longer intervals: a day in tenths of a second is nothing that anybody reads. */
@@ -29,6 +29,43 @@ export function seriesOf(timeline: Timeline): Trial['series'] {
     backlog: named(waiting(counted([timeline.accepted]), settled)),
     ...(timeline.requests.length > 0 && { answered: named(answered) }),
     ...lateness(timeline, place, length, named),
+    ...(timeline.memory && known(timeline.memory, 'memory', 'latest', place, length, named)),
+    ...known(
+      timeline.usage.flatMap(({ loop }) => loop ?? []),
+      'loopDelay',
+      'worst',
+      place,
+      length,
+      named,
+    ),
+  };
+}
+
+/** What was read now and then: an interval without a reading has that of the one before. Nothing where nothing was read. */
+function known(
+  readings: readonly Reading[],
+  name: string,
+  kept: 'latest' | 'worst',
+  place: (at: number) => number,
+  length: number,
+  named: (values: number[]) => Trial['series'][string],
+): Trial['series'] {
+  const values = new Array<number>(length);
+  for (const { atMs, value } of readings) {
+    const at = place(atMs);
+    if (at < 0 || at >= length) continue;
+    values[at] = kept === 'latest' ? value : Math.max(values[at] ?? 0, value);
+  }
+  const first = values.find((value) => value !== undefined);
+  if (first === undefined) return {};
+  let last = first;
+  return {
+    [name]: named(
+      Array.from(values, (value) => {
+        last = value ?? last;
+        return Math.round(last * 1000) / 1000;
+      }),
+    ),
   };
 }
 

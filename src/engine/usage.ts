@@ -1,8 +1,11 @@
 import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks';
-import type { Usage } from '../core/timeline.js';
+import type { RunMs } from '../core/clock.js';
+import type { Reading, Usage } from '../core/timeline.js';
 import { highWaterBytes } from './footprint.js';
 
 const RESOLUTION_MS = 10;
+/** How often the delay of a watched loop is read. */
+const SLICE_MS = 100;
 
 /** Reads this thread's processor time, memory and event loop between two moments. */
 export interface UsageMeter {
@@ -13,8 +16,8 @@ export interface UsageMeter {
 }
 
 /** @param thread threads share their process's processor time and memory, which its main role reports */
-export function usageMeter(thread: 'main' | 'inner', loop: 'watched' | 'left alone'): UsageMeter {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+export function usageMeter(thread: 'main' | 'inner', loop: 'watched' | 'left alone', clock: () => RunMs): UsageMeter {
+  const watch = loopWatch(clock);
   let gcMs = 0;
   const collector = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) gcMs += entry.duration;
@@ -26,9 +29,8 @@ export function usageMeter(thread: 'main' | 'inner', loop: 'watched' | 'left alo
   return {
     begin() {
       gcMs = 0;
-      delay.reset();
       // The sampler is a timer of ours, so it runs only where the delay is the question: an idle worker must stay idle.
-      if (loop === 'watched') delay.enable();
+      if (loop === 'watched') watch.begin();
       start = {
         cpu: process.cpuUsage(),
         sleeps: sleeps(),
@@ -38,7 +40,7 @@ export function usageMeter(thread: 'main' | 'inner', loop: 'watched' | 'left alo
     },
     end(name, phase) {
       if (start === undefined) return undefined;
-      delay.disable();
+      const watched = loop === 'watched' ? watch.end() : undefined;
       const cpu = process.cpuUsage(start.cpu);
       const wallMs = performance.now() - start.at;
       const usage = {
@@ -47,16 +49,17 @@ export function usageMeter(thread: 'main' | 'inner', loop: 'watched' | 'left alo
         cpuMs: thread === 'main' ? (cpu.user + cpu.system) / 1000 : 0,
         peakRssBytes: thread === 'main' ? peakRssBytes() : 0,
         eventLoopUtilization: performance.eventLoopUtilization(start.loop).utilization,
-        loopDelayMs: timeWeighted(delay, wallMs),
+        loopDelayMs: watched === undefined || wallMs <= 0 ? 0 : watched.squares / (2 * wallMs),
         gcMs,
         wallMs,
+        ...(watched && { loop: watched.readings }),
         ...(thread === 'main' && process.platform !== 'win32' && { sleeps: sleeps() - start.sleeps }),
       };
       start = undefined;
       return usage;
     },
     close() {
-      delay.disable();
+      watch.close();
       collector.disconnect();
     },
   };
@@ -71,12 +74,41 @@ function peakRssBytes(): number {
 }
 
 /**
- * The delay that an event arriving at a random moment finds: sum of d^2 / (2 x time), from the sampler's mean and
- * deviation. Its percentiles mislead, because a long block is sampled once however long it is.
+ * Watches the event loop of this thread: the longest delay of each slice, and the sum of d^2 over all delays, which divided by
+ * 2 x time is what an event arriving at a random moment finds. Percentiles of the sampler mislead, because a long block is
+ * sampled once however long it is.
  */
-function timeWeighted(delay: ReturnType<typeof monitorEventLoopDelay>, wallMs: number): number {
-  if (delay.count === 0 || wallMs <= 0) return 0;
-  const meanMs = Math.max(0, delay.mean / 1e6 - RESOLUTION_MS);
-  const deviationMs = Number.isFinite(delay.stddev) ? delay.stddev / 1e6 : 0;
-  return (delay.count * (meanMs ** 2 + deviationMs ** 2)) / (2 * wallMs);
+function loopWatch(clock: () => RunMs) {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  let readings: Reading[] = [];
+  let squares = 0;
+  let timer: NodeJS.Timeout | undefined;
+  function slice(): void {
+    if (delay.count === 0) return;
+    const meanMs = Math.max(0, delay.mean / 1e6 - RESOLUTION_MS);
+    const deviationMs = Number.isFinite(delay.stddev) ? delay.stddev / 1e6 : 0;
+    squares += delay.count * (meanMs ** 2 + deviationMs ** 2);
+    readings.push({ atMs: clock(), value: Math.max(0, delay.max / 1e6 - RESOLUTION_MS) });
+    delay.reset();
+  }
+  function close(): void {
+    clearInterval(timer);
+    delay.disable();
+  }
+  return {
+    begin() {
+      close();
+      readings = [];
+      squares = 0;
+      delay.reset();
+      delay.enable();
+      timer = setInterval(slice, SLICE_MS).unref();
+    },
+    end() {
+      slice();
+      close();
+      return { readings, squares };
+    },
+    close,
+  };
 }

@@ -37,6 +37,7 @@ function merge(produced: Recorded['produced'], rest: Partial<Recorded> = {}) {
     calls: [],
     observations: [],
     storeBytes: 0,
+    memory: [],
     ...rest,
   });
 }

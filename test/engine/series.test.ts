@@ -31,6 +31,25 @@ describe('series of a trial', () => {
     expect(answered?.values).toEqual([0, 2, 0, 0]);
   });
 
+  it('keep what was read now and then: the latest memory, and the worst delay of the event loop', () => {
+    const memory = [
+      { atMs: 20, value: 7 },
+      { atMs: 60, value: 100 },
+      { atMs: 140, value: 200 },
+      { atMs: 400, value: 150 },
+    ];
+    const loop = [
+      { atMs: 210, value: 9 },
+      { atMs: 240, value: 2 },
+    ];
+    const used = { cpuMs: 1, peakRssBytes: 1, eventLoopUtilization: 0, loopDelayMs: 0, gcMs: 0, wallMs: 300 };
+    const usage = [{ process: 'web', phase: 'open', ...used, loop }];
+    const seen = seriesOf(timelineOf(phases, [], { memory, usage }));
+    expect(seen.memory?.values).toEqual([200, 200, 200, 150]);
+    expect(seen.loopDelay?.values).toEqual([9, 9, 9, 9]);
+    expect(seriesOf(timelineOf(phases, []))).not.toHaveProperty('memory');
+  });
+
   it('have longer intervals in a trial of days', () => {
     const { settled } = seriesOf(
       timelineOf([phaseWindow('open', 0, 40 * 86_400_000)], [{ phase: 'open', due: 0, finished: 7_200_001 }]),

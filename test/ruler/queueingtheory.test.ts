@@ -78,7 +78,7 @@ async function trial(time: VirtualTime, name: string, utilisation: number, count
   await session.close();
   worker.close();
   producer.log.write(producedLog(plan));
-  const nothing = { usage: [], strikes: [], calls: [], observations: [], storeBytes: 0 };
+  const nothing = { usage: [], strikes: [], calls: [], observations: [], storeBytes: 0, memory: [] };
   return mergeLogs({
     logDir,
     epoch,

@@ -23,7 +23,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   answered: { label: 'web requests answered', unit: 'req/s', per: 'second' },
   backlog: { label: 'backlog: accepted, not yet done', unit: 'count' },
   lag: { label: 'generator lag: how late jobs were sent, worst', unit: 'ms' },
-  loopDelay: { label: 'event-loop delay', unit: 'ms' },
+  loopDelay: { label: 'event-loop delay of the web server, worst', unit: 'ms' },
   memory: { label: 'memory of all processes', unit: 'bytes' },
 };
 
