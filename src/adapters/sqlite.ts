@@ -6,6 +6,7 @@ import { describeError, JobbenchError } from '../core/errors.js';
 import type { Job } from '../core/job.js';
 import { assertSupported, type Traits } from '../core/traits.js';
 import { groupCommit } from './sqlite/group.js';
+import { plainLists } from './sqlite/lists.js';
 import { type O, options } from './sqlite/options.js';
 import { statements } from './sqlite/statements.js';
 import { workLoop } from './sqlite/workloop.js';
@@ -164,8 +165,10 @@ function session(db: Database, file: string, o: O): Session {
     async enqueueMany(jobs) {
       for (const job of jobs) accept(job);
       const now = Date.now();
+      const lists = o.bulk === 'statement' ? plainLists(jobs) : undefined;
       const pending = write.transaction(() => {
-        for (const job of jobs) insert(job, now);
+        if (lists === undefined) for (const job of jobs) insert(job, now);
+        else for (const { queue, values } of lists) s.insertList.run(queue, now, now, values);
       });
       if (pending !== undefined) await pending;
       loop?.wake();

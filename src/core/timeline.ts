@@ -67,6 +67,8 @@ export interface Usage {
   readonly sleeps?: number;
   /** The longest delay of its event loop since the reading before. Absent where it was not watched. */
   readonly loop?: readonly Reading[];
+  /** Of a load generator in an open loop: when it wanted to run and could not, for 2 ms or more. */
+  readonly hiccups?: { readonly count: number; readonly worstMs: number };
 }
 
 /** A value at a moment, in ms since the epoch. */
@@ -136,8 +138,19 @@ export interface PhaseView {
   readonly indices: Int32Array;
 }
 
+/** A scenario asks for the same phase for each of its metrics, and a million jobs take a while to be sorted. */
+const views = new WeakMap<Timeline, Map<string, PhaseView>>();
+
 /** @throws RangeError when the timeline has no such phase: a scenario asked for one it did not lay out. */
 export function phaseOf(timeline: Timeline, name: string): PhaseView {
+  const known = views.get(timeline) ?? new Map<string, PhaseView>();
+  const view = known.get(name) ?? viewOf(timeline, name);
+  known.set(name, view);
+  views.set(timeline, known);
+  return view;
+}
+
+function viewOf(timeline: Timeline, name: string): PhaseView {
   const at = timeline.phases.findIndex((phase) => phase.name === name);
   const window = timeline.phases[at];
   if (window === undefined) throw new RangeError(`no phase "${name}" in this trial`);

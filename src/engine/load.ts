@@ -7,6 +7,7 @@ import type { WebLoad } from '../core/scenario.js';
 import { type ColumnLog, columnLog } from '../work/eventlog.js';
 import { LOGS } from '../work/handler.js';
 import { arrivals } from './arrivals.js';
+import type { Hiccups } from './hiccups.js';
 import { pace, until } from './pacer.js';
 import { type CallError, callError, type PhaseOrder, type PhaseReport } from './protocol.js';
 
@@ -23,6 +24,7 @@ export interface LoadGenerator {
 export function openLoad(
   plan: ProcessPlan & { readonly load: NonNullable<ProcessPlan['load']> },
   clock: () => RunMs,
+  hiccups?: Hiccups,
 ): LoadGenerator {
   const pool = new Pool('http://web', {
     socketPath: plan.load.socket,
@@ -47,9 +49,8 @@ export function openLoad(
   async function open(log: ColumnLog, load: WebLoad, order: PhaseOrder, errors: CallError[]): Promise<void> {
     const times = webArrivals(load, plan.seed, order.name).map((at) => at + order.startMs);
     const calls: Promise<void>[] = [];
-    await pace(times, clock, (k) => {
-      calls.push(request(log, k, errors));
-    });
+    const fire = (k: number) => calls.push(request(log, k, errors));
+    await pace(times, clock, fire, hiccups);
     await Promise.all(calls);
   }
 

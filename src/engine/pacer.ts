@@ -1,4 +1,5 @@
 import type { RunMs } from '../core/clock.js';
+import type { Hiccups } from './hiccups.js';
 
 /** Timers fire up to about a millisecond late: sleep until this long before an arrival, then yield until it is due. */
 const SPIN_MS = 2;
@@ -9,18 +10,31 @@ const SPIN_MS = 2;
  * Resolves after the last has been fired. `fire` must not block.
  * @param dueMs ascending instants of the run clock
  */
-export function pace(dueMs: Float64Array, clock: () => RunMs, fire: (k: number) => void): Promise<void> {
+export function pace(
+  dueMs: Float64Array,
+  clock: () => RunMs,
+  fire: (k: number) => void,
+  hiccups?: Hiccups,
+): Promise<void> {
   return new Promise((resolve) => {
     let k = 0;
+    let wanted: number = clock();
     const step = () => {
       // What became due meanwhile waits for the next turn: a backend on this very event loop needs turns of it too, most
       // of all when arrivals come faster than they can be sent.
       const now = clock();
+      hiccups?.saw(now - wanted);
       while (k < dueMs.length && (dueMs[k] as number) <= now) fire(k++);
       if (k === dueMs.length) return resolve();
       const gap = (dueMs[k] as number) - now;
-      if (gap > SPIN_MS) setTimeout(step, gap - SPIN_MS);
-      else setImmediate(step);
+      if (gap > SPIN_MS) {
+        wanted = now + gap - SPIN_MS;
+        setTimeout(step, gap - SPIN_MS);
+      } else {
+        // What was fired just now took its time on this very loop; what is longer than that is a hiccup.
+        wanted = clock();
+        setImmediate(step);
+      }
     };
     step();
   });

@@ -11,6 +11,7 @@ import { openLog } from '../work/logs.js';
 import { dueAhead, plannedAt } from './arrivals.js';
 import { backlogWindow, type SettledCount } from './backlog.js';
 import { timeCalls } from './calls.js';
+import type { Hiccups } from './hiccups.js';
 import { jobMaker } from './jobmaker.js';
 import { pace, until } from './pacer.js';
 import { type CallError, callError, type PhaseOrder, type PhaseReport, type ProducedRange } from './protocol.js';
@@ -36,6 +37,7 @@ export function openProducer(
   session: Session,
   clock: () => RunMs,
   settled: SettledCount,
+  hiccups?: Hiccups,
 ): Producer {
   const log = openLog(plan.log ?? 'memory', producedLog(plan));
   const ranges: ProducedRange[] = [];
@@ -139,11 +141,12 @@ export function openProducer(
     const answered = () => {
       if (--unanswered === 0) allAnswered();
     };
-    await pace(times, clock, (k) => {
+    const fire = (k: number) => {
       unanswered++;
       const call = aheadMs === undefined ? one() : later(times[k] as number, aheadMs);
       void call.then(answered); // what an enqueue throws is counted there
-    });
+    };
+    await pace(times, clock, fire, hiccups);
     if (unanswered > 0) {
       await new Promise<void>((resolve) => {
         allAnswered = resolve;

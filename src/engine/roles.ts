@@ -4,6 +4,7 @@ import type { HostSpec } from '../core/host.js';
 import { logName, type ProcessPlan } from '../core/plan.js';
 import type { Usage } from '../core/timeline.js';
 import { settledCount } from './backlog.js';
+import { type Hiccups, hiccupProbe } from './hiccups.js';
 import type { LoadGenerator } from './load.js';
 import { openProducer, producedLog } from './producer.js';
 import type { Calls, FinalReport, PhaseOrder, PhaseReport, Verb } from './protocol.js';
@@ -29,6 +30,7 @@ export async function openRoles(
   const meter = usageMeter(thread, plan.web ? 'watched' : 'left alone', clock);
   const usage: Usage[] = [];
   const everywhere = settledCount();
+  const hiccups = hiccupProbe();
   const session = plan.producer || plan.worker ? await connect(plan) : undefined;
   const both = plan.producer !== undefined && plan.worker !== undefined && plan.threads.length === 0;
   const counted = both ? (total: number) => everywhere.set(total) : () => undefined;
@@ -49,13 +51,13 @@ export async function openRoles(
       : undefined;
   const producer =
     session && plan.producer
-      ? openProducer({ ...plan, producer: plan.producer }, session, clock, everywhere)
+      ? openProducer({ ...plan, producer: plan.producer }, session, clock, everywhere, hiccups)
       : undefined;
   const writeProduced = () => producer?.log.write(producedLog(plan));
   // A job that ends the process, or never ends, must not take with it how many were enqueued.
   process.on('exit', writeProduced);
   const web = plan.web ? await openWeb({ ...plan, web: plan.web }) : undefined;
-  const load = plan.load ? await loadGenerator({ ...plan, load: plan.load }, clock) : undefined;
+  const load = plan.load ? await loadGenerator({ ...plan, load: plan.load }, clock, hiccups) : undefined;
 
   async function phase(order: PhaseOrder): Promise<PhaseReport> {
     meter.begin();
@@ -105,7 +107,8 @@ export async function openRoles(
       phase,
       async over(name) {
         const read = meter.end(plan.name, name);
-        if (read) usage.push(read);
+        const seen = hiccups.take();
+        if (read) usage.push({ ...read, ...(seen.count > 0 && { hiccups: seen }) });
         return undefined;
       },
       depth: async () => session?.depth?.(),
@@ -120,9 +123,10 @@ export async function openRoles(
 async function loadGenerator(
   plan: ProcessPlan & { readonly load: NonNullable<ProcessPlan['load']> },
   clock: () => RunMs,
+  hiccups: Hiccups,
 ): Promise<LoadGenerator> {
   const { openLoad } = await import('./load.js');
-  return openLoad(plan, clock);
+  return openLoad(plan, clock, hiccups);
 }
 
 async function connect(plan: ProcessPlan): Promise<Session> {

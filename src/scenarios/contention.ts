@@ -1,15 +1,23 @@
 import { z } from 'zod';
-import type { Layout, LayoutContext, Phase, ProfileName, Scenario } from '../core/scenario.js';
+import type { Layout, ProfileName, Scenario } from '../core/scenario.js';
 import type { Placement, Traits } from '../core/traits.js';
 import { duration, workText } from '../core/units.js';
 import { contentionLesson } from './common/contentionlesson.js';
+import { contentionPhases, LEVELS, type Level } from './common/contentionphases.js';
 import { common, commonLayout, workNeeds } from './common/params.js';
-import { goodput, jobsRate, lateRequests, requestLoss, unstableWeb, webLatencies, webQuantile } from './common/web.js';
+import {
+  ALONE_AGAIN,
+  goodput,
+  jobsRate,
+  lateRequests,
+  requestLoss,
+  unstableWeb,
+  webHiccups,
+  webLatencies,
+  webQuantile,
+} from './common/web.js';
 
 const PLACEMENTS = ['loop', 'thread', 'process'] as const;
-const LEVELS = ['alone', 'idle', 'jobs', 'half', 'equal', 'saturated'] as const;
-type Level = (typeof LEVELS)[number];
-
 const params = z.object({
   ...common,
   work: workText.default('cpu:5ms').describe('what a job does; also io:20ms, alloc:8MB, sqlite:1'),
@@ -66,7 +74,7 @@ export default {
     tail_index: { label: 'tail index', unit: 'index', better: 'lower' },
     interference: { label: 'interference', unit: 'index', better: 'lower' },
   },
-  measured: (p) => [p.level ?? 'saturated'],
+  measured: (p) => (p.level === 'alone' ? ['alone', ALONE_AGAIN] : [p.level ?? 'saturated']),
   quantiles: { web_p50: ['web', 0.5], web_p99: ['web', 0.99], web_p999: ['web', 0.999] },
   requires: (p, traits) => ({
     ...workNeeds(p),
@@ -84,7 +92,7 @@ export default {
     const wanted = new Set([p, ...others].map((one) => one.level ?? 'saturated'));
     // Web alone is the reference of every other level, so it is measured in the same processes.
     const levels = LEVELS.filter((level) => level === 'alone' || wanted.has(level));
-    const phases = [...warmUps(p, context), ...levels.map((level) => phaseFor(level, p, context))];
+    const phases = contentionPhases(levels, p, context);
     const web = { cpuMs: p.webCpu, waitMs: p.webWait, db: p.webDb };
     return { ...commonLayout({ ...p, producers: 1 }, phases), web: { ...web, placement: p.placement ?? 'process' } };
   },
@@ -120,6 +128,8 @@ export default {
     const late = level === 'jobs' ? undefined : lateRequests(timeline, level);
     const findings =
       late === undefined ? [] : [{ severity: 'warning' as const, code: `web-late-${level}`, message: late }];
+    const hiccups = level === 'jobs' ? undefined : webHiccups(timeline, level);
+    if (hiccups) findings.push({ severity: 'warning', code: `hiccups-${level}`, message: hiccups });
     if (growth === undefined) return findings;
     // The web tier cannot carry its own load beside these jobs: that is the answer, not a fault of the measurement.
     const beside = level === 'idle' ? 'beside workers that wait' : 'beside these jobs';
@@ -141,61 +151,6 @@ function levelsOf(profile: ProfileName): readonly Level[] {
 
 function withReference(level: Level): readonly Level[] {
   return level === 'alone' || level === 'jobs' ? [level] : ['alone', level];
-}
-
-function requests(p: P, context: LayoutContext, durationMs: number) {
-  return { arrivals: 'poisson' as const, rate: webRate(p, context), durationMs };
-}
-
-function webRate(p: P, { capacity }: LayoutContext): number {
-  return Math.max(1, ((capacity.webPerS ?? 500) * p.webLoad) / 100);
-}
-
-/** As asked, or up to twice that where it takes so long until there are enough requests for a p99. */
-function levelMs(p: P, context: LayoutContext): number {
-  const forP99 = (1150 * 1000) / webRate(p, context);
-  return Math.max(p.duration, Math.min(forP99, 2 * p.duration));
-}
-
-/**
- * Jobs and requests for half the time, then requests alone: beside saturating jobs the server answers too few to be
- * compiled, and web alone, which is measured first, would look slower than it is.
- */
-function warmUps(p: P, context: LayoutContext): Phase[] {
-  const both = Math.ceil(p.warmup / 2);
-  return [
-    {
-      name: 'warm-up',
-      workers: 'on',
-      jobs: { kind: 'saturate', durationMs: both, inFlight: 4, batch: 1 },
-      web: requests(p, context, both),
-      until: 'settled',
-    },
-    { name: 'warm-up of web', workers: 'off', web: requests(p, context, p.warmup), until: 'produced' },
-  ];
-}
-
-function phaseFor(level: Level, p: P, context: LayoutContext): Phase {
-  const durationMs = levelMs(p, context);
-  const web = requests(p, context, durationMs);
-  const open = (ratePerS: number) => ({ kind: 'open' as const, arrivals: 'poisson' as const, ratePerS, durationMs });
-  const saturate = { kind: 'saturate' as const, durationMs, inFlight: 4, batch: 1 };
-  switch (level) {
-    case 'alone':
-      return { name: level, workers: 'off', web, until: 'produced' };
-    case 'idle':
-      return { name: level, workers: 'on', web, until: 'produced' };
-    case 'jobs':
-      return { name: level, workers: 'on', jobs: saturate, until: 'settled' };
-    case 'half':
-      return { name: level, workers: 'on', web, jobs: open((context.capacity.jobsPerS ?? 100) / 2), until: 'settled' };
-    case 'equal':
-      return { name: level, workers: 'on', web, jobs: open(p.equalRate), until: 'settled' };
-    case 'saturated':
-      return { name: level, workers: 'on', web, jobs: saturate, until: 'settled' };
-    default:
-      return level satisfies never;
-  }
 }
 
 const DISTURBED = 'DISTURBED: web requests piled up without any jobs; something else kept this machine busy';

@@ -53,9 +53,8 @@ export function notEnough(q: number, what: string): NotPrinted {
 
 /** The values that happened: a copy without NaN, sorted, so that further quantiles of it cost nothing. */
 export function present(values: Numbers): Float64Array {
-  return Float64Array.from(values)
-    .filter((value) => !Number.isNaN(value))
-    .sort();
+  // `from` would go through an iterator, which costs as much as the sorting.
+  return new Float64Array(values).filter((value) => !Number.isNaN(value)).sort();
 }
 
 /**

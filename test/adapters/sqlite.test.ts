@@ -431,8 +431,39 @@ describe.skipIf(lacking !== undefined)(lacking ?? 'sqlite', () => {
     expect(await session.effective?.()).toMatchObject({ synchronous, journal_mode: 'wal', busy_timeout: 0 });
   });
 
-  test('payloads of all kinds come back as they went in', async () => {
-    const session = await connect();
+  test('a bulk call keeps its order, in one statement or in many, also among several queues', async () => {
+    for (const bulk of ['statement', 'rows']) {
+      const queues = 'default:1,other:1';
+      const session = await connect({ bulk, queues });
+      const jobs = Array.from({ length: 50 }, (_, i) => job(i, { queue: i % 7 === 0 ? 'other' : 'default' }));
+      await session.enqueueMany?.([...jobs, job(99, { priority: 0 })]);
+      const work = run(session);
+      await vi.waitFor(() => expect(work.outcomes).toHaveLength(51), soon);
+      await work.stop();
+      for (const mine of [0, 1]) {
+        const order = work.handled.filter((i) => i < 50 && Number(i % 7 === 0) === mine);
+        expect(order).toEqual(order.toSorted((a, b) => a - b));
+      }
+      await session.enqueueMany?.(jobs);
+      expect(await session.depth?.()).toBe(50);
+      const again = run(session);
+      await vi.waitFor(() => expect(again.outcomes).toHaveLength(50), soon);
+      await again.stop();
+    }
+  });
+
+  test('a worker that is to pause does so between its transactions', async () => {
+    const session = await connect({ pauseUs: 20_000, claimBatch: 10 });
+    await session.enqueueMany?.(Array.from({ length: 100 }, (_, i) => job(i)));
+    const from = performance.now();
+    const work = run(session);
+    await vi.waitFor(() => expect(work.outcomes).toHaveLength(100), soon);
+    await work.stop();
+    expect(performance.now() - from).toBeGreaterThan(9 * 20); // ten claims of ten
+  });
+
+  test.each(['statement', 'rows'])('payloads of all kinds come back as they went in, bulk=%s', async (bulk) => {
+    const session = await connect({ bulk });
     const payloads = ['', '\u0000', '\ud800', '😀 \u{10ffff}', '{"__proto__":1}', 'x'.repeat(1_000_000)];
     await session.enqueueMany?.(payloads.map((payload, index) => job(index, { payload })));
     const seen: string[] = [];

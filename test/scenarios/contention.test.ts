@@ -220,9 +220,33 @@ describe('cells', () => {
     expect(contention.requires({ ...base, placement: 'loop' }, traits)).toEqual({ executes: 'loop' });
     expect(contention.requires({ ...base, placement: 'thread' }, traits)).toEqual({});
   });
+  it('of web alone count both halves, before and after the others', () => {
+    const timeline = timelineOf([phaseWindow('alone', 0, 10_000), phaseWindow('alone again', 20_000, 10_000)], [], {
+      requests: [
+        requestsOf('alone', every(20, 500), () => 6),
+        requestsOf('alone again', every(20, 500, 20_000), () => 2),
+      ],
+    });
+    const { web_p50, web_p99, web_goodput } = contention.measure(timeline, at('alone'));
+    expect(web_p50).toBeGreaterThanOrEqual(2);
+    expect([web_p99, web_goodput]).toEqual([6, 50]);
+  });
+  it('halve web alone, so that what is measured first is measured last as well', () => {
+    const { phases } = contention.layout([at('saturated')], { traits: stubTraits, capacity: { webPerS: 500 } });
+    const lengths = phases.filter(({ name }) => !name.startsWith('warm')).map(({ web }) => web?.durationMs);
+    expect(lengths).toEqual([5000, 10_000, 5000]);
+    const only = contention.layout([at('alone')], { traits: stubTraits, capacity: { webPerS: 500 } });
+    expect(only.phases.at(-1)).toMatchObject({ name: 'alone', web: { durationMs: 10_000 } });
+  });
   it('share a trial, with web alone as the reference even where nobody asked for it', () => {
     const { phases, web } = contention.layout([at('saturated')], { traits: stubTraits, capacity: { webPerS: 500 } });
-    expect(phases.map((phase) => phase.name)).toEqual(['warm-up', 'warm-up of web', 'alone', 'saturated']);
+    expect(phases.map((phase) => phase.name)).toEqual([
+      'warm-up',
+      'warm-up of web',
+      'alone',
+      'saturated',
+      'alone again',
+    ]);
     expect(phases.at(-1)?.web).toMatchObject({ arrivals: 'poisson', rate: 300 });
     expect(web?.placement).toBe('process');
   });

@@ -24,6 +24,13 @@ export const options = z.object({
     .enum(['auto', 'off'])
     .default('auto')
     .describe('auto: enqueue calls that are under way at the same time share a transaction; off: one each'),
+  bulk: z
+    .enum(['statement', 'rows'])
+    .default('statement')
+    .describe('statement: a bulk call is one INSERT of a list; rows: one INSERT for each job, in one transaction'),
+  pauseUs: count({ max: 100_000 })
+    .default(0)
+    .describe('µs that a worker waits between two transactions, so that web requests which write to the file get in'),
   queues: z
     .string()
     .regex(/^[\w-]+:\d+(,[\w-]+:\d+)*$/, 'write name:weight, as in default:1,urgent:5')

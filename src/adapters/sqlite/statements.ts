@@ -21,7 +21,7 @@ export interface PriorityClass {
 export interface Statements
   extends Readonly<
     Record<
-      'insert' | 'insertAsking' | 'claim' | 'ack' | 'renew' | 'giveBack' | 'retry' | 'reinsert' | 'bury',
+      'insert' | 'insertList' | 'insertAsking' | 'claim' | 'ack' | 'renew' | 'giveBack' | 'retry' | 'reinsert' | 'bury',
       Statement
     >
   > {
@@ -44,6 +44,10 @@ export function statements(db: Database, o: O): Statements {
       : 'UPDATE job SET visible_at = ?, claims = claims + 1 WHERE id = ?';
   return {
     insert: db.prepare('INSERT INTO job (queue, visible_at, value, created_at) VALUES (?, ?, ?, ?)'),
+    // In the order of the list: json_each goes through it from the first to the last, and rowids follow.
+    insertList: db.prepare(
+      'INSERT INTO job (queue, visible_at, value, created_at) SELECT ?, ?, value, ? FROM json_each(?)',
+    ),
     // A key that waits already makes this do nothing: in the statement itself, so that no two processes can race.
     insertAsking: db.prepare(
       `INSERT INTO job (queue, visible_at, value, created_at, priority, key) VALUES (?, ?, ?, ?, ?, ?)

@@ -1,7 +1,8 @@
 import type { Finding, LayoutContext } from '../../core/scenario.js';
 import { type PhaseWindow, phaseOf, type Timeline } from '../../core/timeline.js';
-import { printableQuantile, quantile } from '../../stats/quantile.js';
+import { present, printableQuantile, quantile } from '../../stats/quantile.js';
 import { theilSen } from '../../stats/slope.js';
+import { hiccupText } from './hiccups.js';
 import { picked, span } from './spans.js';
 
 /** Share of the arrivals by which the number of jobs in flight may grow before the trial counts as unstable. */
@@ -28,13 +29,15 @@ export function backlogGrowth(dueMs: Float64Array, finishedMs: Float64Array, win
   return perMs * lengthMs > GROWTH * due.length ? perMs * 1000 : undefined;
 }
 
+/** Each quantile of a span needs its values in order: sorted once for all of them. */
+const sorted = new WeakMap<Float64Array, Float64Array>();
+
 /** A latency quantile, or why it is refused. */
 export function latency(values: Float64Array, q: number, growth: number | undefined) {
   if (growth !== undefined) return { refused: unstableText(growth) };
-  return printableQuantile(
-    values.filter((value) => !Number.isNaN(value)),
-    q,
-  );
+  const happened = sorted.get(values) ?? present(values);
+  sorted.set(values, happened);
+  return printableQuantile(happened, q);
 }
 
 export function unstableText(growth: number): string {
@@ -66,6 +69,10 @@ export function judgeOpen(timeline: Timeline, phase: string, context: LayoutCont
     const message = `the load generator was late (p99 ${lag.toFixed(1)} ms); latencies count from the intended time and include it`;
     findings.push({ severity: 'warning', code: 'generator-lag', message });
   }
+  const tailMs = totals.length > 0 ? quantile(totals, 0.999) : 0;
+  // Where enqueuer and jobs share an event loop, a job that computes looks the same.
+  const hiccups = context.traits.topology === 'shared' && hiccupText(timeline, [phase], 'producer', tailMs);
+  if (hiccups) findings.push({ severity: 'warning', code: 'hiccups', message: hiccups });
   return findings;
 }
 

@@ -2,7 +2,11 @@ import type { Refused } from '../../core/metric.js';
 import { phaseOf, type Requests, type Timeline } from '../../core/timeline.js';
 import { printableQuantile, quantile } from '../../stats/quantile.js';
 import { steadyRate } from '../../stats/rate.js';
+import { hiccupText } from './hiccups.js';
 import { backlogGrowth } from './openloop.js';
+
+/** The second half of web alone: its requests count with those of the first. */
+export const ALONE_AGAIN = 'alone again';
 
 /** Latency of each answered request of a phase in ms, from the instant it was due. */
 export function webLatencies(timeline: Timeline, phase: string): Float64Array {
@@ -18,11 +22,14 @@ export function webQuantile(timeline: Timeline, phase: string, q: number): numbe
 
 /** Requests answered with 200 per second, inside the phase. */
 export function goodput(timeline: Timeline, phase: string): number {
-  const { window } = phaseOf(timeline, phase);
-  const { finished, ok } = requestsOf(timeline, phase);
-  let answered = 0;
-  for (let i = 0; i < ok.length; i++) if (ok[i] === 1 && (finished[i] as number) <= window.producedMs) answered++;
-  return (answered * 1000) / (window.producedMs - window.startMs);
+  let [answered, ms] = [0, 0];
+  for (const one of partsOf(timeline, phase)) {
+    const { window } = phaseOf(timeline, one.phase);
+    const { finished, ok } = one;
+    for (let i = 0; i < ok.length; i++) if (ok[i] === 1 && (finished[i] as number) <= window.producedMs) answered++;
+    ms += window.producedMs - window.startMs;
+  }
+  return (answered * 1000) / ms;
 }
 
 /** Requests that were not answered with 200, in percent of those that were due. */
@@ -50,15 +57,37 @@ export function lateRequests(timeline: Timeline, phase: string): string | undefi
   return `requests were sent late at level ${phase} (p99 ${lag.toFixed(1)} ms); latencies count from the intended time and include it`;
 }
 
-/** Growth of unanswered requests per second, or undefined when stable. */
-export function unstableWeb(timeline: Timeline, phase: string): number | undefined {
-  const { window } = phaseOf(timeline, phase);
-  const { due, finished } = requestsOf(timeline, phase);
-  return backlogGrowth(due, finished, window);
+/** Where the machine held up the load generator itself. */
+export function webHiccups(timeline: Timeline, phase: string): string | undefined {
+  const answered = webLatencies(timeline, phase);
+  if (answered.length === 0) return undefined;
+  const names = partsOf(timeline, phase).map((one) => one.phase);
+  return hiccupText(timeline, names, 'load', quantile(answered, 0.999));
 }
 
-function requestsOf(timeline: Timeline, phase: string): Requests {
-  const found = timeline.requests.find((one) => one.phase === phase);
-  if (found === undefined) throw new RangeError(`no web requests in phase "${phase}"`);
-  return found;
+/** Growth of unanswered requests per second, or undefined when stable. */
+export function unstableWeb(timeline: Timeline, phase: string): number | undefined {
+  const growths = partsOf(timeline, phase).map(({ due, finished, phase: name }) =>
+    backlogGrowth(due, finished, phaseOf(timeline, name).window),
+  );
+  return growths.find((growth) => growth !== undefined);
+}
+
+function requestsOf(timeline: Timeline, phase: string): Omit<Requests, 'phase'> {
+  const parts = partsOf(timeline, phase);
+  const joined = (of: (part: Requests) => Float64Array) => Float64Array.from(parts.flatMap((part) => [...of(part)])); // some thousands
+  return {
+    due: joined(({ due }) => due),
+    sent: joined(({ sent }) => sent),
+    finished: joined(({ finished }) => finished),
+    ok: Uint8Array.from(parts.flatMap(({ ok }) => [...ok])),
+  };
+}
+
+/** Of web alone there are two. */
+function partsOf(timeline: Timeline, phase: string): Requests[] {
+  const names = phase === 'alone' ? [phase, ALONE_AGAIN] : [phase];
+  const parts = timeline.requests.filter((one) => names.includes(one.phase));
+  if (parts.length === 0) throw new RangeError(`no web requests in phase "${phase}"`);
+  return parts;
 }
