@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Session, Settings } from '../core/adapter.js';
+import type { Address, Session, Settings } from '../core/adapter.js';
 import { type Epoch, type RunMs, runClock, takeEpoch } from '../core/clock.js';
 import { JobbenchError } from '../core/errors.js';
 import type { HostSpec } from '../core/host.js';
@@ -26,6 +26,9 @@ export interface Execution {
 export interface Direct {
   readonly epoch: Epoch;
   readonly scratchDir: string;
+  /** `jobbench:<run>:<name>`: what the adapter was given to name things outside the folder. */
+  readonly scratchName: string;
+  readonly address: Address;
   clock(): RunMs;
   /** Enqueues. For an embedded backend the same session as `worker`. */
   readonly producer: Session;
@@ -72,7 +75,9 @@ export async function withQueue<T>(
     try {
       const producer = await connect();
       const worker = context.traits.topology === 'shared' ? await connect() : producer;
-      return await use(direct(context, host, own, { producer, worker, sessions, connect }));
+      return await use(
+        direct(context, host, own, { scratchName: scratch.name, address, producer, worker, sessions, connect }),
+      );
     } finally {
       await within(Promise.all(sessions.map((session) => session.close())), timeoutMs, 'sessions to close');
       own.close();
@@ -95,7 +100,7 @@ export async function effectiveOf(context: Context): Promise<Settings> {
 /** Cases may run in one process, one after another: their folders must differ. */
 let serial = 0;
 
-interface Sessions {
+interface Sessions extends Pick<Direct, 'scratchName' | 'address'> {
   readonly producer: Session;
   readonly worker: Session;
   readonly sessions: readonly Session[];
@@ -110,7 +115,8 @@ function hostIn(dir: string, epoch: Epoch, spinsPerMs: number): HostSpec {
 function direct({ timeoutMs, signal }: Context, host: HostSpec, own: Host, opened: Sessions): Direct {
   const { epoch, logDir } = host;
   const clock = runClock(epoch);
-  const { producer, worker, sessions, connect } = opened;
+  const { sessions, ...shown } = opened;
+  const { worker } = shown;
   let settled = 0;
   let failed = 0;
   const report = (_index: number, outcome: Outcome) => {
@@ -118,7 +124,7 @@ function direct({ timeoutMs, signal }: Context, host: HostSpec, own: Host, opene
     if (outcome === 'failed') failed++;
   };
   return {
-    ...{ epoch, clock, producer, worker, connect, scratchDir: logDir },
+    ...{ epoch, clock, ...shown, scratchDir: logDir },
     get settled() {
       return settled;
     },

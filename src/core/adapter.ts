@@ -72,6 +72,10 @@ export interface Harms {
   fill?(): Promise<{ readonly address: Address; heal(): Promise<void> }>;
   /** Makes the place one that the adapter must refuse to use. Resolves to what it says of it; undefined = it would use it. */
   spoil?(): Promise<Remedy | undefined>;
+  /** Names of what sessions put on a server of the place's own without its prefix: on a server of others it would stay. */
+  strays?(): Promise<readonly string[]>;
+  /** After `destroy`: names of what it left on a server of others. */
+  leftovers?(): Promise<readonly string[]>;
 }
 
 /** A server that an adapter started. */

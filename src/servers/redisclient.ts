@@ -172,11 +172,22 @@ async function setting(redis: Redis, name: string): Promise<string> {
 
 /** Deletes the keys that begin with `prefix`, in small steps so that others on the server are not held up. */
 export async function removeKeys(redis: Redis, prefix: string): Promise<void> {
+  for await (const keys of scanned(redis, prefix)) if (keys.length > 0) await redis.unlink(...keys);
+}
+
+/** The keys that begin with `prefix`, found in small steps as well. */
+export async function keysOf(redis: Redis, prefix: string): Promise<string[]> {
+  const found = new Set<string>();
+  for await (const keys of scanned(redis, prefix)) for (const key of keys) found.add(key);
+  return [...found];
+}
+
+async function* scanned(redis: Redis, prefix: string): AsyncGenerator<string[]> {
   const pattern = `${prefix.replace(/[\\*?[\]^-]/g, '\\$&')}*`;
   let cursor = '0';
   do {
     const [next, keys] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', 1000);
-    if (keys.length > 0) await redis.unlink(...keys);
+    yield keys;
     cursor = next;
   } while (cursor !== '0');
 }

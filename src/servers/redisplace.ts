@@ -10,7 +10,7 @@ import {
   stopRedis,
   tellRedis,
 } from './redis.js';
-import { oldVersion, openRedis, type RedisClient, removeKeys, unfit } from './redisclient.js';
+import { keysOf, oldVersion, openRedis, type RedisClient, removeKeys, unfit } from './redisclient.js';
 import { type Endpoint, parseRedisUrl } from './redisurl.js';
 
 /**
@@ -57,9 +57,12 @@ export async function destroyPlace(address: Address): Promise<void> {
   await withClient(endpointOf(address), 5000, ({ redis }) => removeKeys(redis, `${address.prefix}:`));
 }
 
-/** What may be done to a private server. To the one of REDIS_URL nothing: others use it. */
+/** What may be done to a private server. The one of REDIS_URL is only looked at, after us: others use it. */
 export function harmsOf(address: Address): Harms {
-  if (address.server !== 'private') return {};
+  const prefix = `${address.prefix}:`;
+  if (address.server !== 'private') {
+    return { leftovers: () => withClient(endpointOf(address), 5000, ({ redis }) => keysOf(redis, prefix)) };
+  }
   const socket = String(address.url);
   return {
     server: {
@@ -77,6 +80,10 @@ export function harmsOf(address: Address): Harms {
       await tellRedis(socket, 'CONFIG SET maxmemory-policy allkeys-lru');
       return urlTrouble(socket, 'none', { allowRemote: false });
     },
+    strays: () =>
+      withClient(parseRedisUrl(socket), 5000, async ({ redis }) =>
+        (await keysOf(redis, '')).filter((key) => !key.startsWith(prefix)),
+      ),
   };
 }
 

@@ -12,6 +12,7 @@ const FAULTS = [
   'amillisecondearly',
   'overflows',
   'masks',
+  'forgetsfar',
   'cutsseconds',
   'swaps',
   'inverted',
@@ -142,6 +143,7 @@ function open(fault) {
     return fault === 'renames' ? { ...job, queue: `${queue}_` } : job;
   }
   function later(entry, at) {
+    if (fault === 'forgetsfar' && at - Date.now() >= 2 ** 31) return;
     if (fault === 'overflows') return void setTimeout(put, at - Date.now(), entry).unref();
     const before = due.findIndex((other) => other.at > at);
     due.splice(before < 0 ? due.length : before, 0, { entry, at });
