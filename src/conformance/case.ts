@@ -20,6 +20,8 @@ export interface Context {
   readonly seed: number;
   /** Deadline of each wait for the adapter. */
   readonly timeoutMs: number;
+  /** After so long an enqueue is taken for hung, whatever the adapter's own limit is; 20 s when absent. */
+  readonly hungMs?: number;
   readonly allowRemote: boolean;
   /** quick when absent. */
   readonly level?: Level;

@@ -1,6 +1,6 @@
 import { CLOCK_PAIR_MS } from '../core/clock.js';
 import type { Traits } from '../core/traits.js';
-import { type Harm, type History, inFlight, type JobHistory } from './history.js';
+import { type Harm, type History, inFlight, inHand, type JobHistory } from './history.js';
 
 /** What an adapter promises of a history. */
 export type Promised = Pick<Traits, 'delivery' | 'durability' | 'recoveryMs'>;
@@ -28,6 +28,9 @@ export interface Checked {
 /** Timers, a round trip, and a machine that does other things too. */
 const RECOVERY_SLACK_MS = 1_000;
 
+/** A worker may claim a job before its producer has heard that it was accepted. */
+const ANSWER_MS = 50;
+
 /**
  * Judges a history. The blast radius: at-most-once may lose, and at-least-once may repeat, what was in flight at a harm;
  * a server that dies may take along what it kept in memory. Anything else is a violation. Pure.
@@ -37,10 +40,8 @@ export function check({ jobs, harms, unexpected }: History, promised: Promised):
   const wrongClock = harms.some(({ kind }) => kind === 'clock');
   const accepted = jobs.filter(({ acceptedMs }) => acceptedMs !== undefined);
   const lost = accepted.filter(isLost);
-  const lostBlameless = lost.filter((job) => mayBeLost(job, excusing, promised)).length;
-  const unseen =
-    promised.delivery === 'at-most-once' ? sum(excusing, ({ kind, held }) => (kind === 'kill' ? held : 0)) : 0;
-  const lostBlamed = Math.max(0, lost.length - lostBlameless - unseen);
+  const unexcused = lost.filter((job) => !mayBeLost(job, excusing, promised));
+  const lostBlamed = unexcused.length - lostUnseen(unexcused, jobs, excusing, promised);
   const repeated = sum(jobs, extraRuns);
   const blamed = repeatsBlamed(jobs, excusing, promised);
   const gaveUp = jobs.filter(isGivenUp);
@@ -95,6 +96,28 @@ function mayBeLost(job: JobHistory, harms: readonly Harm[], { delivery, durabili
     if (delivery === 'at-most-once' && inFlight(job, harm)) return true;
     return harm.kind === 'server' && durability === 'memory' && (job.acceptedMs ?? 0) <= harm.untilMs;
   });
+}
+
+/**
+ * Jobs that a killed at-most-once worker may have claimed and not begun, beside those that it was seen with: no more of
+ * them than its hands hold, and none that was accepted after it was gone.
+ */
+function lostUnseen(
+  lost: readonly JobHistory[],
+  jobs: readonly JobHistory[],
+  harms: readonly Harm[],
+  { delivery }: Promised,
+): number {
+  if (delivery !== 'at-most-once') return 0;
+  // Whatever an earlier kill may have taken a later one may have, too: so each takes all that it has room for.
+  let waiting = lost.filter(({ runs }) => runs.every(({ ended }) => ended === 'threw'));
+  const before = waiting.length;
+  const kills = harms.filter(({ kind }) => kind === 'kill').sort((a, b) => a.untilMs - b.untilMs);
+  for (const kill of kills) {
+    let room = kill.held - jobs.filter((job) => inHand(job, kill)).length;
+    waiting = waiting.filter(({ acceptedMs = 0 }) => acceptedMs > kill.untilMs + ANSWER_MS || room-- <= 0);
+  }
+  return before - waiting.length;
 }
 
 /** Executions beyond those that its failures ask for. */

@@ -10,11 +10,10 @@ const AHEAD_MS = 800;
 
 /**
  * Workers on machines whose clocks disagree. Nothing in the traits speaks of clocks, so starting early or again is told
- * and not held against anybody; but a job must not vanish for it.
+ * and not held against anybody; but a job must not vanish for it. As any repeat is excused, it proves nothing of the delivery.
  */
 export const wrongClock: Case = {
   name: 'a worker whose clock is an hour off loses nothing',
-  about: 'delivery',
   applies: ({ topology }) => topology === 'shared',
   async run(context) {
     const parts = await Promise.all(

@@ -9,6 +9,8 @@ import type { Harm } from './history.js';
 export interface Harming {
   readonly harms: readonly Harm[];
   isDead(role: string): boolean;
+  /** As the witness knows a worker in its present life. */
+  handsOf(worker: number): string;
   /** Lets producer processes enqueue; resolves when they have, or were killed. */
   produce(load: Load): Promise<void>;
   start(worker: number): Promise<void>;
@@ -39,7 +41,10 @@ export function harming({ processes, producers, held, timeoutMs, clock, buried }
   const lives = new Map<string, number>();
   const dead = new Set<string>();
   const asleep = new Map<number, number>();
-  const hands = (name: string) => ({ process: logName({ name, life: lives.get(name) ?? 0 }), held });
+  // Who only enqueues has no job in its hands.
+  const most = (name: string) => (producers.includes(name) ? 0 : held);
+  const nameOf = (name: string) => logName({ name, life: lives.get(name) ?? 0 });
+  const hands = (name: string) => ({ process: nameOf(name), held: most(name) });
   const switched = (n: number, to: 'on' | 'off') => processes.ask(workerName(n), 'work', to, timeoutMs);
   const pid = (n: number) => processes.pids.get(workerName(n)) ?? 0;
   /** With all that it has started. */
@@ -57,6 +62,7 @@ export function harming({ processes, producers, held, timeoutMs, clock, buried }
   return {
     harms,
     isDead: (role) => dead.has(role),
+    handsOf: (n) => nameOf(workerName(n)),
     async produce(jobs) {
       const order = { name: 'all', startMs: clock(), jobs };
       const limitMs = timeoutMs + (jobs.kind === 'count' ? jobs.maxMs : jobs.durationMs);

@@ -62,6 +62,18 @@ export function toldOf(job: JobHistory, run: Run): number {
   return Math.min(Number.POSITIVE_INFINITY, ...after.map(({ atMs }) => atMs));
 }
 
+/**
+ * Whether the job was being executed when it was struck: of a process until that was gone, of all of them at the beginning.
+ * Stricter than `inFlight`, which also excuses what was over and not yet told.
+ */
+export function inHand(job: JobHistory, { process, atMs, untilMs }: Harm): boolean {
+  return job.runs.some(
+    (run) =>
+      (process === undefined ? run.started <= atMs : process === run.process && run.started <= untilMs) &&
+      !(run.finished < atMs), // NaN = it never ended
+  );
+}
+
 /** Whether the job was in the hands of what was struck: begun before the harm was over, and not told of before it began. */
 export function inFlight(job: JobHistory, harm: Harm): boolean {
   return job.runs.some(

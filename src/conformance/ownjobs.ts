@@ -2,7 +2,6 @@ import type { Session } from '../core/adapter.js';
 import { type Epoch, type RunMs, runClock, toWall } from '../core/clock.js';
 import { describeError } from '../core/errors.js';
 import type { Job, Work } from '../core/job.js';
-import { within } from '../engine/deadline.js';
 import type { JobHistory } from './history.js';
 import { plainLayout } from './trials.js';
 
@@ -17,9 +16,15 @@ export interface OwnJobs {
   readonly made: readonly Made[];
   /** @param more `fails`: how many attempts throw; `aheadMs`: scheduled so far ahead */
   enqueue(more?: { work?: Work; fails?: number; attempts?: number; aheadMs?: number }): Promise<'accepted' | 'refused'>;
-  /** Enqueues by another session. @returns why it was refused; undefined when it was accepted */
-  attempt(by: Session, payload: string, limitMs: number): Promise<string | undefined>;
+  /** Enqueues by another session. */
+  attempt(by: Session, payload: string, limitMs: number): Promise<Attempt>;
 }
+
+/** What became of an enqueue. Hung: no answer of any kind within the limit, which is ours and nobody's refusal. */
+export type Attempt =
+  | { readonly how: 'accepted' }
+  | { readonly how: 'hung' }
+  | { readonly how: 'refused'; readonly why: string };
 
 /** @param usual what a job does where nothing else is said */
 export function ownJobs(session: Session, epoch: Epoch, usual: Work): OwnJobs {
@@ -55,13 +60,25 @@ export function ownJobs(session: Session, epoch: Epoch, usual: Work): OwnJobs {
       const index = OWN + made.length;
       const job: Job = { index, queue: 'default', work: usual, payload };
       try {
-        await witnessed({ index, acceptedMs: undefined, attempts: 1, fails: 0 }, () =>
-          within(by.enqueue(job), limitMs, 'an enqueue to end'),
-        );
-        return undefined;
+        const accepting = witnessed({ index, acceptedMs: undefined, attempts: 1, fails: 0 }, () => by.enqueue(job));
+        return { how: (await endedWithin(accepting, limitMs)) ? 'accepted' : 'hung' };
       } catch (error) {
-        return describeError(error);
+        return { how: 'refused', why: describeError(error) };
       }
     },
   };
+}
+
+/** Whether it was over in time; rejects as it does. */
+async function endedWithin(act: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  act.catch(() => undefined); // what comes too late is told to nobody
+  try {
+    return await Promise.race([act.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -17,7 +17,7 @@ const TEXTS: readonly Work[] = [
  * own. One that never ends, waiting or computing, keeps its place, but neither the other places nor `close`.
  */
 export const poison: Case = {
-  name: 'a job that ends badly ends, stays visible where dead jobs are kept, and the others go on',
+  name: 'a job that ends badly ends, and the others go on',
   applies: () => true,
   async run(context) {
     const ended = await endingBadly(context);
@@ -28,6 +28,25 @@ export const poison: Case = {
     const facts = [...ended.facts, `${OTHERS} of ${OTHERS} others ended beside one that never does`];
     return { violations: [...ended.violations, ...endless], facts: endless.length > 0 ? ended.facts : facts };
   },
+};
+
+/** Whoever looks after a queue wants to see what was given up. A backend that keeps nothing promises nothing. */
+export const deadVisible: Case = {
+  name: 'a job that was given up stays visible among the dead',
+  applies: () => true,
+  run: (context) =>
+    withQueue(context, async (direct) => {
+      const { producer } = direct;
+      if (producer.dead === undefined) return { violations: [], notClaimed: true };
+      for (const [index, work] of TEXTS.entries()) await producer.enqueue(jobOf(index, work));
+      await producer.enqueue(jobOf(TEXTS.length, noop));
+      const running = direct.start(1);
+      await direct.until(() => direct.settled > TEXTS.length, `${TEXTS.length + 1} jobs to settle`);
+      await running.stop();
+      const dead = await producer.dead();
+      const shown = `${dead} of ${TEXTS.length} jobs that were given up are shown`;
+      return { violations: dead === TEXTS.length ? [] : [shown], facts: [shown] };
+    }),
 };
 
 function endingBadly(context: Context) {

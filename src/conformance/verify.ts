@@ -9,7 +9,7 @@ import { inOrder } from './fifo.js';
 import { isolated } from './isolation.js';
 import { oversize } from './oversize.js';
 import { payloads } from './payloads.js';
-import { poison } from './poison.js';
+import { deadVisible, poison } from './poison.js';
 import { priorities } from './priorities.js';
 import { refusals } from './refusals.js';
 import { retries } from './retries.js';
@@ -29,6 +29,7 @@ export const QUICK: readonly Case[] = [
   retries,
   backoffKept,
   poison,
+  deadVisible,
   payloads,
   oversize,
   isolated,

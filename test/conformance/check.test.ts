@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check, type Promised } from '../../src/conformance/check.js';
+import { missedWhileHeld } from '../../src/conformance/freeze.js';
+import { harming } from '../../src/conformance/harming.js';
 import { historyOf } from '../../src/conformance/histories.js';
 import type { Harm, History, JobHistory, Run } from '../../src/conformance/history.js';
+import type { RunMs } from '../../src/core/clock.js';
 import { stubTraits } from '../support/stubs.js';
 
 const ONCE_AT_LEAST: Promised = { delivery: 'at-least-once', durability: 'process-crash', recoveryMs: 1_000 };
@@ -35,6 +38,11 @@ function struck({ runs, told }: JobHistory, harms: readonly Harm[]): boolean {
     (harm) =>
       first !== undefined && first.process === harm.process && first.started <= harm.untilMs && end >= harm.atMs,
   );
+}
+
+/** Accepted, and never begun as far as anybody has seen. */
+function unseen(index: number, acceptedMs: number): JobHistory {
+  return { index, acceptedMs, attempts: 1, fails: 0, runs: [], told: [] };
 }
 
 describe('the checker', () => {
@@ -88,6 +96,23 @@ describe('the checker', () => {
     ]);
   });
 
+  it('excuses no more losses at most once than a killed worker has hands, and none that came after it', () => {
+    const harm: Harm = { kind: 'kill', process: 'worker-0', atMs: 100, untilMs: 103, held: 3 };
+    const inHand: JobHistory = { ...unseen(100, 0), runs: [run('worker-0', 95, 'never')] };
+    const broken = (...jobs: JobHistory[]) => check(history(jobs, [harm]), ONCE_AT_MOST).violations.join();
+    fc.assert(
+      fc.property(fc.nat(6), fc.boolean(), (n, seen) => {
+        const never = Array.from({ length: n }, (_, index) => unseen(index, 50));
+        const blamed = Math.max(0, n - (seen ? 2 : 3));
+        const said = broken(...never, ...(seen ? [inHand] : []));
+        expect(said).toMatch(blamed === 0 ? /^$/ : new RegExp(`^lost ${blamed} of`));
+      }),
+    );
+    expect(broken(unseen(0, 500))).toMatch(/^lost 1 of 1/);
+    const began: JobHistory = { ...unseen(0, 0), runs: [run('worker-1', 10, 'never')] };
+    expect(broken(began)).toMatch(/^lost 1 of 1/);
+  });
+
   it.each([
     ['an early start', { dueMs: 50, runs: [run('worker-0', 49)] }, /started 1 of 1 jobs before/],
     [
@@ -138,6 +163,47 @@ describe('the checker', () => {
     const memory: Promised = { ...ONCE_AT_LEAST, durability: 'memory' };
     expect(check(history([gone], [died]), memory).violations).toEqual([]);
     expect(check(history([gone], [died]), ONCE_AT_LEAST).violations).toHaveLength(1);
+  });
+});
+
+describe('harm to a process', () => {
+  it('finds jobs in the hands of a worker, and never in those of a producer', async () => {
+    const ask = () => Promise.reject(new Error('nobody is there'));
+    const none = {
+      kill: async () => undefined,
+      revive: ask,
+      end: ask,
+      ask,
+      relay: ask,
+      failure: new Promise<never>(() => undefined),
+    };
+    const processes = { ...none, names: [], pids: new Map<string, number>() };
+    const clock = () => 1 as RunMs; // any time will do
+    const producers = ['producer-0'];
+    const { kill, harms } = harming({ processes, producers, held: 500, timeoutMs: 1, clock, buried: () => undefined });
+    await kill('producer-0');
+    await kill('worker-0');
+    expect(harms.map(({ process, held }) => [process, held])).toEqual([
+      ['producer-0', 0],
+      ['worker-0', 500],
+    ]);
+  });
+});
+
+describe('acks of a frozen worker', () => {
+  const second = (ended: Run['ended']) =>
+    [0, 1, 2].map((index) => ({ ...unseen(index, 0), runs: [run('worker-1', 9, ended)] }));
+  it('count as seen only when somebody looked while the others still worked', async () => {
+    const looked = (views: JobHistory[][], held: number | undefined) =>
+      missedWhileHeld(
+        () => ({ jobs: views[0] ?? [] }),
+        async () => held,
+        async () => void views.shift(),
+      );
+    expect(await looked([second('completed')], 3)).toEqual({ missed: 0, looks: 0 });
+    expect(await looked([second('never'), second('completed')], 3)).toEqual({ missed: 0, looks: 1 });
+    expect(await looked([second('never'), second('completed')], 1)).toEqual({ missed: 2, looks: 1 });
+    expect(await looked([second('never')], undefined)).toEqual({ missed: 0, looks: 'cannot' });
   });
 });
 

@@ -28,7 +28,10 @@ describe('the cases that kill find', () => {
     ['repeatsonrestart', 'asked to stop under load', /^repeated \d+ of \d+ jobs, that no fault had touched$/, SQLITE],
     ['zombie', 'frozen past its lease', /^took \d of 3 jobs for done by the ack of a worker/, SQLITE],
     ['hangs', 'a second writer', /^locked for 2\.0 s: 10 of 10 enqueues had not ended/, SQLITE],
+    ['acceptsfewfirst', 'a producer that is killed', /^lost \d of [\d,]+ accepted jobs/, SQLITE],
     ['swallowsfull', 'a full store', /^lost \d+ of [\d,]+ accepted jobs/, SQLITE],
+    ['hangsfull', 'a full store', /^an enqueue had not ended after 1\.0 s where there was no room/, SQLITE],
+    ['failsfull', 'a full store', /^could not connect to a full store: the table could not be looked at$/, SQLITE],
     ['evicts', 'may evict jobs', /^would use a server that evicts/, SQLITE],
     [
       'unflushed',
@@ -44,7 +47,7 @@ describe('the cases that kill find', () => {
       const one = caseNamed(SUITE, caseName);
       const broken = await contestant(name, SHORT[name]);
       const context = (seed: number) =>
-        contextFor(broken, scratch.dir, { seed, timeoutMs: PATIENCE_MS[name] ?? 8_000 });
+        contextFor(broken, scratch.dir, { seed, timeoutMs: PATIENCE_MS[name] ?? 8_000, hungMs: 1_000 });
       // A fault of timing needs a job in flight at the right moment: another seed, other moments.
       let verdict = await verifyCase(one, context(1));
       for (let seed = 2; seed < 4 && verdict.status !== 'broken'; seed++)
@@ -63,6 +66,25 @@ describe.skipIf(SQLITE)(noDriver ?? 'in the same adapter without a fault they fi
     const verdict = await verifyCase(one, contextFor(await contestant('soundshared'), scratch.dir));
     expect(verdict).toMatchObject({ violations: [] });
   });
+});
+
+it.skipIf(SQLITE)('what nobody saw is not proved: acks of a frozen worker where an adapter tells nothing', async () => {
+  const context = contextFor(await contestant('mute'), scratch.dir);
+  const verdict = await verifyCase(caseNamed(SUITE, 'frozen past its lease'), context);
+  const notTested = 'acks were not seen: the adapter does not tell what it holds';
+  expect(verdict).toMatchObject({ status: 'not tested', violations: [], notTested });
+});
+
+it('a worker whose clock is wrong says nothing of the delivery: any repeat is excused', () => {
+  expect(caseNamed(SUITE, 'clock is an hour off').about).toBeUndefined();
+});
+
+it('where dead jobs are not kept nobody claims that they are visible', async () => {
+  const verdict = await verifyCase(
+    caseNamed(SUITE, 'among the dead'),
+    contextFor(await contestant('memory'), scratch.dir),
+  );
+  expect(verdict.status).toBe('not promised');
 });
 
 describe.skipIf(REDIS)(noServer ?? 'redis with a server of its own', () => {

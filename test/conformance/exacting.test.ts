@@ -82,6 +82,7 @@ describe('the contract finds what is wrong with one that', () => {
       /waiting for 40 jobs to settle beside one that never ends$/,
     ],
     ['keeps no dead jobs', 'buries', 'ends badly', /^shows 0 dead jobs, not 4$/],
+    ['shows nobody what it gave up', 'buries', 'visible among the dead', /^0 of 2 jobs that were given up are shown$/],
     ['accepts jobs when it is closed', 'acceptsclosed', 'closed session', /^enqueue on a closed session: accepted$/],
     ['never answers when it is closed', 'hangsclosed', 'closed session', /^enqueue on a closed session: no answer$/],
   ])('%s', async (_, fault, name, said) => {

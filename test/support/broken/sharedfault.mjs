@@ -18,7 +18,11 @@ const FAULTS = [
   'losesonstop', // what it had claimed and not begun is gone when it stops
   'repeatsonrestart', // believes that it is alone, and takes all claims for left over
   'hangs', // waits for ever for a lock that is taken
+  'acceptsfewfirst', // does so with three jobs at a time at most
   'swallowsfull', // says accepted when there was no room
+  'hangsfull', // never answers when there was no room
+  'failsfull', // cannot even connect then
+  'mute', // keeps its promises, and does not tell what it holds
   'unflushed', // says that a loss of power does no harm, and never flushes
   'evicts', // would use any store
 ];
@@ -35,10 +39,11 @@ const options = z.object({
 /** @param defaults options of an adapter that has its fault built in */
 export function sharedFault(defaults = {}) {
   const { fault } = options.parse(defaults);
+  const { delivery = 'at-least-once' } = defaults;
   const traits = {
     topology: 'shared',
     executes: 'loop',
-    delivery: 'at-least-once',
+    delivery,
     durability: fault === 'unflushed' ? 'power-loss' : 'process-crash',
     schedules: true,
     priorities: false,
@@ -61,7 +66,7 @@ export function sharedFault(defaults = {}) {
       db.close();
       return { sqliteFile };
     },
-    connect: async (address, { busyTimeout }) => open(address, fault, busyTimeout),
+    connect: async (address, { busyTimeout }) => open(address, fault, busyTimeout, delivery),
     harms: (address) => ({
       async fill() {
         const db = new Driver(address.sqliteFile);
@@ -74,7 +79,8 @@ export function sharedFault(defaults = {}) {
   };
 }
 
-function open({ sqliteFile, mostPages }, fault, busyTimeout) {
+function open({ sqliteFile, mostPages }, fault, busyTimeout, delivery) {
+  if (fault === 'failsfull' && mostPages !== undefined) throw new Error('the table could not be looked at');
   const db = new Driver(sqliteFile, { timeout: 0 });
   db.pragma('synchronous = off');
   if (mostPages !== undefined) db.pragma(`max_page_count = ${mostPages}`);
@@ -86,6 +92,8 @@ function open({ sqliteFile, mostPages }, fault, busyTimeout) {
   const again = db.prepare('UPDATE job SET visible_at = ?, tries = tries + 1 WHERE id = ? AND claims = ?');
   const renew = db.prepare('UPDATE job SET visible_at = ? WHERE id = ? AND claims = ?');
   const count = db.prepare('SELECT count(*) AS n FROM job');
+
+  let later = 0;
 
   /** Waits for the lock without holding up the event loop. */
   async function write(act) {
@@ -106,10 +114,15 @@ function open({ sqliteFile, mostPages }, fault, busyTimeout) {
       throw Object.assign(new Error('not supported'), { code: 'UNSUPPORTED' });
     }
     const value = JSON.stringify(job);
+    if (fault === 'acceptsfewfirst' && later < 3) {
+      later++;
+      return void setTimeout(() => write(() => insert.run(at, value)).finally(() => later--), 60);
+    }
     if (fault === 'acceptsfirst') return void setTimeout(() => write(() => insert.run(at, value)), 60);
     try {
       await write(Object.assign(() => insert.run(at, value), { waits: 'for ever' }));
     } catch (error) {
+      if (fault === 'hangsfull') return new Promise(() => undefined);
       if (fault !== 'swallowsfull') throw error;
     }
   }
@@ -125,7 +138,7 @@ function open({ sqliteFile, mostPages }, fault, busyTimeout) {
       const now = Date.now();
       const rows = due.all(now, limit);
       for (const { id } of rows) {
-        if (fault === 'ackfirst') remove.run(id);
+        if (fault === 'ackfirst' || delivery === 'at-most-once') remove.run(id);
         else claim.run(now + leaseMs, id);
       }
       return rows.map((row) => ({ ...row, claims: row.claims + 1 }));
@@ -183,7 +196,7 @@ function open({ sqliteFile, mostPages }, fault, busyTimeout) {
     enqueue: (job) => put(job, Date.now()),
     enqueueAt: (job, at) => put(job, Math.ceil(at)),
     run,
-    depth: async () => count.get().n,
+    ...(fault !== 'mute' && { depth: async () => count.get().n }),
     async close() {
       if (db.open) db.close();
     },
