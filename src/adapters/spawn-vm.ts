@@ -34,7 +34,7 @@ export default {
   connect: async (address, chosen) => open(chosen, Number(address.seed)),
   measure: (timeline) => measureFleet(timeline),
   simulate(load, chosen, pause) {
-    const name = (totals: Totals) => fleetTotals(totals, chosen);
+    const name = (totals: Totals) => fleetTotals(totals, chosen, 1);
     const machines = { options: fleetOptions(chosen, read), queues: queuesOf(chosen), seed: chosen.seed, name };
     return simulateFleet(load, machines, pause);
   },

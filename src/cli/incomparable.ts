@@ -1,5 +1,6 @@
 import type { Named } from '../compare/join.js';
 import { NEITHER_SIDE } from '../compare/rows.js';
+import { VIRTUAL } from '../compare/unlike.js';
 import type { Comparison, Refusal } from '../core/comparison.js';
 import { JobbenchError } from '../core/errors.js';
 import { clean } from '../report/text.js';
@@ -45,5 +46,11 @@ export function refusalText({ base, head }: Comparison, refusals: readonly Refus
   ];
   const values = `${clean(first.base, 80)} in ${base.label} and ${clean(first.head, 80)} in ${head.label}`;
   const tail = more.length > 0 ? ` (${more.join(', ')})` : '';
-  return `unlike things cannot be compared: ${first.field} of "${clean(first.cell, 120)}" is ${values}${tail}; run both with the same settings`;
+  return `unlike things cannot be compared: ${first.field} of "${clean(first.cell, 120)}" is ${values}${tail}; ${adviceOn(first)}`;
+}
+
+function adviceOn({ field }: Refusal): string {
+  return field === VIRTUAL
+    ? 'measure both (jobbench run), or simulate both (jobbench simulate)'
+    : 'run both with the same settings';
 }

@@ -3,7 +3,7 @@ import { JobbenchError } from '../core/errors.js';
 import type { Cell, ResultFile } from '../core/result.js';
 import { type Gathered, gather, gathered, gatherNotes, unjudgedOf } from './gather.js';
 import { missingCell, type RowOptions, rowsOf, type Subject } from './rows.js';
-import { type CellPair, canonical, type Difference, differences, unlike } from './unlike.js';
+import { type CellPair, canonical, type Difference, differences, unlike, unlikeTimes } from './unlike.js';
 
 /** A result file and what its reader calls it. */
 export interface Named {
@@ -53,7 +53,7 @@ export function joinFiles(base: Named, head: Named, options: RowOptions): Joined
   return {
     samples: rows.samples,
     missing: rows.missing,
-    refusals: pairs.flatMap(unlike),
+    refusals: [...unlikeTimes(base.file, head.file), ...pairs.flatMap(unlike)],
     differences: differences(base.file, head.file, pairs),
     notes: [...sameRunNote(base, head, same), ...gatherNotes(rows)],
     ...unjudgedOf(rows),

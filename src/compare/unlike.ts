@@ -25,6 +25,19 @@ export function unlike([base, head]: CellPair): Refusal[] {
   return [...fields, ...loadOf(base, head)].map((field) => ({ cell: base.id, ...field }));
 }
 
+/** What was simulated says nothing about what was measured, whichever cells the two files have. */
+export function unlikeTimes({ run: base }: ResultFile, { run: head }: ResultFile): Refusal[] {
+  if (base.virtual === head.virtual) return [];
+  return [{ cell: 'every cell', field: VIRTUAL, base: timeOf(base), head: timeOf(head) }];
+}
+
+/** The field of a result file. */
+export const VIRTUAL = 'run.virtual';
+
+function timeOf({ virtual }: ResultFile['run']): string {
+  return virtual ? 'true (simulated)' : 'absent (measured)';
+}
+
 /** A rate that was left to be a share of what was measured then makes another load of every run: a lighter one passes anything. */
 function loadOf(base: Cell, head: Cell): Difference[] {
   const [ours, theirs] = [rateOf(base), rateOf(head)];

@@ -33,8 +33,11 @@ export function fleetNotes(chosen: VmOptions, time: 'real' | 'virtual'): string[
 
 const FORKS = 'fork mode has no limit: neither maxMachines nor the concurrency of workers holds machines back';
 
-/** What a fleet came to, in seconds of its own clock: as if `timeScale` were 1. */
-export function fleetTotals(totals: Totals, chosen: VmOptions): Record<string, number> {
+/**
+ * What a fleet came to, in seconds of its own clock: as if `timeScale` were 1.
+ * @param scale seconds of the trial that passed for each of them
+ */
+export function fleetTotals(totals: Totals, chosen: VmOptions, scale: number): Record<string, number> {
   const [paidS, parkedS] = [totals.paidMs / 1000, totals.parkedMs / 1000];
   const cost = paidS * chosen.price + parkedS * parkedPrice(chosen);
   return {
@@ -52,8 +55,9 @@ export function fleetTotals(totals: Totals, chosen: VmOptions): Record<string, n
     machine_seconds: paidS,
     parked_seconds: parkedS,
     cost_usd: cost,
-    // What stands still is worth so many seconds of what runs: for comparing with machines that always do.
-    billed_seconds: chosen.price > 0 ? cost / chosen.price : paidS,
+    // What stands still is worth so many seconds of what runs: for comparing with machines that always do. Seconds of
+    // the trial, in which their time is counted.
+    billed_seconds: (chosen.price > 0 ? cost / chosen.price : paidS) * scale,
     provision_seconds: totals.provisionMs / 1000,
     boot_seconds: totals.bootMs / 1000,
     app_boot_seconds: totals.appBootMs / 1000,

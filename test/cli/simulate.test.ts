@@ -55,6 +55,29 @@ describe('simulate', () => {
     }
   });
 
+  test('in HTML: virtual is said first, and the Pareto set of each load is marked, with what that means', async () => {
+    await simulated(
+      ...KEEPWARM,
+      '-P',
+      'rate=20/h,200/h',
+      '-P',
+      'wait=0,60,600,always-on',
+      '--html',
+      'loads.html',
+      '--out',
+      'loads.json',
+    );
+    const page = readFileSync(join(cwd, 'loads.html'), 'utf8');
+    expect(page.indexOf('virtual time: simulated, nothing was measured')).toBeLessThan(page.indexOf('<main'));
+    const { cells, scenarios } = JSON.parse(readFileSync(join(cwd, 'loads.json'), 'utf8')) as ResultFile;
+    const marked = cells.filter(({ mark }) => mark !== undefined);
+    expect(new Set(marked.map(({ scenario }) => scenario.params.rate)).size).toBe(2);
+    expect(marked.length).toBeLessThan(cells.length);
+    expect(page.match(/<circle class="full"/g)).toHaveLength(marked.length);
+    expect(page).toContain(`* ${scenarios[0]?.marks}`);
+    expect(page).toContain(scenarios[0]?.lesson?.slice(0, 60));
+  });
+
   test('says in a sentence what a wait costs, and marks what nothing beats', async () => {
     const file = await result(...KEEPWARM, '-P', 'rate=20/h', '-P', 'wait=0,60,always-on');
     expect(file.scenarios[0]?.lesson).toMatch(

@@ -153,6 +153,18 @@ describe('unlike cells are refused, by field', () => {
     expect(join([a], [b]).refusals).toEqual([{ cell: 'latency sqlite', field, base, head }]);
     expect(join([a], [a]).refusals).toEqual([]);
   });
+  it('a simulated run and a measured one, even where they share no cell', () => {
+    const measured = named('base', runOf('one', [cellOf('latency sqlite', values)]));
+    const simulated = (id: string) =>
+      named(
+        'head',
+        runOf('two', [cellOf(id, values)], (file) => Object.assign(file.run, { virtual: true })),
+      );
+    const refusal = { field: 'run.virtual', base: 'absent (measured)', head: 'true (simulated)' };
+    for (const id of ['latency sqlite', 'keepwarm spawn-vm'])
+      expect(joinFiles(measured, simulated(id), NO_HISTORY).refusals).toMatchObject([refusal]);
+    expect(joinFiles(simulated('a'), simulated('a'), NO_HISTORY).refusals).toEqual([]);
+  });
   it('the order of keys makes nothing unlike', () => {
     const withOptions = (options: Record<string, unknown>) =>
       cellOf('latency sqlite', values, (cell) => Object.assign(cell.adapter, { options: options }));

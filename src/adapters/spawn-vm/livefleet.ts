@@ -106,7 +106,7 @@ export function liveFleet(
         runner = undefined;
       }
     },
-    observe: () => ({ totals: fleetTotals(totals, chosen), spans: book.spans(chosen.timeScale) }),
+    observe: () => ({ totals: fleetTotals(totals, chosen, chosen.timeScale), spans: book.spans(chosen.timeScale) }),
     async close() {
       stop();
       apply(fleet.shutdown(now()));

@@ -50,10 +50,22 @@ export function matrixOf(model: ReportModel): Matrix {
     groups: [...groups].map(([name, parts]) => ({
       name,
       says: model.by === 'scenario' ? (parts[0]?.question.question ?? '') : '',
-      lessons: model.by === 'scenario' ? (parts[0]?.question.lessons ?? []) : [],
+      lessons: [
+        ...(model.by === 'scenario' ? (parts[0]?.question.lessons ?? []) : []),
+        ...parts.flatMap(({ question, cells }) => (cells.some(isMarked) ? markWords(model, question) : [])),
+      ],
       rows: parts.flatMap(({ question, cells }) => rowsOf(model, question, cells, keyOf)),
     })),
   };
+}
+
+function isMarked({ cell }: ReportCell): boolean {
+  return cell.mark !== undefined;
+}
+
+function markWords({ files }: ReportModel, { name }: Question): string[] {
+  const said = files.flatMap(({ result }) => result.scenarios).find((one) => one.name === name)?.marks;
+  return said === undefined ? [] : [`* ${said}`];
 }
 
 function columnKey({ by }: ReportModel): (cell: ReportCell) => string {
@@ -110,7 +122,7 @@ function rowsOf(
       return [
         {
           question,
-          variant: load[0] === undefined ? '' : variantOf(load[0].cell, varying),
+          variant: `${load[0] === undefined ? '' : variantOf(load[0].cell, varying)}${load.some(isMarked) ? ' *' : ''}`,
           metric,
           label: headOf(metric),
           unit: unitHead(info.unit),

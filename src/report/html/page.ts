@@ -75,8 +75,11 @@ ${section.html}
 }
 
 function about({ label, result: { run, host } }: SourceFile, named: boolean): Markup {
+  const at = run.startedAt.slice(0, 16).replace('T', ' ');
+  if (run.virtual)
+    return h`<p class="meta">${named && h`<b>${label}</b> · `}${at} · <b>virtual time: simulated, nothing was measured</b> · seed ${run.seed}</p>`;
   const facts = [
-    run.startedAt.slice(0, 16).replace('T', ' '),
+    at,
     `profile ${run.profile}`,
     `${host.cores} ${host.cores === 1 ? 'core' : 'cores'}, ${host.cpu}${host.virtual ? ' (virtual)' : ''}`,
     host.os,

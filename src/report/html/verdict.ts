@@ -12,7 +12,9 @@ export function verdict(model: ReportModel): Section {
   const answers = groupBy(answersOf(model), ({ about }) => about);
   return {
     id: 'verdict',
-    title: 'Which backend, and what will it do to web requests?',
+    title: model.files.every(({ result }) => result.run.virtual)
+      ? 'What would machines that start for jobs do?'
+      : 'Which backend, and what will it do to web requests?',
     short: 'Verdict',
     html: h`${changesOf(model)}
 ${answers.size > 0 && h`<div class="answers">${[...answers].map(([about, all]) => card(about, all))}</div>`}

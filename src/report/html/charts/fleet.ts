@@ -10,11 +10,15 @@ import { type Point, paretoSet, scatter } from './scatter.js';
 import { type Stack, stackChart } from './stacks.js';
 
 /** Machines that start when jobs come: where the time goes, what is paid for, and what a shorter wait costs. */
-export function fleet({ questions }: ReportModel): Section | undefined {
+export function fleet({ questions, files }: ReportModel): Section | undefined {
+  const described = files.flatMap(({ result }) => result.scenarios);
+  const marksOf = (scenario: string) => described.find(({ name }) => name === scenario)?.marks ?? '';
   const parts = questions.flatMap((question) => {
-    const figures = [jobsFigure(question), machinesFigure(question), costFigure(question)].filter(
-      (one) => one !== undefined,
-    );
+    const figures = [
+      jobsFigure(question),
+      machinesFigure(question),
+      costFigure(question, marksOf(question.name)),
+    ].filter((one) => one !== undefined);
     return figures.length === 0 ? [] : [{ name: question.name, html: h`${figures}` }];
   });
   if (parts.length === 0) return undefined;
@@ -73,7 +77,7 @@ function tableOf(parts: readonly string[], rows: readonly Stack[], unit: string)
 /** The first of these that a question has is what its users wait for. */
 const LATENCIES = ['total_p99', 'total_p95', 'wait_p99', 'total_p50', 'total', 'cold_p50'];
 
-function costFigure({ cells, loads }: Question): Markup | undefined {
+function costFigure({ cells, loads }: Question, marks: string): Markup | undefined {
   const value = ({ cell }: ReportCell, metric: string) =>
     own(cell.merged, metric)?.value ?? own(cell.summary, metric)?.median;
   const priced = cells.filter((cell) => cell.cell.status === 'ok' && value(cell, 'cost_per_1k') !== undefined);
@@ -92,12 +96,17 @@ function costFigure({ cells, loads }: Question): Markup | undefined {
     }),
   );
   const info = own(found[0]?.cell.cell.metrics ?? {}, metric);
-  const best = paretoSet(points);
+  // A scenario that marks its cells knows which of them are alternatives, and what else counts.
+  const marked = points.filter((_, at) => found[at]?.cell.cell.mark !== undefined);
+  const best = marked.length > 0 ? marked : paretoSet(points);
   return figure({
     title: `${info?.label ?? metric} against cost`,
-    note: 'Full points are the Pareto set: none is both cheaper and faster.',
+    note:
+      marked.length > 0
+        ? `Full points are the Pareto set: ${marks === '' ? 'no alternative beats them' : marks}.`
+        : 'Full points are the Pareto set: none is both cheaper and faster.',
     chart: scatter({
-      points,
+      ...{ points, best, steps: marked.length > 0 ? 'none' : 'drawn' },
       x: { label: 'cost of 1,000 jobs', unit: 'usd' },
       y: { label: `${info?.label ?? metric}, ${info?.unit ?? 'ms'}`, unit: info?.unit ?? 'ms' },
     }),

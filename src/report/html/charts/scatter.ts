@@ -13,6 +13,10 @@ export interface Point {
 
 export interface Scatter {
   readonly points: readonly Point[];
+  /** Some of them, ascending by x. */
+  readonly best: readonly Point[];
+  /** Lines between the best: what lies above and to the right of them is beaten. */
+  readonly steps: 'drawn' | 'none';
   readonly x: { readonly label: string; readonly unit: string };
   readonly y: { readonly label: string; readonly unit: string };
 }
@@ -31,11 +35,10 @@ const HEIGHT = 280;
 const [LEFT, BOTTOM, TOP] = [0.09, 34, 14];
 
 /** A scatter plot in which places across are shares of the width, so that text keeps its size. */
-export function scatter({ points, x, y }: Scatter): Markup {
+export function scatter({ points, best, steps, x, y }: Scatter): Markup {
   const [across, up] = [scaleFor(points.map((point) => point.x)), scaleFor(points.map((point) => point.y))];
   const place = (value: number) => percent(LEFT + across.share(value) * (0.97 - LEFT));
   const height = (value: number) => Math.round(HEIGHT - BOTTOM - up.share(value) * (HEIGHT - BOTTOM - TOP));
-  const best = paretoSet(points);
   const label = `${y.label} by ${x.label}: ${points.length} points, of which no other beats ${best.map(({ name }) => name).join('; ')}`;
   return h`<svg class="scatter" height="${HEIGHT}" role="img" aria-label="${label}">
 ${across.ticks.map(
@@ -47,7 +50,7 @@ ${across.ticks.map(
 )}
 <text x="97%" y="${HEIGHT - 4}" text-anchor="end">${x.label}</text><text x="0" y="11">${y.label}</text>
 ${best.map((point, at) => {
-  const next = best[at + 1];
+  const next = steps === 'drawn' ? best[at + 1] : undefined;
   return (
     next &&
     h`<line class="pareto" x1="${place(point.x)}" x2="${place(next.x)}" y1="${height(point.y)}" y2="${height(point.y)}"/><line class="pareto" x1="${place(next.x)}" x2="${place(next.x)}" y1="${height(point.y)}" y2="${height(next.y)}"/>`
