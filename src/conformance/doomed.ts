@@ -15,6 +15,8 @@ const MOST_DEATHS = 12;
 /** At the quick level nobody waits longer for one of several leases to lapse. */
 const QUICK_RECOVERY_MS = 4_000;
 const LOOK_MS = 20;
+/** A living worker that takes nothing for so long has nothing to take. */
+const IDLE_MS = 500;
 
 /** Where jobs run on the worker's own event loop: its process is gone, and another one is started, as a supervisor does. */
 export const doomedWorkers: Case = {
@@ -33,9 +35,9 @@ export const doomedWorkers: Case = {
       address = await adapter.create(o, scratch);
       return address;
     };
-    return withQueue({ ...context, adapter: { ...adapter, create } }, (direct) =>
-      withWorkers(context, direct, address),
-    );
+    // On top of the adapter and no copy of it: what an adapter inherits is its own, too.
+    const observed: typeof adapter = Object.assign(Object.create(adapter), { create });
+    return withQueue({ ...context, adapter: observed }, (direct) => withWorkers(context, direct, address));
   },
 };
 
@@ -48,7 +50,7 @@ async function withWorkers(context: Context, direct: Direct, address: Address): 
   }
   let deaths = 0;
   for (let end = 'died'; end === 'died' && deaths <= MOST_DEATHS; ) {
-    end = await lifeOf(context, direct, startOf(context, direct, address, deaths));
+    end = await lifeOf(context, direct, startOf(context, direct, address, deaths), mayLose(context, deaths, 'with it'));
     if (end === 'died') deaths++;
   }
   const dead = await producer.dead?.();
@@ -65,18 +67,29 @@ function startOf({ ref, spinsPerMs }: Context, direct: Direct, address: Address,
   return { ref, address, host, name: `life${life}`, concurrency: CONCURRENCY };
 }
 
-/** @throws JobbenchError TIMEOUT when the worker neither dies nor leaves nothing to do */
-async function lifeOf(context: Context, direct: Direct, start: DoomedStart): Promise<'died' | 'all done'> {
+/**
+ * @param stuck so many jobs may count as held for ever: those that dead workers had claimed, at most once
+ * @throws JobbenchError TIMEOUT when the worker neither dies nor leaves nothing to do
+ */
+async function lifeOf(
+  context: Context,
+  direct: Direct,
+  start: DoomedStart,
+  stuck: number,
+): Promise<'died' | 'all done'> {
   const limitMs = context.timeoutMs + (context.traits.recoveryMs ?? 0);
   const child = fork(new URL('./doomedworker.js', import.meta.url), { execArgv: [], stdio: 'ignore' });
   const gone = once(child, 'exit');
   try {
     child.send(start);
     const deadline = direct.clock() + limitMs;
+    let [held, since] = [Number.NaN, direct.clock()];
     while (direct.clock() < deadline) {
       if (context.signal.aborted) throw new JobbenchError('ABORTED', 'stopped while a worker was expected to die');
       if (exited(child)) return 'died';
-      if ((await direct.producer.depth?.()) === 0) return 'all done';
+      const depth = (await direct.producer.depth?.()) ?? 0;
+      if (depth !== held) [held, since] = [depth, direct.clock()];
+      if (depth === 0 || (depth <= stuck && direct.clock() - since > IDLE_MS)) return 'all done';
       await Promise.race([sleep(LOOK_MS), gone]);
     }
     const what = 'a job that ends its worker to be given out again or given up, and the others to end';
@@ -91,10 +104,19 @@ function exited({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
 
-/** At most once, what a dying worker had in its hands or had claimed is lost with it. */
-function judge({ traits }: Context, deaths: number, lost: number, dead: number | undefined): Found {
-  const { delivery, claimsAhead = 0 } = traits;
-  const may = delivery === 'at-most-once' ? deaths * (CONCURRENCY - 1 + claimsAhead) : 0;
+/** At most once, what a dying worker had in its hands or had claimed is lost with it. @param job the one that ended it */
+function mayLose(
+  { traits: { delivery, claimsAhead = 0 } }: Context,
+  deaths: number,
+  job: 'with it' | 'without it',
+): number {
+  const hands = job === 'with it' ? CONCURRENCY : CONCURRENCY - 1;
+  return delivery === 'at-most-once' ? deaths * (hands + claimsAhead) : 0;
+}
+
+function judge(context: Context, deaths: number, lost: number, dead: number | undefined): Found {
+  const { delivery } = context.traits;
+  const may = mayLose(context, deaths, 'without it');
   return {
     violations: [
       ...(deaths > MOST_DEATHS ? [`gave a job out again after it had ended ${MOST_DEATHS} workers`] : []),

@@ -1,7 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { caseNamed, contextFor } from '../support/conformance.js';
 import { contestant, missing, scratchFolder } from '../support/contestants.js';
-import { SUITE, verifyCase } from '../support/dist.js';
+import { loadAdapter, SUITE, verifyCase } from '../support/dist.js';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
@@ -11,6 +12,15 @@ async function verdictOf(adapter: string, options: Record<string, unknown>) {
   const chosen = await contestant(adapter, options);
   return verifyCase(doomed, contextFor(chosen, scratch.dir));
 }
+
+it('is tried on an adapter from outside that inherits what it can do', async () => {
+  const file = fileURLToPath(new URL('../../examples/my-queue.js', import.meta.url));
+  const loaded = await loadAdapter(file, '.');
+  if (loaded === undefined) throw new Error(`${file} is gone`);
+  const example = { label: 'my-queue', adapter: loaded.adapter, ref: { ...loaded.ref, options: {} } };
+  const verdict = await verifyCase(doomed, contextFor(example, scratch.dir));
+  expect(verdict).toMatchObject({ status: 'kept', violations: [], figures: { deaths: 1 } });
+});
 
 type Row = readonly [adapter: string, what: string, options: Record<string, unknown>, deaths: number];
 const rows: readonly Row[] = [
