@@ -10,6 +10,7 @@ const LIMIT = { timeout: 180_000 };
 const SOON: Readonly<Record<string, readonly string[]>> = {
   sqlite: ['lease=1s'],
   'spawn-vm': ['timeScale=0.02', 'boot=500ms', 'appBoot=uniform:500ms:1s', 'maxMachines=4'],
+  'redis-list': ['lease=1s', 'reapInterval=500ms'],
   redis: ['lockDuration=1s', 'stalledInterval=1s', 'commandTimeout=3s'],
 };
 
