@@ -10,8 +10,8 @@ export interface Counts {
 }
 
 /**
- * What `encodeHistogram` made, of several trials together. It reads the V2 payload itself, a tenth of the time that
- * `mergeHistograms` takes: a curve needs all values, and a report has thousands of histograms.
+ * What `encodeHistogram` made, of several trials together. It reads the V2 payload itself, without building the
+ * histogram that `mergeHistograms` builds: a curve needs all values, and a report has thousands of histograms.
  * @throws Error when a text is no such histogram
  */
 export function countsOf(texts: readonly string[]): Counts {

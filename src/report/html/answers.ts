@@ -6,13 +6,16 @@ import { clean } from '../text.js';
 import { shown } from '../value.js';
 import { type Headline, headlinesOf, numberOf } from './headlines.js';
 import { type ReportCell, type ReportModel, standingOf } from './model.js';
+import { promiseWords } from './promisewords.js';
 import { type Beside, besideJobs, contentionOf, placeText, webMetric } from './web.js';
 
 /** A sentence of the verdict, with how sure it is. */
 export interface Answer {
   /** What the sentence is about: a promise, or the web requests. */
   readonly about: string;
-  /** What was asked: `jobs carried`. */
+  /** What `about` means, where it is a term. */
+  readonly means?: string;
+  /** What the first named is: `Carries most`. */
   readonly head: string;
   readonly text: string;
   /** `established`, or `~` where the trials cannot tell it from noise. */
@@ -42,21 +45,20 @@ function placeOf({ files }: ReportModel) {
 }
 
 function rankedAnswer(model: ReportModel, headline: Headline, cells: readonly ReportCell[]): Answer {
-  const { metric, better, head } = headline;
+  const { metric, better } = headline;
   const sign = better === 'higher' ? -1 : 1;
   const worth = (one: ReportCell) => numberOf(one, metric)?.value ?? 0;
   const [best, second] = [...cells].sort((a, b) => sign * (worth(a) - worth(b)));
-  if (best === undefined) return { about: '', head, text: '', sure: 'open' };
-  const about = placeOf(model)(best);
+  if (best === undefined) return { about: '', head: '', text: '', sure: 'open' };
+  const shared = { about: placeOf(model)(best), means: promiseWords(best.contender.promise), head: headline.first };
   // The file is named above.
   const nameOf = ({ contender }: ReportCell) => clean(contender.adapter, 80);
-  const says = `${nameOf(best)} ${measured(best, headline)}`;
-  if (second === undefined)
-    return { about, head, text: `${says}; nobody else with this promise has a number here`, sure: 'alone' };
+  const says = `${nameOf(best)}, ${measured(best, headline)}`;
+  if (second === undefined) return { ...shared, text: `${says} (no other with this promise)`, sure: 'alone' };
   const runner = standingOf(model, second, metric);
   const sure = runner?.established === true ? 'established' : 'open';
-  const text = `${says}, ahead of ${nameOf(second)} ${measured(second, headline)}: ${apart(runner, second, metric)}`;
-  return { about, head, text, sure };
+  const text = `${says}; next is ${nameOf(second)}, ${measured(second, headline)}: ${apart(runner, second, metric)}`;
+  return { ...shared, text, sure };
 }
 
 /** How far the second is behind, with how sure that is. */
@@ -97,15 +99,15 @@ function webAnswers(model: ReportModel): Answer[] {
   const metric = webMetric(question);
   const text = (one: ReportCell | undefined) => (one === undefined ? '' : shown(one.cell, metric, 'ms').text);
   const says = ({ aloneCell, busyCell, contender, placement, jobs }: Beside) => {
-    const rate = jobs === undefined ? '' : `, which did ${bare(jobs, 'jobs/s')} jobs/s`;
-    return `${text(aloneCell)} → ${text(busyCell)} ms with ${contender.name} ${placeText(placement)}${rate}`;
+    const rate = jobs === undefined ? '' : ` (${bare(jobs, 'jobs/s')} jobs/s)`;
+    return `${contender.name} ${placeText(placement)}${rate}, from ${text(aloneCell)} to ${text(busyCell)} ms`;
   };
   const trials = Math.min(...sorted.map(({ busyCell }) => busyCell.cell.summary[metric]?.n ?? 0));
   const n = trials === 1 ? 'one trial each: no interval' : `medians of ${trials} trials`;
-  const quantile = metric === 'web_p99' ? 'web p99' : 'web p50';
-  const common = { about: 'web requests beside busy workers', sure: 'alone' as const };
-  const gentle = { ...common, head: `${quantile}, at the least`, text: `${says(least)} (${n})` };
-  return least === most ? [gentle] : [gentle, { ...common, head: `${quantile}, at the most`, text: says(most) }];
+  const quantile = metric === 'web_p99' ? 'p99' : 'p50';
+  const common = { about: `Your web requests: ${quantile} alone, and beside busy jobs`, sure: 'alone' as const };
+  const gentle = { ...common, head: 'Slowed least', text: `${says(least)} (${n})` };
+  return least === most ? [gentle] : [gentle, { ...common, head: 'Slowed most', text: says(most) }];
 }
 
 function growth({

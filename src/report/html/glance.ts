@@ -4,6 +4,7 @@ import { shown } from '../value.js';
 import { type Headline, headlinesOf, numberOf } from './headlines.js';
 import { h, type Markup } from './markup.js';
 import type { Contender, ReportCell, ReportModel } from './model.js';
+import { promiseWords } from './promisewords.js';
 import { badge } from './standingbadge.js';
 import { type Axis, axisOf, dumbbell, strip } from './strip.js';
 import { besideJobs, contentionOf, gentlest, webMetric } from './web.js';
@@ -31,7 +32,8 @@ ${[...groups].map(([promise, members]) => group(promise, members, columns))}
 }
 
 function group(promise: string, members: readonly Contender[], columns: readonly GlanceColumn[]): Markup {
-  return h`<tbody><tr class="promise"><th scope="rowgroup" colspan="${columns.length + 1}">${promise}</th></tr>
+  const means = members[0] === undefined ? '' : promiseWords(members[0].promise);
+  return h`<tbody><tr class="promise"><th scope="rowgroup" colspan="${columns.length + 1}">${promise}${means !== '' && h` <span class="means">${means}</span>`}</th></tr>
 ${members.map(
   (
     one,
@@ -78,7 +80,7 @@ function webColumn(model: ReportModel): GlanceColumn[] {
   const name = metric === 'web_p99' ? 'web p99' : 'web p50';
   return [
     {
-      head: `${name} alone → beside jobs`,
+      head: `${name} alone → beside busy jobs`,
       unit: 'ms',
       cell(contender) {
         const best = gentlest(question, contender);

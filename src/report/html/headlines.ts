@@ -10,18 +10,20 @@ export interface Headline {
   readonly better: 'higher' | 'lower';
   /** What a person would ask: `jobs carried`. */
   readonly head: string;
+  /** What the best of them is: `Carries most`. */
+  readonly first: string;
 }
 
 /** Of each scenario the numbers to look at first, in the order in which they are tried. */
-const WORDS: Readonly<Record<string, readonly (readonly [metric: string, head: string])[]>> = {
-  throughput: [['pipeline_rate', 'jobs carried']],
+const WORDS: Readonly<Record<string, readonly (readonly [metric: string, head: string, first?: string])[]>> = {
+  throughput: [['pipeline_rate', 'jobs carried', 'Carries most']],
   latency: [
-    ['total_p50', 'half done within'],
-    ['total_p99', '99 % done within'],
+    ['total_p50', 'half of jobs done within', 'Half of jobs done soonest'],
+    ['total_p99', '99 % of jobs done within'],
   ],
   scheduled: [
-    ['late_p99', '99 % late by at most'],
-    ['late_p50', 'half late by at most'],
+    ['late_p99', '99 % start late by at most'],
+    ['late_p50', 'half start late by at most'],
   ],
   operations: [['enqueue_call_p50', 'one enqueue call']],
   recovery: [['recovery_p50', 'back after a kill']],
@@ -46,7 +48,7 @@ export function headlinesOf(model: ReportModel): Headline[] {
 
 function headlinesOfQuestion(question: Question): Headline[] {
   const own = Object.hasOwn(WORDS, question.name) ? (WORDS[question.name] ?? []) : [];
-  const found = own.flatMap(([metric, head]) => headline(question, metric, head) ?? []);
+  const found = own.flatMap((words) => headline(question, ...words) ?? []);
   if (found.length > 0) return ONE_OF.has(question.name) ? found.slice(0, 1) : found;
   const cells = question.cells.map(({ cell }) => cell);
   return columnsFor(question.name, cells)
@@ -55,12 +57,12 @@ function headlinesOfQuestion(question: Question): Headline[] {
 }
 
 /** Of the load that most have a number of. */
-function headline(question: Question, metric: string, head: string): Headline | undefined {
+function headline(question: Question, metric: string, head: string, first = head): Headline | undefined {
   const numbers = (load: Load) => load.cells.filter((one) => numberOf(one, metric) !== undefined).length;
   const [load] = [...question.loads].sort((a, b) => numbers(b) - numbers(a));
   const info = load?.cells.find(({ cell }) => Object.hasOwn(cell.metrics, metric))?.cell.metrics[metric];
   if (load === undefined || info === undefined || numbers(load) === 0) return undefined;
-  return { question, load, metric, unit: info.unit, better: info.better, head };
+  return { question, load, metric, unit: info.unit, better: info.better, head, first };
 }
 
 /** A number with its span, as the page shows it; undefined where there is none that can be stood behind. */

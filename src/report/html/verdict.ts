@@ -25,7 +25,8 @@ ${warningsOf(model)}`,
 }
 
 function card(about: string, answers: readonly Answer[]): Markup {
-  return h`<article class="card answer"><h3>${about}</h3>${answers.map(({ head, text, sure }) => h`<p><b>${head}</b> ${mark(sure)}${text}.</p>`)}</article>
+  const means = answers[0]?.means ?? '';
+  return h`<article class="card answer"><h3>${about}</h3>${means !== '' && h`<p class="means">${means}</p>`}${answers.map(({ head, text, sure }) => h`<p><b>${head}:</b> ${mark(sure)}${text}.</p>`)}</article>
 `;
 }
 

@@ -14,8 +14,8 @@ import { thin } from './thin.js';
 interface Kind {
   readonly label: string;
   readonly unit: string;
-  /** Counts of an interval are told for a second. */
-  readonly per?: 'second';
+  /** Counts of an interval are told for a second, and bytes as MB, so that an axis has round numbers. */
+  readonly per?: 'second' | 'MB';
 }
 
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -24,7 +24,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   backlog: { label: 'backlog: accepted, not yet done', unit: 'count' },
   lag: { label: 'generator lag: how late jobs were sent, worst', unit: 'ms' },
   loopDelay: { label: 'event-loop delay of the web server, worst', unit: 'ms' },
-  memory: { label: 'memory of all processes', unit: 'bytes' },
+  memory: { label: 'memory of all processes', unit: 'MB', per: 'MB' },
 };
 
 /** Places on a line: about two pixels each on a laptop. */
@@ -67,7 +67,7 @@ function plotOf(drawn: Plots, kind: string, runs: readonly Run[], question: stri
   const lines = all.map(({ first, values }) => whole.map((_, at) => values[from + at - first] ?? null));
   const kept = thin({ x: whole, lines }, MOST_PLACES);
   const [start, end] = [kept.x[0] ?? 0, (to * stepMs) / 1000];
-  const title = unit === '' || unit === 'count' ? label : `${label}, ${unit === 'bytes' ? 'MB' : unit}`;
+  const title = unit === '' || unit === 'count' ? label : `${label}, ${unit}`;
   const spec = {
     x: timeAxis('s', start, end),
     y: valueAxis(unit, kept.x, kept.lines),
@@ -87,7 +87,7 @@ function valueAxis(unit: string, x: readonly number[], lines: readonly (readonly
   const peaks = measured
     .map((values) => values.reduce((most, value) => Math.max(most, value), 0))
     .filter((peak) => peak > 0);
-  const label = unit === 'bytes' ? '' : unit === 'count' ? 'jobs' : unit;
+  const label = unit === 'count' ? 'jobs' : unit;
   const far = peaks.length > 1 && Math.max(...peaks) > FAR_APART * Math.min(...peaks);
   if (!far) return zeroAxis(label, unit, peaks);
   return logAxis(label, unit, [Math.min(...peaks) / 20, Math.max(...peaks)]);
@@ -96,7 +96,7 @@ function valueAxis(unit: string, x: readonly number[], lines: readonly (readonly
 /** The values of a series on a grid that has 0 where the warm-up ends. */
 function placed({ trial, warmUpS }: Run, kind: string, stepMs: number, per: Kind['per']) {
   const { intervalMs, values } = own(trial.series, kind) ?? { intervalMs: stepMs, values: [] };
-  const scale = per === 'second' ? 1000 / intervalMs : 1;
+  const scale = per === 'second' ? 1000 / intervalMs : per === 'MB' ? 1 / 1024 ** 2 : 1;
   const first = -Math.round((warmUpS * 1000) / stepMs);
   if (intervalMs === stepMs) return { first, values: values.map((value) => value * scale) };
   const length = Math.ceil((values.length * intervalMs) / stepMs);
