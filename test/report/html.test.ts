@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readAssets } from '../../src/cli/reportassets.js';
@@ -10,6 +11,7 @@ import { type ReportOptions, reportModel } from '../../src/report/html/model.js'
 import { page } from '../../src/report/html/page.js';
 import { resultFixture } from '../fixtures/result.js';
 import { around, cellOf, runOf } from '../fixtures/runs.js';
+import { richResult } from '../support/richresult.js';
 
 const assets = await readAssets();
 
@@ -115,6 +117,29 @@ describe('numbers', () => {
     expect([...html.matchAll(/data-group="([^"]*)"/g)].map((match) => match[1]?.trim())).toEqual(
       groups.map((group) => group.trim()),
     );
+  });
+});
+
+describe('lines', () => {
+  const rich = richResult();
+  const heads = (by: string, id: string) =>
+    [...section(pageOf([rich], { by }), id).matchAll(/<h5>([^<]*)<\/h5>/g)].map((match) => match[1]);
+
+  it.each(['latency', 'distribution', 'series'])('of %s are grouped by what was asked for', (id) => {
+    expect(heads('adapter', id)).toEqual(expect.arrayContaining(['sqlite', 'redis', 'spawn-vm']));
+    expect(heads('rate', id)).toEqual(expect.arrayContaining(['rate 100', 'rate 400']));
+    expect(heads('scenario', id)).not.toContain('sqlite');
+  });
+});
+
+describe('the page in docs', () => {
+  it('holds the reference run: after a new one, `npm run docs`', () => {
+    const file = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+    const [, data = ''] = /id="data-raw">([\s\S]*?)<\/script>/.exec(file('docs/report.html')) ?? [];
+    const downloads: { name: string; packed: string }[] = JSON.parse(data);
+    const packed = downloads.find(({ name }) => name === 'reference.json')?.packed ?? '';
+    const held = gunzipSync(Buffer.from(packed, 'base64')).toString();
+    expect(JSON.parse(held)).toEqual(JSON.parse(file('results/reference.json')));
   });
 });
 

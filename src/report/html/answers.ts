@@ -7,6 +7,7 @@ import { shown } from '../value.js';
 import { type Headline, headlinesOf, numberOf } from './headlines.js';
 import { type ReportCell, type ReportModel, standingOf } from './model.js';
 import { promiseWords } from './promisewords.js';
+import { counted } from './spans.js';
 import { type Beside, besideJobs, contentionOf, placeText, webMetric } from './web.js';
 
 /** A sentence of the verdict, with how sure it is. */
@@ -57,7 +58,7 @@ function rankedAnswer(model: ReportModel, headline: Headline, cells: readonly Re
   if (second === undefined) return { ...shared, text: `${says} (no other with this promise)`, sure: 'alone' };
   const runner = standingOf(model, second, metric);
   const sure = runner?.established === true ? 'established' : 'open';
-  const text = `${says}; next is ${nameOf(second)}, ${measured(second, headline)}: ${apart(runner, second, metric)}`;
+  const text = `${says}; next ${nameOf(second)}, ${numberAlone(second, headline)}: ${apart(runner, second, metric)}`;
   return { ...shared, text, sure };
 }
 
@@ -67,16 +68,21 @@ function apart(runner: Standing | undefined, second: ReportCell, metric: string)
   if (effect === undefined) {
     const n = second.cell.summary[metric]?.n ?? 0;
     const factor = runner?.factor === undefined ? '' : `${timesText(runner.factor)}, but `;
-    return `${factor}${n} ${n === 1 ? 'trial' : 'trials'} cannot tell it from noise (--trials 12 can)`;
+    return `${factor}${n} ${n === 1 ? 'trial' : 'trials'} cannot tell it from noise`;
   }
   const range = `${timesText(1 + effect.slowdown)} (95 %: ${rangeText(effect)})`;
   return runner?.established === true ? range : `${range}, which may be noise`;
 }
 
 /** `17.9k jobs/s [15.7k to 20.2k]` */
-export function measured({ cell }: ReportCell, { metric, unit }: Pick<Headline, 'metric' | 'unit'>): string {
+function measured({ cell }: ReportCell, { metric, unit }: Headline): string {
   const { text, span } = shown(cell, metric, unit);
   return [text, unitHead(unit), span.replace(' ', ' to ')].filter((part) => part !== '').join(' ');
+}
+
+/** The same without its interval, which the table below has: `17.9k jobs/s` */
+function numberAlone({ cell }: ReportCell, { metric, unit }: Headline): string {
+  return `${shown(cell, metric, unit).text} ${unitHead(unit)}`.trim();
 }
 
 function rangeText({ low95, high95 }: Effect): string {
@@ -98,16 +104,24 @@ function webAnswers(model: ReportModel): Answer[] {
   if (least === undefined || most === undefined) return [];
   const metric = webMetric(question);
   const text = (one: ReportCell | undefined) => (one === undefined ? '' : shown(one.cell, metric, 'ms').text);
+  const [quantile, share] = metric === 'web_p99' ? ['p99', 'one in a hundred'] : ['p50', 'every other one'];
+  const means = `the time that ${share} exceeds (${quantile}), alone and then beside busy jobs`;
   const says = ({ aloneCell, busyCell, contender, placement, jobs }: Beside) => {
     const rate = jobs === undefined ? '' : ` (${bare(jobs, 'jobs/s')} jobs/s)`;
-    return `${contender.name} ${placeText(placement)}${rate}, from ${text(aloneCell)} to ${text(busyCell)} ms`;
+    return `${contender.name} ${placeText(placement)}${rate}, ${quantile} from ${text(aloneCell)} to ${text(busyCell)} ms`;
   };
-  const trials = Math.min(...sorted.map(({ busyCell }) => busyCell.cell.summary[metric]?.n ?? 0));
-  const n = trials === 1 ? 'one trial each: no interval' : `medians of ${trials} trials`;
-  const quantile = metric === 'web_p99' ? 'p99' : 'p50';
-  const common = { about: `Your web requests: ${quantile} alone, and beside busy jobs`, sure: 'alone' as const };
-  const gentle = { ...common, head: 'Slowed least', text: `${says(least)} (${n})` };
+  const common = { about: 'your web requests', means, sure: 'alone' as const };
+  const gentle = { ...common, head: 'Slowed least', text: `${says(least)} (${trialsText(sorted, metric)})` };
   return least === most ? [gentle] : [gentle, { ...common, head: 'Slowed most', text: says(most) }];
+}
+
+/** Of how many trials the numbers are; a percentile may have been taken of the samples of all trials together. */
+function trialsText(all: readonly Beside[], metric: string): string {
+  const cells = all.map(({ busyCell }) => busyCell.cell);
+  const least = Math.min(...cells.map((cell) => counted(cell).length));
+  if (least < 2) return 'one trial each: no interval';
+  const together = cells.some(({ merged }) => merged !== undefined && Object.hasOwn(merged, metric));
+  return together ? `${least} trials together` : `medians of ${least} trials`;
 }
 
 function growth({

@@ -18,7 +18,9 @@ interface GlanceColumn {
 
 /** Everybody in a few numbers, grouped by what is promised: the first thing to look at. */
 export function glance(model: ReportModel): Markup | undefined {
-  const columns = [...headlinesOf(model).map((headline) => headlineColumn(model, headline)), ...webColumn(model)];
+  const [first, ...others] = headlinesOf(model).map((headline) => headlineColumn(model, headline));
+  // Half of the question: on a narrow screen it must not be the column that is cut.
+  const columns = [...(first === undefined ? [] : [first]), ...webColumn(model), ...others];
   if (columns.length === 0) return undefined;
   const groups = groupBy(model.contenders, ({ promise }) => promise.name);
   return h`<div class="scroll" tabindex="0" role="region" aria-label="At a glance">
@@ -33,7 +35,7 @@ ${[...groups].map(([promise, members]) => group(promise, members, columns))}
 
 function group(promise: string, members: readonly Contender[], columns: readonly GlanceColumn[]): Markup {
   const means = members[0] === undefined ? '' : promiseWords(members[0].promise);
-  return h`<tbody><tr class="promise"><th scope="rowgroup" colspan="${columns.length + 1}">${promise}${means !== '' && h` <span class="means">${means}</span>`}</th></tr>
+  return h`<tbody><tr class="promise"><th scope="rowgroup" colspan="${columns.length + 1}">${promise}${means !== '' && h`<span class="means">: ${means}</span>`}</th></tr>
 ${members.map(
   (
     one,

@@ -1,13 +1,14 @@
 import type { Counts } from '../../../stats/counts.js';
 import { bare } from '../../numbers.js';
 import { h, type Markup } from '../markup.js';
-import type { Load, Question, ReportCell, ReportModel } from '../model.js';
+import type { Question, ReportCell, ReportModel } from '../model.js';
 import type { Section } from '../section.js';
 import { spanNames, spanOf } from '../spans.js';
 import { logAxis, tailAxis } from './axes.js';
 import { FIGURES, figure, type Table, tabs } from './figure.js';
 import { LEAST_MS, NAMED, percentileName, type Told, tailGrid, tailLine, told } from './percentiles.js';
-import { type PlotLine, type Plots, plots } from './plot.js';
+import { linesOf, type Plots, plots } from './plot.js';
+import { type Heap, heapsOf } from './rows.js';
 
 /** Who has samples of a span under one load. */
 export interface Spanned {
@@ -18,7 +19,7 @@ export interface Spanned {
 /** Latency by percentile, a line for each adapter: the tail is what users meet, and an average hides it. */
 export function latency(model: ReportModel): Section | undefined {
   const drawn = plots('latency');
-  const html = spanTabs('latency', model, (all, span, load) => percentilePlot(drawn, all, `${span} ${load.variant}`));
+  const html = spanTabs('latency', model, (all, span, heap) => percentilePlot(drawn, all, `${span} ${heap.name}`));
   if (html === undefined) return undefined;
   const lead = h`<p class="lead">Lower is better. To the right stand rarer, slower jobs: of 1,000 jobs ten are slower than p99. A line ends
 where fewer than 10 jobs would be beyond it.</p>
@@ -40,18 +41,18 @@ const ELSEWHERE = /^(phase_.*|web|late)$/;
 /** A figure for each span of each load of each question, the spans in tabs. Undefined where nobody has samples. */
 export function spanTabs(
   id: string,
-  { questions }: ReportModel,
-  draw: (all: readonly Spanned[], span: string, load: Load) => Markup,
+  model: ReportModel,
+  draw: (all: readonly Spanned[], span: string, heap: Heap) => Markup,
 ): Markup | undefined {
-  const parts = questions.flatMap((question, place) => {
+  const parts = model.questions.flatMap((question, place) => {
     const html = tabs(
       `${id}${place}`,
       `Spans of ${question.name}`,
       spansOf(question).map((span) => ({
         name: span,
-        html: h`${question.loads.map((load) => {
-          const all = spanned(load.cells, span);
-          return all.length > 0 && h`${load.variant !== '' && h`<h5>${load.variant}</h5>`}${draw(all, span, load)}`;
+        html: h`${heapsOf(question, model).map((heap) => {
+          const all = spanned(heap.cells, span);
+          return all.length > 0 && h`${heap.name !== '' && h`<h5>${heap.name}</h5>`}${draw(all, span, heap)}`;
         })}`,
       })),
     );
@@ -91,17 +92,18 @@ export function percentilePlot(drawn: Plots, all: readonly Spanned[], span: stri
   const spec = {
     x: tailAxis(grid[last] ?? 0),
     y: logAxis('ms', 'ms', columns.flat()),
-    lines: all.map(({ cell }): PlotLine => ({ name: cell.contender.name, look: cell.contender.look })),
+    lines: linesOf(all.map(({ cell }) => cell)),
     columns: [grid.slice(0, last + 1), ...columns.map((column) => column.slice(0, last + 1))],
   };
   return figure({ title, chart: drawn.add(spec, `${title}, both axes logarithmic`), table: tableOf(all) });
 }
 
 function tableOf(all: readonly Spanned[]): Table {
+  const lines = linesOf(all.map(({ cell }) => cell));
   return {
     heads: ['', ...NAMED.map(percentileName), 'samples'],
-    rows: all.map(({ cell, counts }) => [
-      cell.contender.name,
+    rows: all.map(({ counts }, at) => [
+      lines[at]?.name ?? '',
       ...NAMED.map((q) => inWords(told(counts, q))),
       counts.samples.toLocaleString('en-US'),
     ]),

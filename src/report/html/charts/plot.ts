@@ -1,5 +1,7 @@
-import type { Look } from '../looks.js';
+import { type Look, lookOf } from '../looks.js';
 import { h, type Markup } from '../markup.js';
+import type { ReportCell } from '../model.js';
+import { rowName } from './rows.js';
 import { brief } from './thin.js';
 
 /** Lines that client/charts.js draws with uPlot: plain data, of which texts are shown as texts only. */
@@ -36,6 +38,16 @@ export interface PlotLine {
   readonly look: Look;
   /** Where each value stands alone. */
   readonly points?: 'shown';
+}
+
+/** An adapter has its own look and name unless several lines of a plot are its. */
+export function linesOf(cells: readonly ReportCell[]): PlotLine[] {
+  const alone = new Set(cells.map(({ contender }) => contender)).size === cells.length;
+  return cells.map((cell, at) =>
+    alone
+      ? { name: cell.contender.name, look: cell.contender.look }
+      : { name: rowName(cell, 'with params'), look: lookOf(at) },
+  );
 }
 
 /** Plots of one section, in the order in which they are added. */

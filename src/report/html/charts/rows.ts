@@ -1,7 +1,7 @@
 import type { Trial } from '../../../core/result.js';
 import { medianInterval } from '../../../stats/interval.js';
 import { groupBy } from '../../group.js';
-import type { ReportCell, ReportModel } from '../model.js';
+import type { Question, ReportCell, ReportModel } from '../model.js';
 import { counted } from '../spans.js';
 
 /** What stands under one heading: those who may be ranked with each other, or what the reader asked to see together. */
@@ -24,6 +24,18 @@ function groupName({ cell, contender }: ReportCell, by: string, files: ReportMod
   if (by === 'file') return files[contender.file]?.label ?? '';
   const param = own(cell.scenario.params, by);
   return param === undefined ? contender.promise.name : `${by} ${String(param)}`;
+}
+
+/** What is drawn in one plot, and what it is called where there are several. */
+export interface Heap {
+  readonly name: string;
+  readonly cells: readonly ReportCell[];
+}
+
+/** Cells of one load are drawn together, unless the reader asked for something else. */
+export function heapsOf({ cells, loads }: Question, { by, files }: Pick<ReportModel, 'by' | 'files'>): Heap[] {
+  if (by === 'scenario') return loads.map(({ variant, cells: own }) => ({ name: variant, cells: own }));
+  return [...groupBy(cells, (cell) => groupName(cell, by, files))].map(([name, own]) => ({ name, cells: own }));
 }
 
 /** One number of each trial, and what it comes to. */

@@ -1,11 +1,11 @@
 import { lookOf } from '../looks.js';
 import { h, type Markup } from '../markup.js';
-import type { Question, ReportModel } from '../model.js';
+import type { Question, ReportCell, ReportModel } from '../model.js';
 import type { Section } from '../section.js';
 import { logAxis, timeAxis, zeroAxis } from './axes.js';
 import { FIGURES, figure, tabs } from './figure.js';
 import { type PlotAxis, type PlotLine, type Plots, plots } from './plot.js';
-import { own } from './rows.js';
+import { heapsOf, own } from './rows.js';
 import { type Run, runsOf } from './runs.js';
 import { FAR_APART } from './scale.js';
 import { thin } from './thin.js';
@@ -36,7 +36,7 @@ const MOST_LINES = 12;
 export function timeSeries(model: ReportModel): Section | undefined {
   const drawn = plots('series');
   const parts = model.questions.flatMap((question) => {
-    const html = ofQuestion(drawn, question);
+    const html = ofQuestion(drawn, question, model);
     return html === undefined ? [] : [{ name: question.name, html }];
   });
   if (parts.length === 0) return undefined;
@@ -46,7 +46,16 @@ ${tabs('series', 'Scenarios', parts)}`;
   return { id: 'series', title: 'Over time', html, ...FIGURES, data: drawn.data, uses: 'uplot' };
 }
 
-function ofQuestion(drawn: Plots, { name, cells }: Question): Markup | undefined {
+function ofQuestion(drawn: Plots, question: Question, model: ReportModel): Markup | undefined {
+  if (model.by === 'scenario') return ofCells(drawn, question.cells, question.name);
+  const parts = heapsOf(question, model).flatMap(({ name, cells }) => {
+    const html = ofCells(drawn, cells, question.name);
+    return html === undefined ? [] : [h`<h5>${name}</h5>${html}`];
+  });
+  return parts.length === 0 ? undefined : h`${parts}`;
+}
+
+function ofCells(drawn: Plots, cells: readonly ReportCell[], name: string): Markup | undefined {
   const runs = runsOf(cells.filter(({ cell }) => cell.status !== 'failed')).slice(0, MOST_LINES);
   const known = Object.keys(KINDS);
   const present = new Set(runs.flatMap(({ trial }) => Object.keys(trial.series)));

@@ -123,7 +123,9 @@
     const readOut = (u) => {
       const at = u.cursor.idx;
       const off = at === null || at === undefined || u.cursor.left < 0;
-      where.textContent = off ? '\u00a0' : `${spec.x.reads || spec.x.unit ? '' : `${spec.x.label} `}${inWords(u.data[0][at], spec.x)}`;
+      where.textContent = off
+        ? '\u00a0'
+        : `${spec.x.reads || spec.x.unit ? '' : `${spec.x.label} `}${inWords(u.data[0][at], spec.x)}`;
       keys.forEach((key, line) => {
         key.querySelector('output').textContent = off ? '' : inWords(u.data[line + 1][at], spec.y);
       });
