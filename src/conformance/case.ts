@@ -3,6 +3,9 @@ import type { AdapterRef } from '../core/plan.js';
 import type { Provable } from '../core/promises.js';
 import type { Traits } from '../core/traits.js';
 
+/** How long a user bears an enqueue; the deadline of our own waits, `timeoutMs`, has nothing to do with it. */
+export const HUNG_MS = 20_000;
+
 /** quick: at most a minute an adapter. full: at most ten. */
 export type Level = 'quick' | 'full';
 
@@ -20,7 +23,7 @@ export interface Context {
   readonly seed: number;
   /** Deadline of each wait for the adapter. */
   readonly timeoutMs: number;
-  /** After so long an enqueue is taken for hung, whatever the adapter's own limit is; 20 s when absent. */
+  /** No enqueue may take longer, whatever its own timeout is: a user takes it for hung. `HUNG_MS` when absent. */
   readonly hungMs?: number;
   readonly allowRemote: boolean;
   /** quick when absent. */

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import type { Adapter, Address, Options } from '../core/adapter.js';
 
 /*
- * Entry point of a process whose system calls are watched: connects, enqueues jobs one by one with pauses between, and
+ * Entry point of a process whose system calls are watched: reads a `FlusherOrder` from stdin, connects, enqueues jobs one by one with pauses between, and
  * writes down at the end when each was called and accepted, on the wall clock in ms.
  */
 
@@ -17,8 +18,8 @@ export interface FlusherOrder {
 
 const PAUSE_MS = 15;
 
-// The case wrote the argument as JSON of this type.
-const { module, address, options, jobs, out } = JSON.parse(process.argv[2] ?? '') as FlusherOrder;
+// The case wrote JSON of this type to stdin: it may hold secrets, and so is no argument.
+const { module, address, options, jobs, out } = JSON.parse(await text(process.stdin)) as FlusherOrder;
 const { default: adapter } = (await import(module)) as { default: Adapter };
 const session = await adapter.connect(address, options);
 const calls: [called: number, accepted: number][] = [];

@@ -1,13 +1,11 @@
 import { startProxy, type TcpProxy, type Weather } from '../servers/proxy.js';
 import { type Arena, inArena } from './arena.js';
-import type { Case, Context, Found } from './case.js';
+import { type Case, type Context, type Found, HUNG_MS } from './case.js';
 import { seconds } from './check.js';
 import { counted } from './counted.js';
 import { startAll } from './crash.js';
 import { goOn } from './server.js';
 
-/** No enqueue may take longer, whatever its own timeout is: a user takes it for hung. */
-const HUNG_MS = 20_000;
 const TRIES = 5;
 const BAD: readonly (readonly [Weather, string])[] = [
   ['reset', 'connections reset'],
@@ -36,7 +34,7 @@ export const badNetwork: Case = {
 };
 
 async function under(weather: Weather, context: Context): Promise<Found> {
-  const hungMs = Math.min(HUNG_MS, context.timeoutMs);
+  const hungMs = context.hungMs ?? HUNG_MS;
   let proxy: TcpProxy | undefined;
   const cast = {
     workers: 2,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeError } from '../core/errors.js';
 import { within } from '../engine/deadline.js';
 import { inArena } from './arena.js';
 import type { Case } from './case.js';
@@ -29,28 +30,13 @@ export const flushed: Case = {
       const server = context.adapter.harms?.(arena.address).server;
       const trace = join(arena.dir, 'trace');
       const out = join(arena.dir, 'calls.json');
-      const order: FlusherOrder = {
-        out,
-        module: context.ref.module,
-        address: arena.address,
-        options: context.ref.options,
-        jobs: JOBS,
-      };
-      const node = [process.execPath, fileURLToPath(new URL('./flusher.js', import.meta.url)), JSON.stringify(order)];
+      const { module, options } = context.ref;
+      const order: FlusherOrder = { out, module, address: arena.address, options, jobs: JOBS };
       const strace = ['-f', '-ttt', '-o', trace, '-e', FLUSHES];
-      if (server === undefined) await ended(spawn('strace', [...strace, ...node]));
-      else {
-        const tracer = spawn('strace', [...strace, '-p', String(server.pid())], {
-          stdio: ['ignore', 'ignore', 'pipe'],
-        });
-        try {
-          await attached(tracer);
-          await ended(spawn(node[0] ?? '', node.slice(1)));
-        } finally {
-          tracer.kill('SIGINT'); // it lets go of the server
-          await new Promise((resolve) => tracer.once('exit', resolve));
-        }
-      }
+      const notTested = await (server === undefined
+        ? flusher('strace', [...strace, process.execPath], order)
+        : traced(server.pid(), strace, () => flusher(process.execPath, [], order)));
+      if (notTested !== undefined) return { violations: [], notTested };
       const between = JSON.parse(readFileSync(out, 'utf8')) as [called: number, accepted: number][]; // by flusher.ts
       const flushes = flushTimes(readFileSync(trace, 'utf8'));
       const without = between.filter(
@@ -72,29 +58,56 @@ function flushTimes(trace: string): number[] {
   );
 }
 
-async function ended(child: ChildProcess): Promise<void> {
+/** The order may hold secrets, and a command line is for all to read: it goes by stdin, which strace hands on. */
+async function flusher(command: string, args: readonly string[], order: FlusherOrder): Promise<undefined> {
+  const entry = fileURLToPath(new URL('./flusher.js', import.meta.url));
+  const child = spawn(command, [...args, entry], { stdio: ['pipe', 'ignore', 'pipe'] });
+  const exit = exitOf(child);
   let err = '';
-  child.stderr?.on('data', (text: Buffer) => {
+  child.stderr.on('data', (text: Buffer) => {
     err += text.toString();
   });
-  const exit = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
+  child.stdin.on('error', () => undefined); // one that ends before it has read says so by its exit code
+  child.stdin.end(JSON.stringify(order));
   try {
     const code = await within(exit, LIMIT_MS, 'a watched process to enqueue its jobs');
-    if (code !== 0) throw new Error(`a watched process exited with code ${code}: ${err.split('\n')[0]}`);
+    const said = err.split('\n').find((line) => line.includes('Error')) ?? '';
+    if (code !== 0) throw new Error(`a watched process exited with code ${code}: ${said}`);
   } finally {
     child.kill('SIGKILL');
   }
 }
 
-async function attached(tracer: ChildProcess): Promise<void> {
-  const said = new Promise<void>((resolve, reject) => {
-    tracer.stderr?.on('data', (text: Buffer) => {
-      if (text.toString().includes('attached')) resolve();
+/**
+ * Acts while strace watches a process that runs already, which may be forbidden where to start one under it is not.
+ * @returns why it could not be watched
+ */
+async function traced(pid: number, strace: readonly string[], act: () => Promise<void>): Promise<string | undefined> {
+  const tracer = spawn('strace', [...strace, '-p', String(pid)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const exit = exitOf(tracer);
+  let said = '';
+  const attached = new Promise<true>((resolve) => {
+    tracer.stderr.on('data', (text: Buffer) => {
+      said += text.toString();
+      if (said.includes('attached')) resolve(true);
     });
-    tracer.once('exit', () => reject(new Error('strace may not attach to the server')));
   });
-  await within(said, LIMIT_MS, 'strace to attach to the server');
+  const over = exit.then(() => said.trim());
+  try {
+    const begun = await within(Promise.race([attached, over]), LIMIT_MS, 'strace to attach').catch(describeError);
+    if (begun !== true) return `strace may not attach to a server that runs already (${begun})`;
+    await act();
+    return tracer.exitCode === null ? undefined : `strace ended before the last job was accepted (${said.trim()})`;
+  } finally {
+    tracer.kill('SIGINT'); // it lets go of the server
+    await within(Promise.allSettled([exit]), LIMIT_MS, 'strace to let go of the server');
+  }
+}
+
+/** To be called right after the start: nobody hears of an end that came before. */
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
 }
