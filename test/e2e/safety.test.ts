@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seeded } from '../../src/core/random.js';
 import { describeWithRedis } from '../servers/redisneeded.js';
+import { strace } from '../support/strace.js';
 import { quickBut } from './adapters.js';
 import { CHEAP, newPlace, type Place, SOON_MS, TINY, until } from './place.js';
 import { configFile, type ForeignRedis, foreignRedis, killedAfter } from './safety.js';
@@ -160,6 +161,33 @@ describe('a password among the options of an adapter', () => {
     expect(files.some(({ path }) => path.endsWith('.plan.json'))).toBe(true);
     expect(files.filter((file) => file.path !== config && SHOWN.test(file.text))).toEqual([]);
     expect(stdout + stderr).not.toMatch(SHOWN);
+  });
+
+  test('verify gives it to no command line, and shows it nowhere', { timeout: 120_000 }, async () => {
+    await using place = newPlace();
+    const seen = join(place.cwd, 'seen.txt');
+    // It looks at the command line of each process that connects, and of the one that started that; then it fails.
+    const watchful = `const command = (pid) => readFileSync('/proc/' + pid + '/cmdline', 'latin1');
+      const entry = basename(process.argv[1]);
+      const leaks = [process.pid, process.ppid].some((pid) => command(pid).includes(o.password));
+      appendFileSync('${seen}', entry + (leaks ? ' leaks' : '') + '\\n');
+      if (entry !== 'jobbench.js') throw new Error('cannot connect with ' + o.password);`;
+    const text = leaky('enqueue')
+      .replace('async connect(_, o) {', `async connect(_, o) { ${watchful}`)
+      .replace("topology: 'embedded'", "topology: 'shared'")
+      .replace("durability: 'memory'", "durability: 'power-loss'");
+    const imports = `import { appendFileSync, readFileSync } from 'node:fs';\nimport { basename } from 'node:path';\n`;
+    place.write('leaky.mjs', imports + text);
+    const config = configFile(place, { adapter: ['./leaky.mjs'], set: { 'leaky.password': CANARY } });
+    const ended = await place.start(['verify', '--timeout', '1s', '--seed', '1'], { limitMs: 110_000 }).ended;
+    expect(ended.code).toBe(4);
+    expect(ended.stdout).toContain('cannot log in');
+    const processes = readFileSync(seen, 'utf8').split('\n');
+    if (strace !== undefined) expect(processes).toContain('flusher.js');
+    expect(processes.filter((line) => line.includes('leaks'))).toEqual([]);
+    expect(placesOf(place).some(({ path }) => path.endsWith('promises.json'))).toBe(true);
+    expect(placesOf(place).filter((file) => file.path !== config && SHOWN.test(file.text))).toEqual([]);
+    expect(ended.stdout + ended.stderr).not.toMatch(SHOWN);
   });
 
   test.each([
