@@ -37,11 +37,19 @@ export interface Direct {
   start(concurrency: number): Running;
   /** Executions that the adapter reported so far, those that will be retried left out. */
   readonly settled: number;
-  /** Of these, those that it reported as failed. */
+  /** What it reported of each execution, and when. */
+  readonly reports: readonly Report[];
+  /** Of those that settled, the ones that it reported as failed. */
   readonly failed: number;
   until(condition: () => boolean, what: string): Promise<void>;
   /** Closes the sessions; then the event logs are complete. */
   close(): Promise<readonly Execution[]>;
+}
+
+export interface Report {
+  readonly index: number;
+  readonly outcome: Outcome;
+  readonly atMs: number;
 }
 
 export interface Running {
@@ -119,12 +127,14 @@ function direct({ timeoutMs, signal }: Context, host: HostSpec, own: Host, opene
   const { worker } = shown;
   let settled = 0;
   let failed = 0;
-  const report = (_index: number, outcome: Outcome) => {
+  const reports: Report[] = [];
+  const report = (index: number, outcome: Outcome) => {
+    reports.push({ index, outcome, atMs: clock() });
     if (outcome !== 'retrying') settled++;
     if (outcome === 'failed') failed++;
   };
   return {
-    ...{ epoch, clock, ...shown, scratchDir: logDir },
+    ...{ epoch, clock, ...shown, scratchDir: logDir, reports },
     get settled() {
       return settled;
     },

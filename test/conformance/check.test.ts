@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { check, type Promised } from '../../src/conformance/check.js';
 import { missedWhileHeld } from '../../src/conformance/freeze.js';
 import { harming } from '../../src/conformance/harming.js';
-import { historyOf } from '../../src/conformance/histories.js';
 import type { Harm, History, JobHistory, Run } from '../../src/conformance/history.js';
+import { historyOf } from '../../src/conformance/steps.js';
 import type { RunMs } from '../../src/core/clock.js';
 import { stubTraits } from '../support/stubs.js';
 

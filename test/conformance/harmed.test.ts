@@ -2,13 +2,16 @@ import { readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { historyOf } from '../../src/conformance/steps.js';
 import { caseNamed, contextFor } from '../support/conformance.js';
-import { contestant, scratchFolder } from '../support/contestants.js';
+import { contestant, missing, scratchFolder } from '../support/contestants.js';
 import { SUITE, verifyCase } from '../support/dist.js';
+import { stubTraits } from '../support/stubs.js';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
 
+const SQLITE = (await missing(await contestant('sqlite'))) !== undefined;
 const LINUX = process.platform === 'linux';
 
 /** Tries one promise of an adapter of test/support/broken. */
@@ -43,6 +46,43 @@ describe('nothing is left behind: found are', () => {
       expect(verdict).toMatchObject({ status: 'not tested', violations: [] });
     },
   );
+});
+
+it.skipIf(SQLITE).each([
+  ['acceptsfirst', 'a kill of every process at once', /^lost \d+ of \d+ accepted jobs/],
+  ['expires', 'clock is an hour off', /^lost \d+ of \d+ accepted jobs/],
+] as const)('what is wrong with one that %s: %s', async (name, words, said) => {
+  const { violations } = await tried(words, name);
+  expect(violations).toEqual(expect.arrayContaining([expect.stringMatching(said)]));
+});
+
+describe('random histories', () => {
+  const RANDOM = 'random histories';
+
+  it('kill or freeze somebody where there are processes', () => {
+    const traits = { ...stubTraits, topology: 'shared', retries: true, schedules: true } as const;
+    const seeds = Array.from({ length: 500 }, (_, seed) => historyOf(seed, traits));
+    const harmless = seeds.filter((commands) => !commands.some((one) => one.do === 'kill' || one.do === 'freeze'));
+    expect(harmless).toEqual([]);
+  });
+
+  it('find an outcome that is told twice, and say which step is enough', async () => {
+    const { violations } = await tried(RANDOM, 'settlestwice');
+    expect(violations[0]).toMatch(
+      /^history 1 of 8, the first of --seed 1: reported the outcome of 1 of \d+ jobs more than/,
+    );
+    expect(violations[1]).toMatch(
+      /: already with 1 of its \d+ steps, enqueue \d: reported the outcome of 1 of \d jobs/,
+    );
+  });
+
+  it('can be had again one by one: by the seed that is told', async () => {
+    const { violations } = await tried(RANDOM, 'repeats', { every: 40 });
+    const [, nth, seed, said] = /^history (\d) of 8, the first of --seed (\d+): (.*)$/.exec(violations[0] ?? '') ?? [];
+    expect([Number(nth) > 1, said]).toEqual([true, expect.stringMatching(/^repeated 1 of \d+ jobs/)]);
+    const again = await tried(RANDOM, 'repeats', { every: 40 }, { seed: Number(seed) });
+    expect(again.violations[0]).toBe(`history 1 of 8, the first of --seed ${seed}: ${said}`);
+  });
 });
 
 /** Sessions that do not tell what they hold. */

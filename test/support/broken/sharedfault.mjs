@@ -24,6 +24,7 @@ const FAULTS = [
   'failsfull', // cannot even connect then
   'mute', // keeps its promises, and does not tell what it holds
   'unflushed', // says that a loss of power does no harm, and never flushes
+  'expires', // believes its own clock, and throws away what seems to have waited for half an hour
   'evicts', // would use any store
 ];
 
@@ -136,6 +137,7 @@ function open({ sqliteFile, mostPages }, fault, busyTimeout, delivery) {
     const leaseMs = fault === 'neverlapses' ? 1e12 : fault === 'late' ? 6 * LEASE_MS : LEASE_MS;
     const take = db.transaction((limit) => {
       const now = Date.now();
+      if (fault === 'expires') db.prepare('DELETE FROM job WHERE visible_at < ?').run(now - 1_800_000);
       const rows = due.all(now, limit);
       for (const { id } of rows) {
         if (fault === 'ackfirst' || delivery === 'at-most-once') remove.run(id);
