@@ -28,7 +28,7 @@ export function outcomeText(comparison: Comparison): string {
 }
 
 const OUTCOMES: Readonly<Record<Verdict, (rows: string, count: number) => string>> = {
-  broken: (rows) => `a side failed or broke its promise in ${rows}, so it has no numbers to compare`,
+  broken: (rows) => `a side came to no numbers in ${rows}: it failed, broke a promise, or was disturbed`,
   regression: (rows) => `${rows} got worse, and may have reached the threshold`,
   missing: (rows, count) => `${rows} ${count === 1 ? 'lacks' : 'lack'} a side, so nothing is passed`,
   differs: (rows, count) =>
