@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, test } from 'vitest';
+import type { ResultFile } from '../src/core/result.js';
 import { adapterNames, scenarioNames } from '../src/engine/registry.js';
 import { readResult } from '../src/store/read.js';
 
@@ -73,6 +74,14 @@ describe('commands of README', () => {
   test.each(others.filter((line) => / report /.test(line)))('%s', { timeout: 60_000 }, async (line) => {
     const { code, stderr } = await shell(line, '');
     expect(`${code}: ${stderr}`).toMatch(/^0: Report: /);
+  });
+
+  test.each(others.filter((line) => / simulate /.test(line)))('%s', { timeout: 60_000 }, async (line) => {
+    const { code, stdout, stderr } = await shell(line, '--trials 1 --json --quiet');
+    expect(`${code}: ${stderr}`).toMatch(/^0: /);
+    const { run, cells } = JSON.parse(stdout) as ResultFile;
+    expect(run.virtual).toBe(true);
+    expect(cells.map(({ status }) => status)).toEqual(cells.map(() => 'ok'));
   });
 
   it('name no command that does not exist', () => {

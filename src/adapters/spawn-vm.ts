@@ -111,13 +111,15 @@ function open(chosen: VmOptions, seed: number): Session {
 /** The options that do something in this mode, and what `auto` came to. */
 function inForce(chosen: VmOptions) {
   const { mode, apiDelay, boot, appBoot, bootFailure, wait, maxMachines, attempts, timeScale, price } = chosen;
-  const { apiRate, apiBurst, queues, minWarm, jobsPerMachine, park, resume, priceStopped, priceSuspended } = chosen;
+  const { apiRate, apiBurst, queues, minWarm, jobsPerMachine, park, resume, lifetime, priceStopped, priceSuspended } =
+    chosen;
   const body = bodyOf(chosen);
   return {
     mode,
     ...(mode === 'queue' && { wait, maxMachines, minWarm, jobsPerMachine, park, attempts }),
     ...(mode === 'queue' && queues !== '' && { queues }),
     ...{ apiDelay, boot, appBoot, bootFailure, timeScale, price, body },
+    ...(lifetime !== 'never' && { lifetime }),
     ...(apiRate > 0 && { apiRate, apiBurst }),
     ...(park === 'stop' && { priceStopped }),
     ...(park === 'suspend' && { resume, priceSuspended }),

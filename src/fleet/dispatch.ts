@@ -46,9 +46,7 @@ export class Dispatch<J> {
   up(machine: Machine<J>): void {
     const { cause } = machine;
     this.#starting--;
-    machine.state = 'idle';
-    machine.since = this.now;
-    machine.readyAt = this.now;
+    this.#park.ready(machine, this.now);
     if (this.#options.mode === 'fork') {
       if (cause !== undefined && this.slots > 0) this.#run(machine, cause);
       else this.#park.rest(machine, this.now); // held until the pause is over

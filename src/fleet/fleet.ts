@@ -110,7 +110,8 @@ export class Fleet<J> {
 
   #running(id: number, job: J | undefined) {
     const machine = this.#park.get(id);
-    const [first] = machine?.tasks ?? [];
+    // Not by destructuring, which would go through an iterator for every job.
+    const first = machine?.tasks[0];
     const task = job === undefined || first?.job === job ? first : machine?.tasks.find((one) => one.job === job);
     return [machine, task] as const;
   }
@@ -131,7 +132,7 @@ export class Fleet<J> {
       dispatch.now = Math.max(dispatch.now, next);
       const due = this.#park.step(dispatch.now);
       if (due?.what === 'up') dispatch.up(due.machine);
-      else if (due?.what === 'bootFailed') dispatch.lost(due.machine);
+      else if (due?.what === 'bootFailed' || due?.what === 'died') dispatch.lost(due.machine);
       else if (due?.what === 'lingered') dispatch.expired(due.machine);
     }
     dispatch.now = Math.max(dispatch.now, at);

@@ -13,6 +13,8 @@ export interface Machine<J> {
   readonly bootMs: number;
   readonly appBootMs: number;
   readonly bootFails: boolean;
+  /** How long it is up until it dies; Infinity = it does not. */
+  readonly lifetimeMs: number;
   state: MachineState;
   /** When it entered its state. */
   since: number;
@@ -42,6 +44,8 @@ export function draw<J>(
 ): Machine<J> {
   const [api, boot, appBoot, luck] = [random(), random(), random(), random()];
   const cold = way === 'boot';
+  const failing = cold ? o.bootFailure : 0;
+  const fails = luck < failing;
   return {
     id,
     startedAt: at,
@@ -49,7 +53,9 @@ export function draw<J>(
     apiMs: waitsMs + o.apiDelay.quantile(api),
     bootMs: (cold ? o.boot : o.resume).quantile(boot),
     appBootMs: cold ? o.appBoot.quantile(appBoot) : 0,
-    bootFails: cold && luck < o.bootFailure,
+    bootFails: fails,
+    // Of those that come up, what is left of their luck is uniform again: a fifth number would make others of them all.
+    lifetimeMs: fails ? Number.POSITIVE_INFINITY : o.lifetime.quantile((luck - failing) / (1 - failing)),
     state: 'provisioning',
     since: at,
     bootAt: Number.NaN,

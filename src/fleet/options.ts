@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseDistribution, type ReadText } from '../core/distribution.js';
 import { describeError } from '../core/errors.js';
 import { count, size } from '../core/units.js';
+import { parseLifetime } from './lifetime.js';
 import { withPresets } from './presetoptions.js';
 import { parseQueues } from './queuelimits.js';
 import type { QueueLimits } from './queues.js';
@@ -63,6 +64,11 @@ export function vmOptions(read: ReadText) {
         .describe('machines that the platform lets one ask for a second; 0: no limit'),
       apiBurst: count({ min: 1, max: 100_000 }).default(1).describe('of these, so many at once after a pause'),
       bootFailure: z.coerce.number().min(0).max(1).default(0).describe('share of machines that fail to boot'),
+      lifetime: text((given) => parseLifetime(given, read))
+        .default('never')
+        .describe(
+          'how long a machine is up until it dies in the midst of its jobs, in the forms of boot (exponential:6h), or never',
+        ),
       wait: z
         .union([z.string(), z.number()])
         .transform(waitText)
@@ -145,6 +151,7 @@ export function fleetOptions(o: VmOptions, read: ReadText): FleetOptions {
     apiPerS: o.apiRate === 0 ? Number.POSITIVE_INFINITY : o.apiRate,
     apiBurst: o.apiBurst,
     bootFailure: o.bootFailure,
+    lifetime: parseLifetime(o.lifetime, read),
     waitMs: waitMs(o.wait),
     maxMachines: o.maxMachines,
     minWarm: o.minWarm,

@@ -1,6 +1,6 @@
 import { type ApiGate, apiGate } from './apigate.js';
 import { Deque } from './deque.js';
-import { draw, free, lifeOf, type Machine } from './machine.js';
+import { draw, free, lifeOf, type Machine, starting } from './machine.js';
 import { Timers } from './timers.js';
 import { addLife, type Tally, tally } from './totals.js';
 import type { FleetOptions, Life, Totals } from './types.js';
@@ -8,7 +8,7 @@ import type { FleetOptions, Life, Totals } from './types.js';
 /** A step after which the fleet has a decision to take. */
 export interface Due<J> {
   readonly machine: Machine<J>;
-  readonly what: 'up' | 'bootFailed' | 'lingered';
+  readonly what: 'up' | 'bootFailed' | 'died' | 'lingered';
 }
 
 /** What fleets of one platform share: the limit of its API, and the numbers of machines. */
@@ -74,6 +74,14 @@ export class Park<J> {
     this.tally.peakMachines = Math.max(this.tally.peakMachines, this.#machines.size);
     this.#timers.push(now + machine.apiMs, machine);
     return machine;
+  }
+
+  /** A machine is ready, and will not be for ever where machines die. */
+  ready(machine: Machine<J>, now: number): void {
+    machine.state = 'idle';
+    machine.since = now;
+    machine.readyAt = now;
+    if (machine.lifetimeMs < Number.POSITIVE_INFINITY) this.#timers.push(now + machine.lifetimeMs, machine);
   }
 
   /** Whether a machine without work stays up: for a while, or because so many always do. */
@@ -149,6 +157,7 @@ export class Park<J> {
       machine.appBootAt = this.#enter(machine, 'appBooting', now, machine.appBootMs);
       return undefined;
     }
+    if (!starting(machine)) return { machine, what: 'died' };
     if (machine.state === 'resuming') machine.appBootAt = now;
     if (machine.bodyUp) return { machine, what: 'up' };
     machine.overdueAt = now;

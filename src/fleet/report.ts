@@ -13,8 +13,10 @@ export const FLEET_METRICS: Readonly<Record<string, MetricInfo>> = {
 /** Sentences that must stand beside its numbers. */
 export function fleetNotes(chosen: VmOptions, time: 'real' | 'virtual'): string[] {
   const scale = chosen.timeScale;
-  if (time === 'virtual') return chosen.mode === 'fork' ? [FORKS] : [];
+  const deaths = chosen.mode === 'queue' && chosen.lifetime !== 'never' ? [DEATHS] : [];
+  if (time === 'virtual') return chosen.mode === 'fork' ? [FORKS] : deaths;
   return [
+    ...deaths,
     ...(scale === 1
       ? []
       : [
@@ -25,11 +27,19 @@ export function fleetNotes(chosen: VmOptions, time: 'real' | 'virtual'): string[
     ...(bodyOf(chosen) === 'shared'
       ? ['machines share a few processes: a job that ends its process takes the jobs of other machines there along']
       : []),
+    ...(bodyOf(chosen) === 'shared' && chosen.lifetime !== 'never'
+      ? [
+          'a job whose machine dies goes on in the process that machines share, and may be done twice; body=process ends it',
+        ]
+      : []),
     ...(chosen.mode === 'fork'
       ? [FORKS]
       : ["a machine still warm at a trial's end is paid for until then, not until its wait is over"]),
   ];
 }
+
+const DEATHS =
+  'machines die: a job that starts again counts as repeated, unless its scenario gives it several tries (-P keepwarm.attempts=3)';
 
 const FORKS = 'fork mode has no limit: neither maxMachines nor the concurrency of workers holds machines back';
 

@@ -31,6 +31,8 @@ export interface FleetOptions {
   readonly apiBurst: number;
   /** Share of machines that come to nothing at the end of `boot`. */
   readonly bootFailure: number;
+  /** How long a machine is up until it dies, with whatever it runs; Infinity = it does not. */
+  readonly lifetime: Distribution;
   /** How long a machine without work stays warm; Infinity = until the fleet is shut down. */
   readonly waitMs: number;
   /** Machines at once, in whatever state. Not in fork mode. */

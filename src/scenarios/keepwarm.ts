@@ -38,6 +38,9 @@ const params = z.object({
   alwaysOn: count({ min: 1, max: 100_000 })
     .optional()
     .describe(`machines that are always on, to compare with; as many as are busy for ${BUSY * 100} % when not given`),
+  attempts: count({ min: 1, max: 100 })
+    .optional()
+    .describe('tries of a job in all, where machines die in the midst of it (spawn-vm.lifetime)'),
   concurrency: common.concurrency.default(64),
 });
 type P = z.infer<typeof params>;
@@ -81,7 +84,7 @@ export default {
   },
   layout([p], context): Layout {
     return {
-      ...{ producers: 1, workers: 1, payloadBytes: 0, attempts: 1 },
+      ...{ producers: 1, workers: 1, payloadBytes: 0, attempts: p.attempts ?? 1 },
       concurrency: p.concurrency,
       work: { kind: 'noop' },
       phases: [{ name: 'open', workers: 'on', jobs: loadOf(p, context), job: { takes: p.length }, until: 'settled' }],

@@ -78,6 +78,26 @@ describe('simulate', () => {
     expect(page).toContain(scenarios[0]?.lesson?.slice(0, 60));
   });
 
+  test('machines that die cost a few jobs their time, and none is lost', async () => {
+    const set = [
+      '--set',
+      'spawn-vm.lifetime=exponential:10m',
+      '-P',
+      'wait=forever',
+      '-P',
+      'rate=200/h',
+      '-P',
+      'attempts=5',
+    ];
+    const [cell] = (await result(...KEEPWARM, ...set)).cells;
+    expect(cell?.status).toBe('ok');
+    for (const { observed, ledger } of cell?.trials ?? []) {
+      expect(observed?.machine_deaths).toBeGreaterThan(10);
+      expect(observed?.retries).toBeGreaterThan(0);
+      expect(ledger.completed).toBe(ledger.planned);
+    }
+  });
+
   test('says in a sentence what a wait costs, and marks what nothing beats', async () => {
     const file = await result(...KEEPWARM, '-P', 'rate=20/h', '-P', 'wait=0,60,always-on');
     expect(file.scenarios[0]?.lesson).toMatch(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseLifetime } from '../../src/fleet/lifetime.js';
 import type { FleetOptions, Life } from '../../src/fleet/types.js';
 import { type Arrival, fleetOptions, live, type Stamped } from './virtual.js';
 
@@ -35,6 +36,7 @@ const options = fc
     boot: fc.constantFrom('0ms', '500ms', 'lognormal:300ms:900ms'),
     appBoot: fc.constantFrom('0ms', '2s', 'uniform:1500ms:5000ms'),
     bootFailure: fc.constantFrom(0, 0.2, 1),
+    lifetime: fc.constantFrom('never', 'never', '700ms', 'uniform:1ms:9s', 'exponential:20s'),
     waitMs: fc.constantFrom(0, 1, 1000, 20_000),
     maxMachines: fc.integer({ min: 1, max: 5 }),
     attempts: fc.integer({ min: 1, max: 4 }),
@@ -45,9 +47,10 @@ const options = fc
     apiPerS: fc.constantFrom(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0.5, 10),
     apiBurst: fc.constantFrom(1, 3),
   })
-  // What never comes up cannot be kept up: the options refuse it.
-  .map((o) => fleetOptions(o.bootFailure === 1 ? { ...o, minWarm: 0 } : o));
+  // What never comes up cannot be kept up: the options refuse it. And what dies and is always replaced never comes to an end.
+  .map((o) => fleetOptions(o.bootFailure === 1 || o.lifetime !== 'never' ? { ...o, minWarm: 0 } : o));
 
+const NEVER = parseLifetime('never', () => '');
 const world = fc.record({ options, arrivals, seed: fc.integer(), slots: fc.integer({ min: 1, max: 8 }) });
 const each = (check: (w: { options: FleetOptions; arrivals: Arrival[]; seed: number; slots: number }) => void) =>
   fc.assert(fc.property(world, check), { numRuns: RUNS });
@@ -148,7 +151,7 @@ describe('whatever happens to a fleet', () => {
   it('a job that comes while a machine is warm and free boots nothing', () =>
     each(({ options, arrivals, seed }) => {
       if (options.mode === 'fork') return;
-      const warm = { ...options, waitMs: Number.POSITIVE_INFINITY, bootFailure: 0, minWarm: 0 };
+      const warm = { ...options, waitMs: Number.POSITIVE_INFINITY, bootFailure: 0, lifetime: NEVER, minWarm: 0 };
       const calm = arrivals.map((a) => ({ ...a, ends: ['finished' as const] }));
       const alone = calm.map((a, at) => ({ ...a, at: at * 1e9 })); // each long after the end of the one before
       expect(live(warm, alone, seed).totals).toMatchObject({

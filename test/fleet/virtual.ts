@@ -1,6 +1,7 @@
 import { parseDistribution } from '../../src/core/distribution.js';
 import { seeded } from '../../src/core/random.js';
 import { Fleet } from '../../src/fleet/fleet.js';
+import { parseLifetime } from '../../src/fleet/lifetime.js';
 import { Timers } from '../../src/fleet/timers.js';
 import type { Effect, FleetOptions, Totals } from '../../src/fleet/types.js';
 
@@ -33,6 +34,7 @@ export function fleetOptions(o: {
   boot?: string;
   appBoot?: string;
   bootFailure?: number;
+  lifetime?: string;
   waitMs?: number;
   maxMachines?: number;
   attempts?: number;
@@ -57,6 +59,7 @@ export function fleetOptions(o: {
     jobsPerMachine: o.jobsPerMachine ?? 1,
     park: o.park ?? 'destroy',
     bootFailure: o.bootFailure ?? 0,
+    lifetime: parseLifetime(o.lifetime ?? 'never', () => ''),
     waitMs: o.waitMs ?? 10_000,
     maxMachines: o.maxMachines ?? 4,
     attempts: o.attempts ?? 3,
