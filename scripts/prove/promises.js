@@ -21,7 +21,10 @@ export function proveHistories({ say }) {
   ]);
 }
 
-/** Every adapter of the folder, with its default options: its leases are as long as they come. */
+/**
+ * Every adapter of the folder, with its default options: its leases are as long as they come. What cannot be tried here is
+ * told with the reason; for adapters that JOBBENCH_REQUIRE names, it is a failure.
+ */
 export function provePromises({ say }) {
   return inScratch(async (scratchRoot) => {
     const lines = [];
@@ -59,12 +62,16 @@ async function histories(spec, seeds, scratchRoot, say) {
 
 async function kept(name, scratchRoot, say) {
   const { context, remedy } = await contextOf(name, scratchRoot);
-  if (remedy !== undefined) return { text: `${name}: not tested, ${remedy.reason}`, good: true };
+  const required = (process.env.JOBBENCH_REQUIRE ?? '').split(',').includes(name);
+  const demand = required ? ', and JOBBENCH_REQUIRE names it' : '';
+  if (remedy !== undefined) return { text: `${name}: not tested, ${remedy.reason}${demand}`, good: !required };
   const findings = await verifyAll(SUITE, context, (what) => say(`${name}: ${what}`));
   const of = (status) => findings.filter((finding) => finding.status === status);
-  const broken = of('violated').map((finding) => `${finding.name} (${finding.violations.join('; ')})`);
-  const counts = `${of('proved').length} proved, ${broken.length} violated, ${of('not tested').length} not tested`;
-  return { text: `${name}: ${[counts, ...broken].join('; ')}`, good: broken.length === 0 };
+  const broken = of('violated').map((finding) => `VIOLATED ${finding.name} (${finding.violations.join('; ')})`);
+  const untried = of('not tested').map((finding) => `not tested: ${finding.name} (${finding.why}${demand})`);
+  const counts = `${of('proved').length} proved, ${broken.length} violated, ${untried.length} not tested`;
+  const good = broken.length === 0 && (untried.length === 0 || !required);
+  return { text: [`${name}: ${counts}`, ...broken, ...untried].join('; '), good };
 }
 
 async function contextOf(spec, scratchRoot) {

@@ -64,7 +64,7 @@ export function addCommands(program: Command, argv: readonly string[], io: Io, d
     .addHelpText('after', VERIFY_NOTES)
     .action(async (_, command: Command) => {
       const { verify } = await import('./verify.js');
-      done(await verify(command, io));
+      done(await verify(command, argv, io));
     });
 
   addSimulateOptions(program.command('simulate'))

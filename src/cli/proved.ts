@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { describeError } from '../core/errors.js';
 import { type Proof, type ProofKey, provedBy, sameSubject } from '../core/promises.js';
 import type { ResultFile } from '../core/result.js';
+import { adapterModule, adapterNames } from '../engine/registry.js';
 import type { Observer } from '../engine/request.js';
+import { sourceHash } from '../engine/source.js';
 import { proofPlaces, readProofs } from '../store/proofs.js';
 
 /**
@@ -26,11 +28,34 @@ export async function withProofs(
   }
   if (proofs.length === 0) return result;
   const { host, run } = result;
+  const sourceOf = remembered(ownSource);
   const cells = result.cells.map((cell) => {
-    const key: ProofKey = { jobbench: run.jobbench, adapter: cell.adapter, machine: host };
-    const proof = proofs.findLast((one) => sameSubject(one, key));
+    const adapter = { ...cell.adapter, source: cell.adapter.source ?? sourceOf(cell.adapter.name) };
+    const key: ProofKey = { jobbench: run.jobbench, adapter, machine: host };
+    const proof = newest(proofs.filter((one) => sameSubject(one, key)));
     const proved = proof === undefined ? [] : provedBy(proof);
     return proved.length === 0 ? cell : { ...cell, adapter: { ...cell.adapter, proved } };
   });
   return { ...result, cells };
+}
+
+/** Wherever it lies; of two with the same date the one beside the result. */
+function newest(proofs: readonly Proof[]): Proof | undefined {
+  return proofs.reduce<Proof | undefined>(
+    (best, one) => (best === undefined || Date.parse(one.date) >= Date.parse(best.date) ? one : best),
+    undefined,
+  );
+}
+
+/** Results name the code of adapters from outside alone; those of jobbench are edited without a new version, too. */
+function ownSource(name: string): string | undefined {
+  return adapterNames().includes(name) ? sourceHash(adapterModule(name)) : undefined;
+}
+
+function remembered(of: (name: string) => string | undefined): (name: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return (name) => {
+    if (!known.has(name)) known.set(name, of(name));
+    return known.get(name);
+  };
 }

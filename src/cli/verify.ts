@@ -8,10 +8,12 @@ import { codeOf, JobbenchError, redact } from '../core/errors.js';
 import type { Proof } from '../core/promises.js';
 import { safeOptions } from '../core/secrets.js';
 import { count, duration } from '../core/units.js';
+import { seconds } from '../engine/deadline.js';
 import { calibrate, describeHost } from '../engine/machine.js';
 import { registerRun } from '../engine/others.js';
 import type { Contestant } from '../engine/request.js';
 import { openScratch } from '../engine/scratch.js';
+import { sourceHash } from '../engine/source.js';
 import { packageVersions } from '../engine/versions.js';
 import { promisesMarkdown } from '../report/promises/markdown.js';
 import { renderMatrix } from '../report/promises/matrix.js';
@@ -25,13 +27,14 @@ import { createProgress, type Progress } from './progress.js';
 import { readOutput, readValue } from './request.js';
 import { readLayers } from './settings.js';
 import { stopOnSignal } from './stopping.js';
+import { replay, tooSlow } from './verifyagain.js';
 import { version } from './version.js';
 
 const MOST_SEED = 2 ** 32 - 1;
 const TIMEOUT_MS = 30_000;
 
 /** `jobbench verify`: does an adapter keep its promises? @returns the exit code */
-export async function verify(command: Command, io: Io): Promise<number> {
+export async function verify(command: Command, argv: readonly string[], io: Io): Promise<number> {
   const layers = await readLayers(command, io);
   const output = readOutput(layers, io);
   const level: Level = command.opts<{ level: Level }>().level; // commander allows no other
@@ -52,7 +55,7 @@ export async function verify(command: Command, io: Io): Promise<number> {
     await keepProofs(path, proofs);
     progress.clear();
     const form = output.json ? 'json' : command.opts<{ markdown?: boolean }>().markdown ? 'markdown' : 'matrix';
-    io.stdout.write(`${shown(proofs, form, output.color, shortest(path, io.cwd), io)}\n`);
+    io.stdout.write(`${shown(proofs, form, output.color, footer(proofs, argv, shortest(path, io.cwd)), io)}\n`);
     if (proofs.some(({ findings }) => findings.some(({ status }) => status === 'violated'))) return 4;
     // Of adapters that nobody named, those that cannot run here are no trouble.
     return missing > 0 && listOf(layers, 'adapter') !== undefined ? 3 : 0;
@@ -70,22 +73,22 @@ function shown(
   proofs: readonly Proof[],
   form: 'json' | 'markdown' | 'matrix',
   color: boolean,
-  path: string,
+  foot: string,
   io: Io,
 ): string {
   if (form === 'json') return JSON.stringify(promisesFile(proofs), null, 1);
   if (form === 'markdown') return promisesMarkdown(proofs);
   const width = io.stdout.columns;
-  return `${renderMatrix(proofs, { color, ...(width !== undefined && { width }) })}\n\n${footer(proofs, path)}`;
+  return `${renderMatrix(proofs, { color, ...(width !== undefined && { width }) })}\n\n${foot}`;
 }
 
-function footer(proofs: readonly Proof[], path: string): string {
-  const [first] = proofs;
-  const again =
-    first === undefined
-      ? ''
-      : `jobbench verify --adapter '${proofs.map(({ adapter }) => adapter.label).join(',')}' --seed ${first.seed}`;
-  return `Kept in ${path}; \`jobbench run\` marks what is proved.\nThe same again: ${again} --level ${first?.level}`;
+function footer(proofs: readonly Proof[], argv: readonly string[], path: string): string {
+  const took = proofs.map(({ adapter, ms = 0 }) => `${adapter.label} ${seconds(ms)}`).join(', ');
+  return [
+    `Took: ${took}.`,
+    `Kept in ${path}; \`jobbench run\` marks what is proved.`,
+    `The same again: ${replay(argv, proofs[0]?.seed ?? 0)}`,
+  ].join('\n');
 }
 
 /** @throws JobbenchError ENVIRONMENT when none can run here */
@@ -123,8 +126,12 @@ async function proveAll(contestants: readonly Contestant[], given: Given, progre
       };
       const told = (name: string, done: number, of: number) =>
         progress.status(`${contestant.label}, ${done + 1} of ${of}: ${name}`, undefined);
+      const from = performance.now();
       const effective = await effectiveOf(context);
       const findings = await verifyAll(SUITE, context, told);
+      const ms = Math.round(performance.now() - from);
+      const late = tooSlow(contestant.label, given.level, ms);
+      if (late !== undefined) progress.note(late);
       proofs.push({
         adapter: {
           name: contestant.ref.name,
@@ -132,7 +139,7 @@ async function proveAll(contestants: readonly Contestant[], given: Given, progre
           options: safeOptions(contestant.ref.options, redact),
           traits: { ...context.traits },
           versions: packageVersions(contestant.adapter.packages ?? []),
-          ...(contestant.ref.source !== undefined && { source: contestant.ref.source }),
+          source: contestant.ref.source ?? sourceHash(contestant.ref.module),
           effective: { ...effective },
         },
         level: given.level,
@@ -141,6 +148,7 @@ async function proveAll(contestants: readonly Contestant[], given: Given, progre
         jobbench: version(),
         machine: { ...machine },
         findings,
+        ms,
       });
     }
     return proofs;

@@ -40,7 +40,7 @@ const ProofSchema = z.looseObject({
     options: record(z.unknown()),
     traits: z.looseObject({ delivery: z.string(), durability: z.string(), topology: z.string() }),
     versions: record(z.string()),
-    source: z.string().optional().describe('as in a result: of an adapter that does not come with jobbench'),
+    source: z.string().optional().describe('hash of the code: its file, and those beside it that it imports'),
     effective: record(z.union([z.string(), z.number(), z.boolean()]))
       .default({})
       .describe('as in a result: what the backend says of itself, such as the version of its server'),
@@ -51,6 +51,7 @@ const ProofSchema = z.looseObject({
   jobbench: z.string(),
   machine: z.looseObject({ os: z.string(), kernel: z.string(), cpu: z.string(), cores: z.number(), node: z.string() }),
   findings: z.array(FindingSchema),
+  ms: z.number().optional().describe('how long all of it took'),
 });
 /** All that one adapter with these options was found to keep and not to keep. */
 export type Proof = z.infer<typeof ProofSchema>;

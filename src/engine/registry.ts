@@ -22,6 +22,11 @@ export function adapterNames(): string[] {
   return namesIn('adapters');
 }
 
+/** File URL of one of them. */
+export function adapterModule(name: string): string {
+  return ownModule('adapters', name);
+}
+
 /** Names of the scenarios: the files of src/scenarios/. */
 export function scenarioNames(): string[] {
   return namesIn('scenarios');
@@ -41,7 +46,7 @@ export async function loadScenario(name: string): Promise<Scenario> {
  */
 export async function loadAdapter(spec: string, cwd: string): Promise<LoadedAdapter | undefined> {
   if (adapterNames().includes(spec)) {
-    const module = ownModule('adapters', spec);
+    const module = adapterModule(spec);
     const own: { default: Adapter } = await import(module);
     return { ref: { name: spec, module }, adapter: own.default };
   }

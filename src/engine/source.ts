@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** `import x from './y.js'`, `export * from`, `import('./y.js')`, `require('./y.js')`: files beside the one that says so. */
-const NEIGHBOUR = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(['"])(\.{1,2}\/[^'"]+)\1/g;
+/** `import x from './y.js'`, `export * from`, `import('./y.js')`, `require('./y.js')`, `new URL('./y.js', ...)` of a worker: files beside the one that says so. */
+const NEIGHBOUR = /(?:\bfrom|\bimport|\brequire|\bnew URL)\s*\(?\s*(['"])(\.{1,2}\/[^'"]+)\1/g;
 const DIGITS = 16;
 
 /**

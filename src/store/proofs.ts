@@ -22,7 +22,7 @@ export function proofsPath(out: string | undefined): string {
   return out?.endsWith('.json') ? out : join(out === undefined || out === '' ? 'results' : out, NAME);
 }
 
-/** Where a run looks for proofs: in the folder for results, and beside its own result, which has the last word. */
+/** Where a run looks for proofs: in the folder for results, and beside its own result. The newest counts. */
 export function proofPlaces(result: string): string[] {
   return [...new Set([proofsPath(undefined), join(dirname(result), NAME)])];
 }

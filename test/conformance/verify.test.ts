@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it, test } from 'vitest';
+import { replay, tooSlow } from '../../src/cli/verifyagain.js';
 import { PROMISES_FORMAT, PromisesSchema, type Proof, provedBy, sameSubject } from '../../src/core/promises.js';
 import { renderMatrix } from '../../src/report/promises/matrix.js';
 import { proofPlaces, proofsPath } from '../../src/store/proofs.js';
@@ -46,6 +47,10 @@ describe('jobbench verify', () => {
     expect(stdout).toMatch(/ {2}VIOLATED {5}every accepted job completes exactly once/);
     expect(stdout).toMatch(/lost \d+ of 2,000 accepted jobs/);
     expect(stdout).not.toContain('\u001b');
+    expect(stdout).toMatch(/^Took: drops [\d.]+ m?s\.$/m);
+    expect(stdout).toMatch(
+      /^The same again: jobbench verify --adapter \S+drops\.mjs --quiet --timeout 4s --seed \d+$/m,
+    );
   });
 
   test('a backend that is missing: exit 3; mistakes: exit 2, before anything is tried', LIMIT, async () => {
@@ -72,6 +77,19 @@ describe('jobbench verify', () => {
   });
 });
 
+test('the same again is a command for a shell, without secrets and with one seed', () => {
+  expect(replay(['verify', '--adapter', './my queue.mjs?a=1&token=abc', '--timeout', '2s'], 7)).toBe(
+    "jobbench verify --adapter './my queue.mjs?a=1&token=***' --timeout 2s --seed 7",
+  );
+  expect(replay(['verify', '--seed=3'], 3)).toBe('jobbench verify --seed=3');
+});
+
+test('a level that took longer than it promises is told so', () => {
+  expect([tooSlow('a', 'quick', 60_000), tooSlow('a', 'full', 600_000)]).toEqual([undefined, undefined]);
+  expect(tooSlow('a', 'quick', 61_000)).toMatch(/^a took 61 s: the quick level is made for 60 s/);
+  expect(tooSlow('a', 'full', 601_000)).toMatch(/^a took 601 s: the full level is made for 600 s/);
+});
+
 const proof: Proof = {
   adapter: {
     ...{ name: 'a', label: 'a?b=1', options: { b: 1, c: 2 }, versions: { x: '1.0.0' } },
@@ -94,7 +112,7 @@ describe('a proof', () => {
     expect(sameSubject(proof, { ...proof, adapter: { ...proof.adapter, source: 'sha256:0' } })).toBe(false);
     expect(sameSubject(proof, { ...proof, machine: { ...proof.machine, node: 'v22' } })).toBe(false);
   });
-  it('is looked for in results/ and beside the result, which has the last word', () => {
+  it('is looked for in results/ and beside the result', () => {
     expect(proofsPath(undefined)).toBe('results/promises.json');
     expect([proofsPath('here'), proofsPath('here/p.json')]).toEqual(['here/promises.json', 'here/p.json']);
     expect(proofPlaces('here/r.json')).toEqual(['results/promises.json', 'here/promises.json']);

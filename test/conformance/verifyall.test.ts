@@ -17,6 +17,9 @@ const SOON: Readonly<Record<string, readonly string[]>> = {
 /** What is promised and cannot be tried everywhere: without `strace` nobody sees a flush. */
 const EXCUSES = /strace/;
 
+const QUICK_MS = 60_000;
+const took = new Map<string, number>();
+
 /** Through the program, and over the folder: a new adapter is tried without a word here. */
 for (const name of adapterNames()) {
   const reason = await missing(await contestant(name));
@@ -28,6 +31,7 @@ for (const name of adapterNames()) {
       const { code, stdout, stderr } = await place.start(args, { limitMs: 170_000 }).ended;
       await place.tidy();
       const [proof] = stdout === '' ? [] : PromisesSchema.parse(JSON.parse(stdout)).proofs;
+      took.set(name, proof?.ms ?? Number.NaN);
       const findings = proof?.findings ?? [];
       const broken = findings.filter(({ status }) => status === 'violated');
       const untried = findings.filter(({ status, why }) => status === 'not tested' && !EXCUSES.test(why ?? ''));
@@ -36,3 +40,9 @@ for (const name of adapterNames()) {
     });
   });
 }
+
+/** Each may be unlucky on a busy machine; all of them together may not be slower than a minute each. */
+test('the quick level takes a minute an adapter at most', () => {
+  const sum = [...took.values()].reduce((total, ms) => total + ms, 0);
+  expect(sum, `ms of each: ${JSON.stringify([...took])}`).toBeLessThanOrEqual(took.size * QUICK_MS);
+});
