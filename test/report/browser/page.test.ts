@@ -113,6 +113,26 @@ describeInChromium('a report in Chromium', (chromium: Chromium) => {
     await page.context().close();
   });
 
+  it('copies what is shown of its summary, as Markdown or CSV, by keyboard', async () => {
+    const { page, misdeeds } = await chromium.open(html);
+    const filter = page.locator('#matrix-filter');
+    const copied = async (kind: 'markdown' | 'csv') => {
+      await filter.fill('latency total redis');
+      await page.locator(`[data-copy="${kind}"]`).press('Enter');
+      await expect.poll(() => page.locator('#matrix-status').textContent()).toMatch(/^Copied \d+ rows/);
+      await filter.fill('');
+      await filter.press('Control+v');
+      return filter.inputValue();
+    };
+    const markdown = await copied('markdown');
+    expect(markdown).toMatch(/^\| group \| metric \| redis \|/);
+    expect(markdown).toMatch(/\| latency \| .*total p50/);
+    expect(markdown).not.toMatch(/sqlite|throughput/);
+    expect(await copied('csv')).toMatch(/^group,metric,redis.*latency,.*total p50/);
+    expect(misdeeds).toEqual([]);
+    await page.context().close();
+  });
+
   it('sorts and filters its summary', async () => {
     const { page, misdeeds } = await chromium.open(html);
     const rows = page.locator('#matrix tbody tr:visible');
