@@ -18,8 +18,8 @@ so is a server that jobbench started itself. Each line of the outcome is one of
   not tested   promised, but it could not be tried, and why
 
 What was found is kept in results/promises.json, or where --out says. jobbench run marks with ✓ what was proved for the
-same options, versions (of the server, too) and machine, and for the same code of an adapter of your own. It looks for promises.json in
-results/ and in the folder of its own result.
+same options, versions (of the server, too), machine, and code of the adapter. It looks for promises.json in results/ and
+in the folder of its own result; the newest counts.
 
 Exit codes
   0    nothing was violated
