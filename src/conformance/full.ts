@@ -2,15 +2,13 @@ import type { Session } from '../core/adapter.js';
 import { describeError } from '../core/errors.js';
 import { within } from '../engine/deadline.js';
 import { type Arena, inArena } from './arena.js';
-import type { Case, Context } from './case.js';
+import { type Case, type Context, HUNG_MS } from './case.js';
 import { seconds } from './check.js';
 import { counted } from './counted.js';
 import { goOn } from './server.js';
 
 const MOST = 2_000;
 const PAYLOAD_BYTES = 8_000;
-/** No call may take longer, whatever its own timeout is: a user takes it for hung. */
-const HUNG_MS = 20_000;
 
 /** The disk or the memory of the store is limited, as when it is full: enqueue must say so, and what it accepted is done. */
 export const fullStore: Case = {

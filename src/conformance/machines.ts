@@ -1,13 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { seeded, seedFor } from '../core/random.js';
 import type { Case } from './case.js';
 import { counted } from './counted.js';
 import { jobOf, withQueue } from './direct.js';
-import type { Harm, History } from './history.js';
+import type { Harm, History, JobHistory, Run } from './history.js';
+import { ifStruck } from './struck.js';
 import { readSeen } from './witness.js';
 
 const JOBS = 40;
 const WORK = { kind: 'io', ms: 150 } as const;
+/** So long the word that a job has ended may be on its way from a machine. */
+const ANSWER_MS = 250;
+/** A job that began so lately is still there when its machine has been found and killed. */
+const FRESH_MS = 40;
 
 /**
  * Processes that the backend started to execute jobs are killed: a machine that dies. Its job may be lost or run again, as
@@ -22,9 +26,8 @@ export const machineKilled: Case = {
     withQueue(
       context,
       async (direct) => {
-        const { traits, level, seed } = context;
+        const { traits, level } = context;
         const kills = level === 'full' ? 6 : 2;
-        const random = seeded(seedFor(seed, 'machine killed'));
         const accepted = new Map<number, number>();
         const harms: Harm[] = [];
         const running = direct.start(4);
@@ -35,36 +38,50 @@ export const machineKilled: Case = {
         }
         for (let n = 0; n < kills; n++) {
           const ended = direct.settled;
-          await direct.until(
-            () => direct.settled > ended && hostsOf(direct.scratchDir).length > 0,
-            'a machine that has done a job',
-          );
-          const hosts = hostsOf(direct.scratchDir);
-          const victim = hosts[Math.floor(random() * hosts.length)];
-          if (victim === undefined) continue;
+          let victim: ReturnType<typeof busyIn>;
+          const found = () => {
+            if (direct.settled > ended) victim = busyIn(direct.scratchDir, direct.clock() - FRESH_MS);
+            return victim !== undefined || direct.settled >= JOBS;
+          };
+          await direct.until(found, 'a job to end, and a machine that has just begun another');
+          if (victim === undefined) break;
+          const { pid: killed, name } = victim;
           const atMs = direct.clock();
-          process.kill(victim.pid, 'SIGKILL');
+          process.kill(killed, 'SIGKILL');
           await direct.until(
-            () => !hostsOf(direct.scratchDir).some(({ pid }) => pid === victim.pid),
+            () => !hostsOf(direct.scratchDir).some(({ pid }) => pid === killed),
             'a killed machine to be gone',
           );
-          harms.push({ kind: 'kill', process: `case.${victim.name}`, atMs, untilMs: direct.clock(), held: 1 });
+          harms.push({ kind: 'kill', process: `case.${name}`, atMs, untilMs: direct.clock(), held: 1 });
         }
         await direct.until(() => direct.settled >= JOBS, `all ${JOBS} jobs to be settled, in whatever way`);
         await running.stop();
         await direct.close();
         const seen = readSeen(direct.scratchDir, 'whole name');
-        const jobs = [...accepted].map(([index, acceptedMs]) => ({
-          ...{ index, acceptedMs, attempts: 1, fails: 0, told: [] },
-          runs: seen.get(index)?.runs ?? [],
-        }));
+        const jobs = [...accepted].map(([index, acceptedMs]): JobHistory => {
+          const runs = seen.get(index)?.runs ?? [];
+          return { index, acceptedMs, attempts: 1, fails: 0, told: runs.flatMap(toldOf), runs };
+        });
         const unexpected = [...seen.keys()].filter((index) => !accepted.has(index)).length;
         const history: History = { jobs, harms, unexpected };
-        return counted(history, traits);
+        return ifStruck(counted(history, traits));
       },
       { log: 'durable' },
     ),
 };
+
+/** Machines do not keep a log of what they told: what has ended is as good as told a little later. */
+function toldOf({ process, finished, ended }: Run): JobHistory['told'] {
+  return ended === 'completed' ? [{ process, atMs: finished + ANSWER_MS, outcome: 'completed' }] : [];
+}
+
+/** A machine that has begun a job since then and not ended it. */
+function busyIn(dir: string, sinceMs: number): { pid: number; name: string } | undefined {
+  const open = [...readSeen(dir, 'whole name').values()].flatMap(({ runs }) =>
+    runs.filter(({ ended, started }) => ended === 'never' && started > sinceMs).map(({ process }) => process),
+  );
+  return open.length === 0 ? undefined : hostsOf(dir).find(({ name }) => open.includes(`case.${name}`));
+}
 
 /** Children of this process that execute jobs into that folder, as Linux shows them. */
 function hostsOf(dir: string): { pid: number; name: string }[] {

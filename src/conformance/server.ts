@@ -3,6 +3,7 @@ import { inArena } from './arena.js';
 import type { Case, Context, Found } from './case.js';
 import { counted } from './counted.js';
 import { startAll, tooLate } from './crash.js';
+import { busyWorkers, ifStruck } from './struck.js';
 
 const NOT_OURS = 'the server is not one that jobbench started, so it is left alone: unset the URL to get a private one';
 const AFTER = 20;
@@ -42,6 +43,7 @@ export const serverKilled: Case = {
       let firstMs = Number.POSITIVE_INFINITY;
       for (let n = 0; n < kills; n++) {
         await arena.pause(700);
+        await busyWorkers(arena, [0, 1]);
         const atMs = arena.clock();
         firstMs = Math.min(firstMs, atMs);
         process.kill(server.pid(), 'SIGKILL');
@@ -56,7 +58,7 @@ export const serverKilled: Case = {
       arena.note({ kind: 'cut', atMs: firstMs, untilMs: arena.clock(), held: 0 });
       await arena.rest();
       const found = counted(await arena.end(), traits);
-      return durable({ ...found, violations: [...found.violations, ...still] }, context);
+      return durable(ifStruck({ ...found, violations: [...found.violations, ...still] }), context);
     });
   },
 };
@@ -103,6 +105,7 @@ export const everybodyKilled: Case = {
       const producing = arena.produce({ kind: 'open', arrivals: 'poisson', ratePerS: 150, durationMs: 1_500 });
       producing.catch(() => undefined); // awaited below
       await arena.pause(700);
+      await busyWorkers(arena, [0, 1]);
       const atMs = arena.clock();
       if (server !== undefined) process.kill(server.pid(), 'SIGKILL');
       await Promise.all((['producer-0', 'producer-1', 'worker-0', 'worker-1'] as const).map(arena.kill));
@@ -115,7 +118,7 @@ export const everybodyKilled: Case = {
       await arena.rest();
       // With nobody there to take jobs over, the time in which they come back says nothing.
       const { recoveryMs: _, ...promised } = context.traits;
-      return counted(await arena.end(), promised);
+      return ifStruck(counted(await arena.end(), promised));
     });
   },
 };

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check, type Promised } from '../../src/conformance/check.js';
+import { counted } from '../../src/conformance/counted.js';
 import { missedWhileHeld } from '../../src/conformance/freeze.js';
 import { harming } from '../../src/conformance/harming.js';
 import type { Harm, History, JobHistory, Run } from '../../src/conformance/history.js';
 import { historyOf } from '../../src/conformance/steps.js';
+import { ifStruck } from '../../src/conformance/struck.js';
 import type { RunMs } from '../../src/core/clock.js';
 import { stubTraits } from '../support/stubs.js';
 
@@ -163,6 +165,31 @@ describe('the checker', () => {
     const memory: Promised = { ...ONCE_AT_LEAST, durability: 'memory' };
     expect(check(history([gone], [died]), memory).violations).toEqual([]);
     expect(check(history([gone], [died]), ONCE_AT_LEAST).violations).toHaveLength(1);
+  });
+});
+
+describe('a fault', () => {
+  const harm: Harm = { kind: 'kill', process: 'worker-0', atMs: 100, untilMs: 103, held: 3 };
+  const of = (runs: Run[], harms: Harm[] = [harm]) =>
+    ifStruck(counted(history([{ ...unseen(0, 0), runs, told: [] }], harms), ONCE_AT_LEAST));
+  it('that met no job has shown nothing, and says how many it met', () => {
+    const done = run('worker-1', 150);
+    const met = of([run('worker-0', 95, 'never'), done]);
+    expect(met).toMatchObject({ violations: [], figures: { struck: 1 } });
+    expect([met.notTested, met.facts?.[0]]).toEqual([undefined, expect.stringMatching(/^1 kill that struck 1 job: /)]);
+    const notTested = 'no job was in hand when the fault came';
+    expect(of([run('worker-0', 50)])).toMatchObject({ violations: [], notTested, figures: { struck: 0 } });
+    expect(of([run('worker-1', 95)])).toMatchObject({ violations: [], notTested });
+    expect(of([run('worker-1', 104)], [{ kind: 'cut', atMs: 100, untilMs: 200, held: 0 }])).toMatchObject({
+      notTested,
+    });
+  });
+  it('that nobody can be struck by is not asked whom it met', () => {
+    const quiet: Harm[] = [
+      { ...harm, process: 'producer-0', held: 0 },
+      { kind: 'clock', atMs: 0, untilMs: Number.POSITIVE_INFINITY, held: 0 },
+    ];
+    expect(of([run('worker-0', 50)], quiet).notTested).toBeUndefined();
   });
 });
 
