@@ -230,6 +230,9 @@ describe('acks of a frozen worker', () => {
     expect(await looked([second('completed')], 3)).toEqual({ missed: 0, looks: 0 });
     expect(await looked([second('never'), second('completed')], 3)).toEqual({ missed: 0, looks: 1 });
     expect(await looked([second('never'), second('completed')], 1)).toEqual({ missed: 2, looks: 1 });
+    // Nobody could have seen an ack that had not come yet.
+    const both = second('never').map((job) => ({ ...job, runs: [run('worker-0', 5, 'never'), ...job.runs] }));
+    expect(await looked([both, both, both, second('completed')], 3)).toEqual({ missed: 0, looks: 0 });
     expect(await looked([second('never')], undefined)).toEqual({ missed: 0, looks: 'cannot' });
   });
 });
