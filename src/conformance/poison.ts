@@ -94,15 +94,20 @@ async function mixed({ producer }: Direct, bad: readonly Work[]): Promise<void> 
 
 /** Closing the queue with the endless job in hand is the last step of `withQueue`, and has its deadline. */
 function neverEnding(context: Context, work: Work): Promise<string[]> {
-  return withQueue(context, async (direct) => {
-    const { producer } = direct;
-    await producer.enqueue(jobOf(OTHERS, work));
-    for (let index = 0; index < OTHERS; index++) await producer.enqueue(jobOf(index, noop));
-    direct.start(3);
-    await direct.until(() => direct.settled >= OTHERS, `${OTHERS} jobs to settle beside one that never ends`);
-    return notOnce(
-      (await direct.close()).filter(({ index }) => index < OTHERS),
-      OTHERS,
-    );
-  });
+  return withQueue(
+    context,
+    async (direct) => {
+      const { producer } = direct;
+      await producer.enqueue(jobOf(OTHERS, work));
+      for (let index = 0; index < OTHERS; index++) await producer.enqueue(jobOf(index, noop));
+      direct.start(3);
+      await direct.until(() => direct.settled >= OTHERS, `${OTHERS} jobs to settle beside one that never ends`);
+      return notOnce(
+        (await direct.close()).filter(({ index }) => index < OTHERS),
+        OTHERS,
+      );
+      // A process that never yields is killed in the end, and a log that it would write when it exits goes with it.
+    },
+    { log: 'durable' },
+  );
 }
