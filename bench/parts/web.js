@@ -10,7 +10,12 @@ import { prefilled } from '../lib/prefilled.js';
 const LOAD = { ratePerS: 400, warmMs: 300, durationMs: 2600 };
 const REQUEST_MS = 1;
 /** More than a worker works off while it is watched. */
-const WAITING = { sqlite: 1_000_000, plainjob: 200_000, 'statements, 100 at a time': 1_000_000 };
+const WAITING = {
+  sqlite: 1_000_000,
+  'sqlite without gaps': 1_000_000,
+  plainjob: 200_000,
+  'statements, 100 at a time': 1_000_000,
+};
 const ms = { unit: 'ms', better: 'lower' };
 const MODES = {
   alone50: { label: 'web p50, no workers', ...ms },
@@ -39,6 +44,7 @@ export async function web({ workshop, ...context }) {
   };
   const contenders = [
     await ours('sqlite', workshop, { options: {} }),
+    await ours('sqlite', workshop, { options: { gap: 0 }, label: 'sqlite without gaps', settings: 'gap=0' }),
     theirs(peer, place, { client: 'plainjob', options: { pollIntervall: 0 } }),
     bare(many, place, { client: 'sqlite' }),
   ];

@@ -15,6 +15,12 @@ import { writer } from './sqlite/writer.js';
 /** Marks a file as made by us: "jobb". Any other file is refused. */
 const APPLICATION_ID = 0x6a6f6262;
 
+/**
+ * How long the write-ahead log gets before a commit copies it into the file. Who works does that, and others only where
+ * nobody works: it waits for the disk, and a web server would stand still meanwhile.
+ */
+const LOG_PAGES = { working: 1_000, enqueuing: 4_000 };
+
 /** How much a file that is to be full still takes. */
 const ROOM_PAGES = 20;
 
@@ -75,6 +81,7 @@ export default {
     assertOurs(String(file));
     const db = await open(String(file));
     db.pragma(`synchronous = ${o.synchronous}`);
+    db.pragma(`wal_autocheckpoint = ${LOG_PAGES.enqueuing}`);
     if (mostPages !== undefined) db.pragma(`max_page_count = ${Number(mostPages)}`);
     return session(db, String(file), o);
   },
@@ -174,6 +181,7 @@ function session(db: Database, file: string, o: O): Session {
       loop?.wake();
     },
     async run(runner) {
+      db.pragma(`wal_autocheckpoint = ${LOG_PAGES.working}`);
       loop = workLoop(file, o, s, write, runner);
       try {
         await loop.finished;

@@ -452,14 +452,28 @@ describe.skipIf(lacking !== undefined)(lacking ?? 'sqlite', () => {
     }
   });
 
-  test('a worker that is to pause does so between its transactions', async () => {
-    const session = await connect({ pauseUs: 20_000, claimBatch: 10 });
-    await session.enqueueMany?.(Array.from({ length: 100 }, (_, i) => job(i)));
-    const from = performance.now();
-    const work = run(session);
-    await vi.waitFor(() => expect(work.outcomes).toHaveLength(100), soon);
-    await work.stop();
-    expect(performance.now() - from).toBeGreaterThan(9 * 20); // ten claims of ten
+  test('a worker that has more than it gets done leaves gaps between its transactions while others write, and only then', async () => {
+    const claimsOf100 = async (gap: number, others: boolean) => {
+      const session = await connect({ gap, claimBatch: 10 });
+      const web = await connect();
+      await session.enqueueMany?.(Array.from({ length: 100 }, (_, i) => job(i)));
+      const from = performance.now();
+      const work = run(session);
+      let next = 100;
+      const writes = async (): Promise<void> => {
+        if (work.outcomes.length >= 100) return;
+        await web.enqueue(job(next++));
+        setImmediate(writes);
+      };
+      if (others) await writes();
+      await vi.waitFor(() => expect(work.outcomes.length).toBeGreaterThanOrEqual(100), soon);
+      const took = performance.now() - from;
+      await work.stop();
+      return took;
+    };
+    // The first claim does not know yet that it has company, and timers may be a little early.
+    expect(await claimsOf100(20, true)).toBeGreaterThan(8 * 19);
+    expect(await claimsOf100(1000, false)).toBeLessThan(8 * 1000);
   });
 
   test.each(['statement', 'rows'])('payloads of all kinds come back as they went in, bulk=%s', async (bulk) => {

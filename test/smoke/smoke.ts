@@ -100,7 +100,10 @@ function check(cell: Cell, backendIsMissing: boolean): void {
   }
   const broken = (cell.reason ?? '').split('; ').filter((reason) => reason !== '' && !NOISE.test(reason));
   expect([cell.id, cell.error, ...broken]).toEqual([cell.id, undefined]);
-  expect(cell.trials).toHaveLength(1);
+  // One that the machine spoilt is measured once more, and stays in the file.
+  expect(cell.trials.length).toBeGreaterThan(0);
+  const counted = cell.trials.filter(({ setAside }) => setAside === undefined);
+  expect(counted.length).toBeLessThanOrEqual(1);
   for (const { ledger } of cell.trials) {
     const { repeatedInFlight: duplicated = 0, deduplicated = 0 } = ledger;
     expect(ledger).toMatchObject({ rejected: 0, lost: 0, duplicated, unexpected: 0, early: 0, failed: 0 });

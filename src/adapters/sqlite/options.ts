@@ -28,9 +28,11 @@ export const options = z.object({
     .enum(['statement', 'rows'])
     .default('statement')
     .describe('statement: a bulk call is one INSERT of a list; rows: one INSERT for each job, in one transaction'),
-  pauseUs: count({ max: 100_000 })
-    .default(0)
-    .describe('µs that a worker waits between two transactions, so that web requests which write to the file get in'),
+  gap: duration({ max: 1_000 })
+    .default(1)
+    .describe(
+      'least time between two transactions of a worker with more to do than it gets done, while others write to the file',
+    ),
   queues: z
     .string()
     .regex(/^[\w-]+:\d+(,[\w-]+:\d+)*$/, 'write name:weight, as in default:1,urgent:5')

@@ -1,19 +1,13 @@
 import type { Runner } from '../../core/adapter.js';
 import type { Job } from '../../core/job.js';
 import { type Claimed, claims, type Ended } from './claims.js';
+import { gaps } from './gap.js';
 import { idleWatch } from './idle.js';
 import type { O } from './options.js';
 import { byPriority } from './priorities.js';
 import type { Statements } from './statements.js';
 import { weighted } from './weights.js';
 import { isBusy, type Writer } from './writer.js';
-
-const never = new Int32Array(new SharedArrayBuffer(4));
-
-/** No timer is as short. It blocks this event loop, which is what else the transaction would have done. */
-function pause(us: number): void {
-  Atomics.wait(never, 0, 0, us / 1000);
-}
 
 /** One turn of the event loop starts jobs for about so long, and claims ahead no more than this much work. */
 const TURN_MS = 5;
@@ -34,6 +28,8 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
   let state: 'taking' | 'halted' | 'over' = 'taking';
   let writing = false;
   let hungry = true;
+  /** The last claim found all that it wanted, so there is more. */
+  let saturated = false;
   let jobMs = TURN_MS;
   let lastCommit = performance.now();
   let finish: () => void = () => undefined;
@@ -43,6 +39,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
     crash = reject;
   });
   const idle = idleWatch(s, look, file, queues.names, wake);
+  const gap = gaps(s, o.gap);
   const heartbeat = setInterval(keep, o.lease / 3);
 
   function wake(): void {
@@ -61,10 +58,20 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
     const stopping = told();
     if (!stopping) startBuffered();
     const wanted = stopping ? 0 : room();
+    if (saturated && !stopping && leavesGap()) return;
     if (ended.length > 0 || (stopping && buffer.length > 0) || (wanted > 0 && hungry && anythingDue())) commit(wanted);
     else if (stopping && (inFlight.size === 0 || state === 'halted')) finish();
     else if (wanted > 0) idle.sleep();
     else if (buffer.length > 0 && inFlight.size < runner.concurrency) schedule();
+  }
+
+  /** Others get the lock meanwhile, and this event loop its turns. */
+  function leavesGap(): boolean {
+    const left = gap.left();
+    if (left <= 0) return false;
+    scheduled = true;
+    setTimeout(turn, Math.ceil(left));
+    return true;
   }
 
   function told(): boolean {
@@ -131,13 +138,16 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
     writing = true;
     const done = () => {
       writing = false;
+      gap.ended();
       measure(ending.length);
       for (const { claimed, outcome } of ending) runner.settled(claimed.job.index, outcome);
       for (const job of buried) runner.settled(job.index, 'failed');
       buffer.push(...got);
-      if (wanted > 0) hungry = got.length + buried.length > 0;
+      if (wanted > 0) {
+        hungry = got.length + buried.length > 0;
+        saturated = got.length === wanted;
+      }
       if (got.length > 0) idle.busy();
-      if (o.pauseUs > 0 && got.length > 0) pause(o.pauseUs);
       schedule();
     };
     const act = () => {
