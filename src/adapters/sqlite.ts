@@ -81,7 +81,8 @@ export default {
     assertOurs(String(file));
     const db = await open(String(file));
     db.pragma(`synchronous = ${o.synchronous}`);
-    db.pragma(`wal_autocheckpoint = ${LOG_PAGES.enqueuing}`);
+    // With full every commit waits for the disk anyway, and longest where the log grows.
+    if (o.synchronous !== 'full') db.pragma(`wal_autocheckpoint = ${LOG_PAGES.enqueuing}`);
     if (mostPages !== undefined) db.pragma(`max_page_count = ${Number(mostPages)}`);
     return session(db, String(file), o);
   },

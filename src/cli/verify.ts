@@ -49,9 +49,10 @@ export async function verify(command: Command, argv: readonly string[], io: Io):
   await checkOutput(path);
 
   const stop = stopOnSignal(io, progress, 'stopping');
+  const proofs: Proof[] = [];
   try {
     const given = { level, seed, timeoutMs, allowRemote, signal: stop.signal };
-    const proofs = await proveAll(present, given, progress);
+    await proveAll(present, given, progress, proofs);
     await keepProofs(path, proofs);
     progress.clear();
     const form = output.json ? 'json' : command.opts<{ markdown?: boolean }>().markdown ? 'markdown' : 'matrix';
@@ -62,11 +63,22 @@ export async function verify(command: Command, argv: readonly string[], io: Io):
   } catch (error) {
     progress.clear();
     const code = stop.code();
-    if (code !== undefined && codeOf(error) === 'ABORTED') return code;
-    throw error;
+    if (code === undefined || codeOf(error) !== 'ABORTED') throw error;
+    if (proofs.length > 0) await keepProofs(path, proofs);
+    progress.note(whatIsKept(proofs, present, shortest(path, io.cwd)));
+    return code;
   } finally {
     stop.release();
   }
+}
+
+/** Half of the cases prove nothing of an adapter, so only those that came to their end are kept. */
+function whatIsKept(proofs: readonly Proof[], present: readonly Contestant[], path: string): string {
+  const whole = proofs.map(({ adapter }) => adapter.label).join(', ');
+  const cut = present[proofs.length]?.label ?? 'the rest';
+  return proofs.length === 0
+    ? `stopped: nothing is kept, because ${cut} was not tried to the end`
+    : `stopped: kept what was found of ${whole} in ${path}; ${cut} was not tried to the end`;
 }
 
 function shown(
@@ -107,13 +119,22 @@ async function sorted(contestants: readonly Contestant[], allowRemote: boolean, 
 
 type Given = Pick<Context, 'seed' | 'timeoutMs' | 'allowRemote' | 'signal'> & { readonly level: Level };
 
-async function proveAll(contestants: readonly Contestant[], given: Given, progress: Progress): Promise<Proof[]> {
+/** @param proofs gets one for each adapter when all its cases are over: they are whole whatever happens to the next */
+async function proveAll(
+  contestants: readonly Contestant[],
+  given: Given,
+  progress: Progress,
+  proofs: Proof[],
+): Promise<void> {
   const registration = registerRun();
   await using scratch = openScratch(false);
   try {
     const { spinsPerMs } = await calibrate(scratch.dir);
     const machine = await describeHost();
-    const proofs: Proof[] = [];
+    if (registration.others().length > 0)
+      progress.note(
+        'another jobbench run is active on this machine: faults are late then, and cases may run out of time',
+      );
     for (const contestant of contestants) {
       const context: Context = {
         ...given,
@@ -151,7 +172,6 @@ async function proveAll(contestants: readonly Contestant[], given: Given, progre
         ms,
       });
     }
-    return proofs;
   } finally {
     registration.release();
   }

@@ -190,3 +190,28 @@ test('a second SIGINT ends the run at once', LIMIT, async () => {
   await place.tidy();
   expect(existsSync(join(place.cwd, 'r.json'))).toBe(false);
 });
+
+test('SIGINT in verify keeps the adapters that were tried to their end, and says so', LIMIT, async () => {
+  await using place = newPlace();
+  const running = place.start(['verify', '--adapter', 'memory,sqlite', '--out', 'p.json']);
+  await running.says(/sqlite, 3 of/);
+  running.child.kill('SIGINT');
+  const ended = await running.ended;
+  await place.tidy();
+  expect(ended).toMatchObject({ code: 130, signal: null, stdout: '' });
+  expect(ended.stderr).toMatch(/kept what was found of memory in p\.json; sqlite was not tried to the end/);
+  const { proofs } = JSON.parse(readFileSync(join(place.cwd, 'p.json'), 'utf8'));
+  expect(proofs).toMatchObject([{ adapter: { name: 'memory' } }]);
+});
+
+test('SIGINT in verify before any adapter was tried to its end keeps nothing, and says so', LIMIT, async () => {
+  await using place = newPlace();
+  const running = place.start(['verify', '--adapter', 'sqlite', '--out', 'p.json']);
+  await running.says(/sqlite, 2 of/);
+  running.child.kill('SIGINT');
+  const ended = await running.ended;
+  await place.tidy();
+  expect(ended).toMatchObject({ code: 130, stdout: '' });
+  expect(ended.stderr).toMatch(/nothing is kept, because sqlite was not tried to the end/);
+  expect(existsSync(join(place.cwd, 'p.json'))).toBe(false);
+});
