@@ -75,6 +75,7 @@ export async function sqlite({ workshop, ...context }) {
       label: 'sqlite, at most once',
       settings: 'delivery=at-most-once',
     }),
+    await ours('sqlite', workshop, { options: { fuse: 'off' }, label: 'sqlite, not fused', settings: 'fuse=off' }),
     ...peers,
     bare(one, place, { client: 'sqlite', options: { batch: 1 } }),
     bare(many, place, { client: 'sqlite' }),
@@ -114,6 +115,11 @@ export async function durable({ workshop, ...context }) {
       label: 'sqlite, no group commit',
       settings: 'synchronous=full, groupCommit=off',
     }),
+    await ours('sqlite', workshop, {
+      options: { ...full, fuse: 'off' },
+      label: 'sqlite, not fused',
+      settings: 'synchronous=full, fuse=off',
+    }),
     theirs(
       { name: 'plainjob', kind: 'peer', package: 'plainjob', settings: 'PRAGMA synchronous = FULL', ...survives },
       place,
@@ -122,8 +128,16 @@ export async function durable({ workshop, ...context }) {
     bare(one, place, { client: 'sqlite', options: { ...full, batch: 1 } }),
     theirs(disk, place, { client: 'flush' }),
   ];
-  const measure = (contender) => on.queue(contender, [1, 128], contender.drains === 'no' ? 'leave' : 'drain');
-  const modes = { enqueue1: 'enqueue, 1 in flight', enqueue128: 'enqueue, 128 in flight', drain: 'pop and ack' };
+  const measure = async (contender) => {
+    if (contender.drains === 'no') return on.queue(contender, [1, 128], 'leave');
+    return { ...(await on.queue(contender, [1, 128])), together: await on.together(contender, 64) };
+  };
+  const modes = {
+    enqueue1: 'enqueue, 1 in flight',
+    enqueue128: 'enqueue, 128 in flight',
+    drain: 'pop and ack',
+    together: 'enqueued and done, 64 in flight, one process',
+  };
   const title = 'One SQLite file, WAL, synchronous=FULL';
   return family({ key: 'durable', title, modes, contenders, measure }, context);
 }

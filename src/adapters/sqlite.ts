@@ -135,8 +135,8 @@ async function open(file: string): Promise<Database> {
 function session(db: Database, file: string, o: O): Session {
   const s = statements(db, o);
   const write = writer(db, o.busyTimeout);
-  const commit = groupCommit(write, o.groupCommit);
   let loop: ReturnType<typeof workLoop> | undefined;
+  const group = groupCommit(write, o.groupCommit, () => loop?.ride() ?? 'none');
   let closed = false;
 
   const promised = traitsFor(o);
@@ -162,7 +162,7 @@ function session(db: Database, file: string, o: O): Session {
   }
   async function put(job: Job, visibleAt: number): Promise<void> {
     accept(job);
-    const pending = commit(() => insert(job, visibleAt));
+    const pending = group.insert(() => insert(job, visibleAt));
     if (pending !== undefined) await pending;
     loop?.wake();
   }
@@ -183,7 +183,7 @@ function session(db: Database, file: string, o: O): Session {
     },
     async run(runner) {
       db.pragma(`wal_autocheckpoint = ${LOG_PAGES.working}`);
-      loop = workLoop(file, o, s, write, runner);
+      loop = workLoop(file, o, s, write, group.take, runner);
       try {
         await loop.finished;
       } finally {

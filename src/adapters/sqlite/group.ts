@@ -7,11 +7,22 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Rows that go along with a transaction of somebody else, who calls one of the last two when it is over. */
+export interface Passengers {
+  insert(): void;
+  committed(): void;
+  refused(): void;
+}
+
+/** What becomes of rows that are offered: they have gone along, they may at the next turn of the event loop, or nothing. */
+export type Ride = 'taken' | 'soon' | 'none';
+
 /**
  * Group commit: inserts that are under way at the same time share a transaction, and each resolves after its commit.
  * One that is alone goes out at once, because a group of one only costs a turn of the event loop.
+ * @param ride offers rows to who is about to write anyway
  */
-export function groupCommit(write: Writer, mode: 'auto' | 'off') {
+export function groupCommit(write: Writer, mode: 'auto' | 'off', ride: () => Ride) {
   let waiting: Waiting[] = [];
   let underWay = 0;
   let lastSize = 1;
@@ -30,11 +41,25 @@ export function groupCommit(write: Writer, mode: 'auto' | 'off') {
     return pending;
   }
 
-  async function flush(): Promise<void> {
+  /** One group at a time, so that rows stay in the order of their calls. */
+  function depart(): Waiting[] {
     const batch = waiting;
     waiting = [];
     lastSize = batch.length;
     flushing = true;
+    return batch;
+  }
+  function arrived(): void {
+    flushing = false;
+    if (waiting.length > 0) setImmediate(flush, false);
+  }
+
+  async function flush(late = false): Promise<void> {
+    if (flushing || waiting.length === 0) return;
+    const offer = ride();
+    if (offer === 'taken') return;
+    if (offer === 'soon' && !late) return void setImmediate(flush, true);
+    const batch = depart();
     try {
       const pending = write.transaction(() => {
         for (const { insert } of batch) insert();
@@ -46,8 +71,7 @@ export function groupCommit(write: Writer, mode: 'auto' | 'off') {
       if (batch.length === 1) batch[0]?.reject(error);
       else await Promise.all(batch.map(separately));
     }
-    flushing = false;
-    if (waiting.length > 0) setImmediate(flush);
+    arrived();
   }
 
   async function separately({ insert, resolve, reject }: Waiting): Promise<void> {
@@ -60,11 +84,30 @@ export function groupCommit(write: Writer, mode: 'auto' | 'off') {
     }
   }
 
-  /** Returns nothing when the row is committed already. */
-  return (insert: () => void): void | Promise<void> => {
-    if (mode === 'off' || alone()) return direct(insert);
-    return new Promise<void>((resolve, reject) => {
-      if (waiting.push({ insert, resolve, reject }) === 1 && !flushing) setImmediate(flush);
-    });
+  return {
+    /** Returns nothing when the row is committed already. */
+    insert(insert: () => void): void | Promise<void> {
+      if (mode === 'off' || alone()) return direct(insert);
+      return new Promise<void>((resolve, reject) => {
+        if (waiting.push({ insert, resolve, reject }) === 1 && !flushing) setImmediate(flush, false);
+      });
+    },
+    /** Rows that wait, for a transaction that begins now; undefined where none do. */
+    take(): Passengers | undefined {
+      if (flushing || waiting.length === 0) return undefined;
+      const batch = depart();
+      return {
+        insert() {
+          for (const { insert } of batch) insert();
+        },
+        committed() {
+          for (const { resolve } of batch) resolve();
+          arrived();
+        },
+        refused: () => void Promise.all(batch.map(separately)).then(arrived),
+      };
+    },
   };
 }
+
+export type GroupCommit = ReturnType<typeof groupCommit>;

@@ -1,22 +1,20 @@
 import type { Runner } from '../../core/adapter.js';
 import type { Job } from '../../core/job.js';
 import { type Claimed, claims, type Ended } from './claims.js';
-import { gaps } from './gap.js';
+import type { GroupCommit, Ride } from './group.js';
 import { idleWatch } from './idle.js';
 import type { O } from './options.js';
+import { pace, TURN_MS } from './pace.js';
 import { byPriority } from './priorities.js';
 import type { Statements } from './statements.js';
 import { weighted } from './weights.js';
 import { isBusy, type Writer } from './writer.js';
 
-/** One turn of the event loop starts jobs for about so long, and claims ahead no more than this much work. */
-const TURN_MS = 5;
-
 /**
- * Claims, executes and ends jobs until the runner's signal aborts. The acks of one turn and the next claim share a
- * transaction; a turn takes few milliseconds, so that others on this event loop get theirs.
+ * Claims, executes and ends jobs until the runner's signal aborts. The acks of one turn, the next claim and rows that this
+ * process is about to enqueue share a transaction; a turn takes few milliseconds, so that others on this event loop get theirs.
  */
-export function workLoop(file: string, o: O, s: Statements, write: Writer, runner: Runner) {
+export function workLoop(file: string, o: O, s: Statements, write: Writer, take: GroupCommit['take'], runner: Runner) {
   const queues = weighted(o.queues);
   const look = byPriority(s);
   const { claim, settle, giveBack, renew } = claims(o, s, look, queues.turn);
@@ -28,10 +26,6 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
   let state: 'taking' | 'halted' | 'over' = 'taking';
   let writing = false;
   let hungry = true;
-  /** The last claim found all that it wanted, so there is more. */
-  let saturated = false;
-  let jobMs = TURN_MS;
-  let lastCommit = performance.now();
   let finish: () => void = () => undefined;
   let crash: (error: unknown) => void = () => undefined;
   const finished = new Promise<void>((resolve, reject) => {
@@ -39,7 +33,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
     crash = reject;
   });
   const idle = idleWatch(s, look, file, queues.names, wake);
-  const gap = gaps(s, o.gap);
+  const speed = pace(s, o);
   const heartbeat = setInterval(keep, o.lease / 3);
 
   function wake(): void {
@@ -58,7 +52,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
     const stopping = told();
     if (!stopping) startBuffered();
     const wanted = stopping ? 0 : room();
-    if (saturated && !stopping && leavesGap()) return;
+    if (!stopping && leavesGap()) return;
     if (ended.length > 0 || (stopping && buffer.length > 0) || (wanted > 0 && hungry && anythingDue())) commit(wanted);
     else if (stopping && (inFlight.size === 0 || state === 'halted')) finish();
     else if (wanted > 0) idle.sleep();
@@ -67,11 +61,21 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
 
   /** Others get the lock meanwhile, and this event loop its turns. */
   function leavesGap(): boolean {
-    const left = gap.left();
+    const left = speed.waitMs();
     if (left <= 0) return false;
     scheduled = true;
     setTimeout(turn, Math.ceil(left));
     return true;
+  }
+
+  /** Writes now instead of at the next turn, if there is anything to write, and takes along rows that wait. */
+  function ride(): Ride {
+    if (writing || told() || state === 'over' || o.fuse === 'off' || speed.waitMs() > 0) return 'none';
+    const wanted = room();
+    // Jobs that end as soon as they are started are acked at the next turn.
+    if (wanted === 0 && ended.length === 0) return scheduled && inFlight.size < runner.concurrency ? 'soon' : 'none';
+    commit(wanted);
+    return 'taken';
   }
 
   function told(): boolean {
@@ -115,11 +119,10 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
     ended.push({ claimed, outcome: error === undefined ? 'completed' : more ? 'retrying' : 'failed', error });
   }
 
-  /** How many to claim: what free slots can take, and ahead of them only as much as is done in a few milliseconds. */
   function room(): number {
     const free = runner.concurrency - inFlight.size;
     if (free <= 0 || buffer.length > 0) return 0;
-    return Math.min(o.claimBatch, Math.max(free, Math.floor(TURN_MS / jobMs)));
+    return speed.room(free);
   }
 
   function anythingDue(): boolean {
@@ -136,21 +139,20 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
     ended = [];
     if (returning.length > 0) buffer = [];
     writing = true;
+    const passengers = o.fuse === 'auto' ? take() : undefined;
     const done = () => {
       writing = false;
-      gap.ended();
-      measure(ending.length);
+      speed.committed(ending.length, wanted, got.length);
+      passengers?.committed();
       for (const { claimed, outcome } of ending) runner.settled(claimed.job.index, outcome);
       for (const job of buried) runner.settled(job.index, 'failed');
       buffer.push(...got);
-      if (wanted > 0) {
-        hungry = got.length + buried.length > 0;
-        saturated = got.length === wanted;
-      }
+      if (wanted > 0) hungry = got.length + buried.length > 0;
       if (got.length > 0) idle.busy();
       schedule();
     };
     const act = () => {
+      passengers?.insert();
       const now = Date.now();
       for (const one of ending) settle(one, now);
       for (const one of returning) giveBack(one, now);
@@ -158,26 +160,32 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
       got = wanted > 0 ? claim(wanted, now, buried) : [];
     };
     const refused = (error: unknown) => {
-      if (!isBusy(error)) return crash(error);
+      // Rows of others may be the fault, so they go by themselves, and what is ours is tried again without them.
+      if (passengers === undefined && !isBusy(error)) return crash(error);
+      passengers?.refused();
       // Another program holds the lock for longer than a write waits. Nothing was written, so all is still to be done.
       writing = false;
       ended = [...ending, ...ended];
       buffer = [...returning, ...buffer];
       schedule();
     };
+    let pending: void | Promise<void>;
     try {
-      const pending = write.transaction(act);
-      if (pending === undefined) done();
-      else pending.then(done, refused);
+      pending = write.transaction(act);
     } catch (error) {
       refused(error);
+      return;
     }
-  }
-
-  function measure(count: number): void {
-    const now = performance.now();
-    if (count > 0) jobMs = 0.7 * jobMs + (0.3 * (now - lastCommit)) / count;
-    lastCommit = now;
+    // What goes wrong from here on is no reason to write the same again: it is committed.
+    const over = () => {
+      try {
+        done();
+      } catch (error) {
+        crash(error);
+      }
+    };
+    if (pending === undefined) over();
+    else pending.then(over, refused);
   }
 
   /** A living worker keeps what it holds, however long its jobs take. */
@@ -211,6 +219,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, runne
   schedule();
   return {
     wake,
+    ride,
     finished,
     /** Writes what has ended, returns what was not started, and leaves what runs to its lease: the database is to be closed. */
     async halt(): Promise<void> {
