@@ -53,7 +53,8 @@ export function check({ jobs, harms, unexpected }: History, promised: Promised):
   const where = harms.length === 0 ? 'without a fault' : 'that no fault had touched';
   // What was in flight may be repeated then, but not lost.
   const whereLost = harms.length > 0 && promised.delivery === 'at-least-once' ? 'and promises at least once' : where;
-  const abandoned = gaveUp.filter((job) => !excusing.some((harm) => inFlight(job, harm))).length;
+  const untouched = gaveUp.filter((job) => !excusing.some((harm) => inFlight(job, harm)));
+  const abandoned = outOfHands(untouched, jobs, excusing).length;
   const late =
     promised.delivery === 'at-least-once' && promised.recoveryMs !== undefined
       ? promised.recoveryMs
@@ -109,15 +110,20 @@ function lostUnseen(
   { delivery }: Promised,
 ): number {
   if (delivery !== 'at-most-once') return 0;
+  const waiting = lost.filter(({ runs }) => runs.every(({ ended }) => ended === 'threw'));
+  return waiting.length - outOfHands(waiting, jobs, harms).length;
+}
+
+/** Those that no killed worker can have held unseen: its hands were full of others, or it was gone when they came. */
+function outOfHands(some: readonly JobHistory[], jobs: readonly JobHistory[], harms: readonly Harm[]): JobHistory[] {
   // Whatever an earlier kill may have taken a later one may have, too: so each takes all that it has room for.
-  let waiting = lost.filter(({ runs }) => runs.every(({ ended }) => ended === 'threw'));
-  const before = waiting.length;
+  let left = [...some];
   const kills = harms.filter(({ kind }) => kind === 'kill').sort((a, b) => a.untilMs - b.untilMs);
   for (const kill of kills) {
     let room = kill.held - jobs.filter((job) => inHand(job, kill)).length;
-    waiting = waiting.filter(({ acceptedMs = 0 }) => acceptedMs > kill.untilMs + ANSWER_MS || room-- <= 0);
+    left = left.filter(({ acceptedMs = 0 }) => acceptedMs > kill.untilMs + ANSWER_MS || room-- <= 0);
   }
-  return before - waiting.length;
+  return left;
 }
 
 /** Executions beyond those that its failures ask for. */

@@ -153,6 +153,20 @@ describe('the checker', () => {
     expect(found(again(0, 2_010)).join()).toMatch(/^repeated 1 of 1 jobs/);
   });
 
+  it('excuses as many given-up jobs that nobody saw begin as a killed worker had hands free for', () => {
+    const failed = [{ process: 'worker-1', atMs: 1_500, outcome: 'failed' as const }];
+    const givenUp = (index: number, acceptedMs = 0): JobHistory => ({ ...unseen(index, acceptedMs), told: failed });
+    const inHands: JobHistory = { ...unseen(9, 0), runs: [run('worker-0', 90, 'never'), run('worker-1', 900)] };
+    const found = (held: number, ...some: JobHistory[]) => {
+      const harm: Harm = { kind: 'kill', process: 'worker-0', atMs: 100, untilMs: 101, held };
+      return check(history([inHands, ...some], [harm]), ONCE_AT_LEAST).violations.join();
+    };
+    expect(found(2, givenUp(0))).toBe('');
+    expect(found(2, givenUp(0), givenUp(1))).toMatch(/^reported 1 of 3 jobs as failed that did not throw/);
+    expect(found(1, givenUp(0))).toMatch(/^reported 1 of 2/);
+    expect(found(2, givenUp(0, 300))).toMatch(/^reported 1 of 2/);
+  });
+
   it('holds a recovery to its promise, and lets memory be forgotten by a server that dies', () => {
     const slow: JobHistory = {
       ...{ index: 0, acceptedMs: 0, attempts: 1, fails: 0, told: [] },
