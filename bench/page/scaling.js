@@ -21,6 +21,7 @@ function cellText(cell, metric) {
   if (cell === undefined) return '-';
   const found = cell.summary?.[metric];
   if (cell.status !== 'ok' || found === undefined) return cell.status === 'ok' ? '-' : cell.status;
+  if (found.low <= 0) return 'no number: a trial had too few jobs';
   const us = (rate) => threeDigits(1e6 / rate);
   return `${compact(found.median)}/s, ${us(found.median)} µs [${us(found.high)} ${us(found.low)}]`;
 }
