@@ -49,6 +49,8 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, take:
 
   function turn(): void {
     scheduled = false;
+    // A ride has begun to write since this turn was asked for; when that is over there is another turn.
+    if (writing) return;
     const stopping = told();
     if (!stopping) startBuffered();
     const wanted = stopping ? 0 : room();
