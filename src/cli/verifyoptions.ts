@@ -20,6 +20,8 @@ so is a server that jobbench started itself. Each line of the outcome is one of
 What was found is kept in results/promises.json, or where --out says. jobbench run marks with ✓ what was proved for the
 same options, versions (of the server, too), machine, and code of the adapter. It looks for promises.json in results/ and
 in the folder of its own result; the newest counts.
+--json prints it all in one document, also where something is violated, missing or stopped: "failures" names adapter, case
+and error code, "untried" the adapters that were not tried and why.
 
 Exit codes
   0    nothing was violated

@@ -1,4 +1,5 @@
 import type { Adapter } from '../core/adapter.js';
+import { codeOf, describeError } from '../core/errors.js';
 import type { AdapterRef } from '../core/plan.js';
 import type { Provable } from '../core/promises.js';
 import type { Traits } from '../core/traits.js';
@@ -34,6 +35,8 @@ export interface Context {
 /** More than sentences of what is wrong: what was counted, or why it could not be tried. */
 export interface Found {
   readonly violations: readonly string[];
+  /** Of what was thrown on the way, where something was: `TIMEOUT`. */
+  readonly code?: string;
   /** Counts, as `lost 0, repeated 3 of 1,000, all in flight`. */
   readonly facts?: readonly string[];
   /** The same for programs: `recovery_ms`. */
@@ -56,4 +59,10 @@ export interface Case {
   applies(traits: Traits, adapter?: Adapter): boolean;
   /** @returns a sentence for each violation; none = the promise was kept */
   run(context: Context): Promise<readonly string[] | Found>;
+}
+
+/** What an adapter throws, or what we throw for it when it misses a deadline, is a violation. */
+export function thrown(error: unknown): Found {
+  const name = error instanceof Error ? error.name : 'Error';
+  return { violations: [describeError(error)], code: describeError(codeOf(error) ?? name) };
 }

@@ -1,6 +1,6 @@
-import { codeOf, describeError } from '../core/errors.js';
+import { codeOf } from '../core/errors.js';
 import { seedFor } from '../core/random.js';
-import type { Case, Context, Found } from './case.js';
+import { type Case, type Context, type Found, thrown } from './case.js';
 import { tooLate } from './crash.js';
 import { play } from './playing.js';
 import { type Command, fewest, historyOf, told } from './steps.js';
@@ -18,13 +18,15 @@ export const randomHistories: Case = {
     const late = context.traits.topology === 'shared' ? tooLate(context) : undefined;
     if (late !== undefined) return late;
     const violations: string[] = [];
+    let code: string | undefined;
     let [played, jobs, lost, repeated] = [0, 0, 0, 0];
     const rounds = roundsOf(context);
     while (played < rounds && violations.length === 0) {
       // The first is the one of the seed itself, so that any other can be the first of another run.
       const seed = played === 0 ? context.seed : seedFor(context.seed, 'round', played);
-      const { violations: broken, figures = {} } = await judged(context, seed);
+      const { violations: broken, figures = {}, ...rest } = await judged(context, seed);
       played++;
+      code ??= rest.code;
       violations.push(...broken.map((text) => `history ${played} of ${rounds}, the first of --seed ${seed}: ${text}`));
       jobs += figures.accepted ?? 0;
       lost += figures.lost ?? 0;
@@ -33,7 +35,7 @@ export const randomHistories: Case = {
     const facts = [
       `${played} ${played === 1 ? 'history' : 'histories'} of ${jobs.toLocaleString('en-US')} jobs: lost ${lost}; repeated ${repeated}`,
     ];
-    return { violations, facts };
+    return { violations, facts, ...(code !== undefined && { code }) };
   },
 };
 
@@ -72,6 +74,6 @@ async function tried(context: Context, commands: readonly Command[]): Promise<Fo
     return await play(context, commands);
   } catch (error) {
     if (codeOf(error) === 'ABORTED' || context.signal.aborted) throw error;
-    return { violations: [describeError(error)] };
+    return thrown(error);
   }
 }

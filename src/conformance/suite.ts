@@ -103,12 +103,13 @@ function inTurn<T>(lanes: Promise<T>[], signal: AbortSignal, act: () => Promise<
 }
 
 function findingOf({ name, about }: Case, verdict: Verdict, ms: number): Finding {
-  const { status, violations, facts = [], figures = {}, notTested } = verdict;
+  const { status, violations, code, facts = [], figures = {}, notTested } = verdict;
   return {
     name,
     ...(about !== undefined && { about }),
     status: STATUS[status],
     ...(status === 'not tested' && notTested !== undefined && { why: notTested }),
+    ...(code !== undefined && { code }),
     violations: [...violations],
     facts: [...facts],
     figures: { ...figures },

@@ -1,7 +1,7 @@
-import { codeOf, describeError } from '../core/errors.js';
+import { codeOf } from '../core/errors.js';
 import { accounted } from './accounted.js';
 import { backoffKept } from './backoff.js';
-import type { Case, Context, Found } from './case.js';
+import { type Case, type Context, type Found, thrown } from './case.js';
 import { closedRefuses } from './closed.js';
 import { concurrencyKept } from './concurrency.js';
 import { neverEarly } from './early.js';
@@ -64,6 +64,6 @@ async function foundBy(one: Case, context: Context): Promise<Found> {
     return 'violations' in found ? found : { violations: found };
   } catch (error) {
     if (codeOf(error) === 'ABORTED' || context.signal.aborted) throw error;
-    return { violations: [describeError(error)] };
+    return thrown(error);
   }
 }

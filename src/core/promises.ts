@@ -26,6 +26,7 @@ const FindingSchema = z.looseObject({
   about: z.enum(PROVABLE).optional(),
   status: z.enum(FINDING_STATUS),
   why: z.string().optional().describe('of what was not tested'),
+  code: z.string().optional().describe('where something was thrown on the way: its code, such as TIMEOUT'),
   violations: z.array(z.string()),
   facts: z.array(z.string()).describe('counts: what was lost, repeated, and how long it took'),
   figures: record(z.number()).describe('the same for programs, such as recovery_ms'),

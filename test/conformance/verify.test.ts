@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it, test } from 'vitest';
 import { replay, tooSlow } from '../../src/cli/verifyagain.js';
-import { PROMISES_FORMAT, PromisesSchema, type Proof, provedBy, sameSubject } from '../../src/core/promises.js';
+import { PROMISES_FORMAT, type Proof, provedBy, sameSubject } from '../../src/core/promises.js';
+import { VerificationSchema } from '../../src/core/verification.js';
+import { verificationOf } from '../../src/report/promises/json.js';
 import { renderMatrix } from '../../src/report/promises/matrix.js';
 import { proofPlaces, proofsPath } from '../../src/store/proofs.js';
 import { readResult } from '../../src/store/read.js';
@@ -22,14 +24,16 @@ describe('jobbench verify', () => {
       const sound = `export { default } from '${pathToFileURL(SOUND).href}';\n`;
       place.write('sound.mjs', sound);
       const { code, stdout, stderr } = await place.run(['verify', '--adapter', './sound.mjs', '--seed', '3', '--json']);
-      const file = PromisesSchema.parse(JSON.parse(stdout));
+      const file = VerificationSchema.parse(JSON.parse(stdout));
       const [proof] = file.proofs;
       const broken = proof?.findings.filter(({ status }) => status === 'violated');
       expect({ code, broken }).toEqual({ code: 0, broken: [] });
-      expect(file.format).toBe(PROMISES_FORMAT);
+      expect(file).toMatchObject({ format: PROMISES_FORMAT, status: 'complete', failures: [], untried: [] });
       expect(proof).toMatchObject({ seed: 3, level: 'quick', adapter: { name: 'sound' } });
       expect(stderr).toMatch(/sound, 1 of \d+: every accepted job/);
-      expect(JSON.parse(readFileSync(join(place.cwd, 'results/promises.json'), 'utf8'))).toEqual(file);
+      const { format, version, proofs } = file;
+      const kept: unknown = JSON.parse(readFileSync(join(place.cwd, 'results/promises.json'), 'utf8'));
+      expect(kept).toEqual({ format, version, proofs });
       const ran = await place.run(['run', '--adapter', './sound.mjs', ...CHEAP, '--out', 'r.json']);
       expect(ran.stdout).toContain('at-most-once ✓');
       const { cells } = await readResult(join(place.cwd, 'r.json'));
@@ -53,6 +57,40 @@ describe('jobbench verify', () => {
     );
   });
 
+  test('a broken one beside a missing one, as JSON: which promises of whom, and who was not tried', LIMIT, async () => {
+    await using place = newPlace();
+    const args = ['verify', '--adapter', `${BROKEN},redis`, '--json', '--quiet', '--timeout', '2s'];
+    const { code, stdout } = await place.run(args, { env: { PATH: '/nowhere' } });
+    const { status, failures, untried, proofs } = VerificationSchema.parse(JSON.parse(stdout));
+    expect({ code, status, tried: proofs.map(({ adapter }) => adapter.label) }).toEqual({
+      ...{ code: 4, status: 'complete', tried: ['drops'] },
+    });
+    expect(failures).toContainEqual({
+      ...{ adapter: 'drops', case: 'every accepted job completes exactly once when nothing fails', code: 'VIOLATED' },
+      violations: [expect.stringMatching(/^lost \d+ of 2,000 accepted jobs$/)],
+    });
+    expect(untried).toEqual([
+      { adapter: 'redis', code: 'ENVIRONMENT', reason: expect.any(String), remedy: expect.any(String) },
+    ]);
+  });
+
+  test('what cannot be tried at all prints one JSON document, too', LIMIT, async () => {
+    await using place = newPlace();
+    const printed = async (...args: string[]) => {
+      const { code, stdout, stderr } = await place.run(['verify', '--json', ...args], { env: { PATH: '/nowhere' } });
+      const { status, error, untried } = VerificationSchema.parse(JSON.parse(stdout));
+      expect(stderr).toMatch(/^jobbench: /m);
+      return { code, status, error: error?.code, untried: untried.map(({ adapter, code: why }) => [adapter, why]) };
+    };
+    const missing = { code: 3, status: 'failed', error: 'ENVIRONMENT', untried: [['redis', 'ENVIRONMENT']] };
+    expect(await printed('--adapter', 'redis')).toEqual(missing);
+    const unknown = { code: 2, status: 'failed', error: 'USAGE', untried: [] };
+    expect(await printed('--adapter', 'nobody')).toEqual(unknown);
+    place.write('results/promises.json', '{}');
+    const unreadable = { ...unknown, untried: [['memory', 'USAGE']] };
+    expect(await printed('--adapter', 'memory')).toEqual(unreadable);
+  });
+
   test('a backend that is missing: exit 3; mistakes: exit 2, before anything is tried', LIMIT, async () => {
     await using place = newPlace();
     const missing = await place.run(['verify', '--adapter', 'redis'], { env: { PATH: '/nowhere' } });
@@ -68,10 +106,15 @@ describe('jobbench verify', () => {
 
   test('Ctrl-C: exit 130, and nothing is left', LIMIT, async () => {
     await using place = newPlace();
-    const running = place.start(['verify', '--adapter', 'memory']);
+    const running = place.start(['verify', '--adapter', 'memory', '--json']);
     await running.says(/memory, 2 of/);
     running.child.kill('SIGINT');
-    expect((await running.ended).code).toBe(130);
+    const { code, stdout } = await running.ended;
+    expect(code).toBe(130);
+    expect(VerificationSchema.parse(JSON.parse(stdout))).toMatchObject({
+      ...{ status: 'aborted', error: { code: 'ABORTED' }, proofs: [] },
+      untried: [{ adapter: 'memory', code: 'ABORTED' }],
+    });
     await place.tidy();
     expect(place.files()).toEqual([]);
   });
@@ -134,4 +177,14 @@ describe('a proof', () => {
     expect(text).toContain('1 proved');
     expect(text).not.toContain('\u001b');
   });
+});
+
+test('the document names the code of what was thrown on the way, and tells a bug from a broken promise', () => {
+  const violated = { ...finding, status: 'violated' as const, violations: ['v'] };
+  const { failures } = verificationOf([{ ...proof, findings: [{ ...violated, code: 'TIMEOUT' }, violated] }], []);
+  expect(failures.map(({ adapter, code }) => [adapter, code])).toEqual([
+    ['a?b=1', 'TIMEOUT'],
+    ['a?b=1', 'VIOLATED'],
+  ]);
+  expect(verificationOf([], [], new TypeError('x is no function')).error?.code).toBe('INTERNAL');
 });
