@@ -1,30 +1,27 @@
-import { Backlog } from './backlog.js';
+import { Jobs } from './jobs.js';
 import { type Machine, starting } from './machine.js';
 import type { Park } from './park.js';
-import { bookWait, type Task, task } from './task.js';
-import type { Effect, FleetOptions, Loss } from './types.js';
+import type { Task } from './task.js';
+import type { Effect, FleetOptions } from './types.js';
 
-/** The decisions: which machine starts, which job runs where, and what becomes of both when something fails. */
+/** The decisions: which machine starts, which job runs on it, and when it stops. What becomes of a job is for `Jobs`. */
 export class Dispatch<J> {
   effects: Effect<J>[] = [];
   now = Number.NEGATIVE_INFINITY;
   /** Jobs at once; 0 = paused. */
   slots = 0;
-  running = 0;
-  open = 0;
-  #starting = 0;
-  readonly #backlog = new Backlog<J>();
+  readonly jobs: Jobs<J>;
   readonly #options: FleetOptions;
   readonly #park: Park<J>;
 
   constructor(options: FleetOptions, park: Park<J>) {
     this.#options = options;
     this.#park = park;
+    this.jobs = new Jobs(options, park.tally);
   }
 
   arrive(job: J, limit: number | undefined): void {
-    this.open++;
-    this.#backlog.add(task(job, this.now, limit), 'back');
+    this.jobs.arrive(job, this.now, limit);
     this.pump();
   }
 
@@ -45,7 +42,6 @@ export class Dispatch<J> {
   /** A machine is ready. */
   up(machine: Machine<J>): void {
     const { cause } = machine;
-    this.#starting--;
     this.#park.ready(machine, this.now);
     if (this.#options.mode === 'fork') {
       if (cause !== undefined && this.slots > 0) this.#run(machine, cause);
@@ -53,7 +49,7 @@ export class Dispatch<J> {
       return;
     }
     this.#unlink(machine);
-    if (cause !== undefined) this.#backlog.release(cause);
+    if (cause !== undefined) this.jobs.release(cause);
     this.#next(machine);
   }
 
@@ -69,18 +65,14 @@ export class Dispatch<J> {
 
   completed(machine: Machine<J>, done: Task<J>): void {
     this.#leave(machine, done, 'run');
-    this.open--;
-    this.#park.tally.completed++;
-    if (done.phases.cold) this.#park.tally.cold++;
-    else if (done.phases.resumed) this.#park.tally.resumed++;
-    this.effects.push({ kind: 'completed', job: done.job, phases: done.phases });
+    this.effects.push(this.jobs.completed(done));
     this.#next(machine);
     this.pump();
   }
 
   failed(machine: Machine<J>, tried: Task<J>): void {
     this.#leave(machine, tried, 'lost');
-    this.#charge(tried, 'failed');
+    this.effects.push(this.jobs.charge(tried, 'failed', this.now));
     this.#next(machine);
     this.pump();
   }
@@ -93,10 +85,10 @@ export class Dispatch<J> {
     for (const victim of victims) this.#leave(machine, victim, 'lost');
     const { startedAt } = machine;
     this.#end(machine, unborn ? 'boot' : 'died');
-    for (const victim of victims) this.#charge(victim, 'died');
+    for (const victim of victims) this.effects.push(this.jobs.charge(victim, 'died', this.now));
     if (cause !== undefined) {
-      if (this.slots > 0) this.#charge(cause, 'boot');
-      else this.#backlog.release(cause); // while nobody is waiting for its end, a boot that fails costs it nothing
+      if (this.slots > 0) this.effects.push(this.jobs.charge(cause, 'boot', this.now));
+      else this.jobs.release(cause); // while nobody is waiting for its end, a boot that fails costs it nothing
     }
     // One that failed at the instant of its start is not replaced at that instant: it would go on for ever.
     if (this.now > startedAt) this.#keepWarm();
@@ -114,20 +106,20 @@ export class Dispatch<J> {
     const interrupted = [...machine.tasks];
     for (const task of interrupted) this.#leave(machine, task, 'lost');
     this.#end(machine, 'stop');
-    for (const task of interrupted) this.#again(task, 'front');
-    if (cause !== undefined) this.#backlog.release(cause);
+    for (const task of interrupted) this.jobs.again(task, this.now, 'front');
+    if (cause !== undefined) this.jobs.release(cause);
   }
 
   #pumpQueue(): void {
-    while (this.#backlog.first !== undefined && this.running < this.slots) {
+    while (this.jobs.next !== undefined && this.jobs.running < this.slots) {
       const machine = this.#park.roomy() ?? this.#park.warm();
       if (machine === undefined) break;
-      this.#run(machine, this.#backlog.first);
+      this.#run(machine, this.jobs.next);
     }
     const most = Math.min(this.#options.maxMachines, this.slots);
     const { jobsPerMachine } = this.#options;
-    while (this.#starting * jobsPerMachine < this.#backlog.size && this.#park.size < most) {
-      const cause = this.#backlog.claim();
+    while (this.#park.starting * jobsPerMachine < this.jobs.waiting && this.#park.size < most) {
+      const cause = this.jobs.claim();
       if (cause === undefined) break;
       this.#start(cause);
     }
@@ -137,7 +129,7 @@ export class Dispatch<J> {
     for (let held = this.#park.warm(); held !== undefined; held = this.#park.warm()) {
       if (held.cause !== undefined) this.#run(held, held.cause);
     }
-    for (let next = this.#backlog.claim(); next !== undefined; next = this.#backlog.claim()) this.#start(next);
+    for (let next = this.jobs.claim(); next !== undefined; next = this.jobs.claim()) this.#start(next);
   }
 
   /** So many are up, or are coming up. */
@@ -149,7 +141,6 @@ export class Dispatch<J> {
 
   #start(cause: Task<J> | undefined): void {
     const machine = this.#park.start(this.now);
-    this.#starting++;
     machine.cause = cause;
     if (cause !== undefined) cause.claimant = machine;
     this.effects.push({ kind: 'start', machine: machine.id });
@@ -157,26 +148,21 @@ export class Dispatch<J> {
 
   #run(machine: Machine<J>, next: Task<J>): void {
     if (next.claimant !== undefined) this.#unlink(next.claimant);
-    this.#backlog.remove(next, 'running');
-    bookWait(next, machine, this.now);
+    this.jobs.begin(next, machine, this.now);
     if (machine.tasks.length === 0) {
       machine.lingerMs += this.now - machine.since;
       this.#lingered(machine);
       machine.state = 'running';
       machine.since = this.now;
     }
-    next.since = this.now;
     machine.tasks.push(next);
     this.#park.filled(machine);
-    this.running++;
     this.effects.push({ kind: 'run', machine: machine.id, job: next.job, attempt: next.used + 1 });
   }
 
   /** The machine and its job part; the time goes to the given phase of the job. */
   #leave(machine: Machine<J>, task: Task<J>, phase: 'run' | 'lost'): void {
-    task.phases[phase] += this.now - task.since;
-    task.state = 'over';
-    this.running--;
+    this.jobs.leave(task, phase, this.now);
     if (machine.tasks.length === 1) machine.tasks.pop();
     else machine.tasks.splice(machine.tasks.indexOf(task), 1);
     if (machine.tasks.length > 0) {
@@ -196,36 +182,11 @@ export class Dispatch<J> {
       this.#end(machine, 'stop');
       return;
     }
-    while (machine.tasks.length < jobsPerMachine && this.running < this.slots && this.#backlog.first !== undefined)
-      this.#run(machine, this.#backlog.first);
+    while (machine.tasks.length < jobsPerMachine && this.jobs.running < this.slots && this.jobs.next !== undefined)
+      this.#run(machine, this.jobs.next);
     if (machine.tasks.length > 0) return;
     if (this.#park.keeps()) this.#park.rest(machine, this.now);
     else this.#end(machine, 'park');
-  }
-
-  /** An attempt is used up: another, or the end. */
-  #charge(task: Task<J>, why: Loss): void {
-    task.used++;
-    const most = task.limit ?? (why === 'failed' ? 1 : this.#options.attempts);
-    if (this.#options.mode === 'queue' && task.used < most) {
-      this.#park.tally.retried++;
-      this.effects.push({ kind: 'retrying', job: task.job, why });
-      if (why === 'boot') this.#backlog.release(task);
-      else this.#again(task, why === 'died' ? 'front' : 'back');
-      return;
-    }
-    if (why === 'boot') {
-      task.phases.queue += this.now - task.since;
-      this.#backlog.remove(task, 'over');
-    }
-    this.open--;
-    this.#park.tally.dead++;
-    this.effects.push({ kind: 'dead', job: task.job, why, phases: task.phases });
-  }
-
-  #again(task: Task<J>, where: 'front' | 'back'): void {
-    task.since = this.now;
-    this.#backlog.add(task, where);
   }
 
   /** What a machine waited after a job belongs to that job. */
@@ -239,7 +200,6 @@ export class Dispatch<J> {
 
   #end(machine: Machine<J>, how: 'stop' | 'park' | 'boot' | 'died'): void {
     this.#lingered(machine);
-    if (starting(machine)) this.#starting--;
     this.#unlink(machine);
     const as = how === 'stop' ? 'stopped' : how === 'park' ? 'parked' : 'failed';
     const life = this.#park.end(machine, as, this.now);

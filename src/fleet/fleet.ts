@@ -20,12 +20,12 @@ export class Fleet<J> {
 
   /** Jobs that are being executed. */
   get running(): number {
-    return this.#dispatch.running;
+    return this.#dispatch.jobs.running;
   }
 
   /** Jobs that have not ended. */
   get open(): number {
-    return this.#dispatch.open;
+    return this.#dispatch.jobs.open;
   }
 
   /** Machines that have neither stopped nor failed. */

@@ -28,6 +28,7 @@ export function platform({ apiPerS, apiBurst }: Pick<FleetOptions, 'apiPerS' | '
  */
 export class Park<J> {
   readonly tally: Tally = tally();
+  #starting = 0;
   readonly #options: FleetOptions;
   readonly #random: () => number;
   readonly #platform: Platform;
@@ -55,6 +56,11 @@ export class Park<J> {
     return this.#machines.size;
   }
 
+  /** Of these, the ones that have neither come up nor failed yet. */
+  get starting(): number {
+    return this.#starting;
+  }
+
   get(id: number): Machine<J> | undefined {
     return this.#machines.get(id);
   }
@@ -65,6 +71,7 @@ export class Park<J> {
 
   start(now: number): Machine<J> {
     this.tally.machines++;
+    this.#starting++;
     const parkedAt = this.#parked.pop();
     if (parkedAt !== undefined) this.tally.parkedMs += now - parkedAt;
     const way = parkedAt !== undefined && this.#options.park === 'suspend' ? 'resume' : 'boot';
@@ -78,6 +85,7 @@ export class Park<J> {
 
   /** A machine is ready, and will not be for ever where machines die. */
   ready(machine: Machine<J>, now: number): void {
+    this.#starting--;
     machine.state = 'idle';
     machine.since = now;
     machine.readyAt = now;
@@ -124,6 +132,7 @@ export class Park<J> {
   /** @param as parked: it stops, and can be started again, or resumed, where the options say so */
   end(machine: Machine<J>, as: 'stopped' | 'parked' | 'failed', now: number): Life {
     const life = lifeOf(machine, now);
+    if (starting(machine)) this.#starting--;
     const parks = as === 'parked' && this.#options.park !== 'destroy' && this.#options.mode === 'queue';
     if (parks) this.#parked.push(now);
     machine.state = as === 'failed' ? as : parks && this.#options.park === 'suspend' ? 'suspended' : 'stopped';
