@@ -1,15 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { JobbenchError, redact } from '../core/errors.js';
+import { JobbenchError } from '../core/errors.js';
 import type { ProcessPlan } from '../core/plan.js';
+import { type Child, endChild, killChild, startChild } from './childprocess.js';
 import { within } from './deadline.js';
 import type { Calls, Reply, Request, Verb } from './protocol.js';
 
 const READY_MS = 30_000;
-const EXIT_MS = 3_000;
-const STDERR_KEPT = 4_000;
-const DEBUG = process.env.JOBBENCH_DEBUG === '1';
 
 /** The processes of one trial, and a way to ask their roles. */
 export interface Processes {
@@ -42,12 +37,12 @@ export async function startProcesses(
   signal: AbortSignal,
 ): Promise<Processes> {
   const pending = new Map<number, Pending>();
-  const children = new Map<string, ChildProcess>();
-  const routes = new Map<string, ChildProcess>();
+  const children = new Map<string, Child>();
+  const routes = new Map<string, Child>();
   const ready = new Set<string>();
   const lives = new Map<string, number>();
   /** Processes that are to die, or are dead, because we killed them. */
-  const doomed = new Set<ChildProcess>();
+  const doomed = new Set<Child>();
   let nowReady: () => void = () => undefined;
   let fail: (error: Error) => void = () => undefined;
   const failure = new Promise<never>((_, reject) => {
@@ -71,27 +66,17 @@ export async function startProcesses(
   }
 
   function start(plan: ProcessPlan): void {
-    const file = join(dir, `${plan.name}.plan.json`);
-    writeFileSync(file, JSON.stringify(plan), { mode: 0o600 });
-    // Its own process group, so that Ctrl-C on a terminal reaches only the coordinator, which ends it in order.
-    const child = fork(new URL('./child.js', import.meta.url), [file], {
-      detached: true,
-      execArgv: [],
-      // Who looks for a mistake in an adapter wants to see what it prints.
-      stdio: DEBUG ? ['ignore', 2, 'inherit', 'ipc'] : ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
+    const child = startChild(plan, dir);
     children.set(plan.name, child);
     for (const role of [plan, ...plan.threads]) routes.set(role.name, child);
-    let stderr = '';
-    child.stderr?.on('data', (chunk: Buffer) => {
-      stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT);
-    });
-    child.on('message', received);
-    child.on('error', (cause) => fail(new JobbenchError('CHILD', `${plan.name} could not be started`, { cause })));
-    child.on('exit', (code, signal) => {
+    child.process.on('message', received);
+    child.process.on('error', (cause) =>
+      fail(new JobbenchError('CHILD', `${plan.name} could not be started`, { cause })),
+    );
+    child.process.on('exit', (code, signal) => {
       if (ending || doomed.has(child)) return;
       const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
-      const error = new JobbenchError('CHILD', `${plan.name} ${how}${lastLine(stderr)}`);
+      const error = new JobbenchError('CHILD', `${plan.name} ${how}${child.lastWords()}`);
       for (const call of pending.values()) call.reject(error);
       pending.clear();
       fail(error);
@@ -101,7 +86,7 @@ export async function startProcesses(
   function post(role: string, message: Request): void {
     const child = routes.get(role);
     // A send to a child that just died fails asynchronously; its exit is what gets reported.
-    if (child?.connected) child.send(message, () => undefined);
+    if (child?.process.connected) child.process.send(message, () => undefined);
   }
 
   /** Until these roles are ready: others may be dead on purpose. */
@@ -144,10 +129,8 @@ export async function startProcesses(
       const child = children.get(plan.name);
       if (child === undefined || doomed.has(child)) return;
       doomed.add(child);
-      const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-      killGroup(child);
       for (const { name } of [plan, ...plan.threads]) ready.delete(name);
-      await within(exited, EXIT_MS, `${role} to be gone after SIGKILL`);
+      await killChild(child, role);
       const error = new JobbenchError('CHILD', `${role} was killed on purpose`);
       for (const [id, call] of pending) {
         if (call.child !== child) continue;
@@ -160,17 +143,17 @@ export async function startProcesses(
       const life = (lives.get(role) ?? 0) + 1;
       lives.set(role, life);
       start({ ...plan, life });
-      pids.set(role, children.get(role)?.pid ?? 0);
+      pids.set(role, children.get(role)?.process.pid ?? 0);
       const roles = [plan, ...plan.threads].map(({ name }) => name);
       await within(Promise.race([readiness(roles), failure]), READY_MS, `${role} to be ready again`);
     },
     async end() {
       ending = true;
-      await Promise.all([...children.values()].map(endOne));
+      await Promise.all([...children.values()].map(endChild));
     },
   };
   for (const plan of plans) start(plan);
-  for (const [name, child] of children) pids.set(name, child.pid ?? 0);
+  for (const [name, child] of children) pids.set(name, child.process.pid ?? 0);
   try {
     await within(
       Promise.race([readiness(routes.keys()), failure]),
@@ -188,44 +171,11 @@ export async function startProcesses(
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
-  readonly child: ChildProcess | undefined;
+  readonly child: Child | undefined;
 }
 
 /** A backend that is gone is told from a process that went wrong: the exit code differs. */
 function failureOf(failed: { readonly code: string; readonly message: string }, before = ''): JobbenchError {
   const code = failed.code === 'ENVIRONMENT' || failed.code === 'UNSUPPORTED' ? failed.code : 'CHILD';
   return new JobbenchError(code, `${before}${failed.message}`, { cause: failed });
-}
-
-async function endOne(child: ChildProcess): Promise<void> {
-  await exit(child);
-  killGroup(child);
-}
-
-/** What a child started may outlive it, busy with a job that does not end: it is in the child's process group. */
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // Nobody is left in it, as it should be.
-  }
-}
-
-async function exit(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  if (child.connected) child.disconnect();
-  try {
-    await within(exited, EXIT_MS, 'a process to exit');
-  } catch {
-    child.kill('SIGKILL'); // it had its time; what it measured is reported as incomplete
-    await exited;
-  }
-}
-
-function lastLine(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => /error|fatal|killed/i.test(line));
-  const line = lines.at(-1)?.trim();
-  return line ? `: ${redact(line.slice(0, 300))}` : '';
 }
