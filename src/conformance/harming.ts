@@ -1,6 +1,6 @@
 import type { RunMs } from '../core/clock.js';
+import type { Load } from '../core/layout.js';
 import { logName } from '../core/plan.js';
-import type { Load } from '../core/scenario.js';
 import type { Processes } from '../engine/processes.js';
 import { workerName } from './cast.js';
 import type { Harm } from './history.js';

@@ -1,4 +1,4 @@
-import type { Layout } from '../core/scenario.js';
+import type { Layout } from '../core/layout.js';
 import type { TrialOutcome } from '../engine/outcome.js';
 import { runTrial } from '../engine/trial.js';
 import type { Context } from './case.js';

@@ -1,5 +1,5 @@
+import type { Deliveries } from './layout.js';
 import { seeded, seedFor, shuffled } from './random.js';
-import type { Deliveries } from './scenario.js';
 
 /**
  * Which event a producer's k-th job delivers. Known to whoever has the plan, so that keys never travel: deliveries come in

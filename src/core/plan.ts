@@ -1,7 +1,7 @@
 import type { Address, Options } from './adapter.js';
 import type { Epoch } from './clock.js';
 import type { Work } from './job.js';
-import type { WebSpec } from './scenario.js';
+import type { WebSpec } from './layout.js';
 
 /** Which adapter, wherever its file is. */
 export interface AdapterRef {

@@ -1,6 +1,6 @@
 import type { Epoch, RunMs } from '../core/clock.js';
+import type { Arrivals, Load } from '../core/layout.js';
 import { exponential, seeded } from '../core/random.js';
-import type { Arrivals, Load } from '../core/scenario.js';
 
 /** How events of an open load are spread over time. */
 export interface OpenSchedule {

@@ -1,4 +1,4 @@
-import type { Layout } from '../core/scenario.js';
+import type { Layout } from '../core/layout.js';
 import type { Traits } from '../core/traits.js';
 import type { TrialOutcome } from './outcome.js';
 import type { Contestant, RunRequest } from './request.js';

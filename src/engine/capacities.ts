@@ -1,5 +1,6 @@
 import type { JobbenchError } from '../core/errors.js';
-import type { Capacity, Layout } from '../core/scenario.js';
+import type { Layout } from '../core/layout.js';
+import type { Capacity } from '../core/scenario.js';
 import type { Bench } from './bench.js';
 import { capacityKey, jobsPerS, jobsProbe, webPerS, webProbe } from './capacity.js';
 import { askOf, type CellPlan, type Group } from './cells.js';

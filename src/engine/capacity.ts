@@ -1,4 +1,4 @@
-import type { Layout } from '../core/scenario.js';
+import type { Layout } from '../core/layout.js';
 import { phaseOf, type Timeline } from '../core/timeline.js';
 import { steadyRate } from '../stats/rate.js';
 

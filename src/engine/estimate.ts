@@ -1,5 +1,6 @@
 import type { Work } from '../core/job.js';
-import type { Capacity, Layout, Phase } from '../core/scenario.js';
+import type { Layout, Phase } from '../core/layout.js';
+import type { Capacity } from '../core/scenario.js';
 import { capacityKey } from './capacity.js';
 import type { Group } from './cells.js';
 import type { Turn } from './turns.js';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunMs } from '../core/clock.js';
+import type { Fault, Phase } from '../core/layout.js';
 import type { ProcessPlan } from '../core/plan.js';
 import { seeded, seedFor } from '../core/random.js';
-import type { Fault, Phase } from '../core/scenario.js';
 import type { Strike } from '../core/timeline.js';
 import { CALL_MS } from './deadline.js';
 import type { Stage } from './stage.js';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Pool } from 'undici';
 import type { RunMs } from '../core/clock.js';
+import type { WebLoad } from '../core/layout.js';
 import type { ProcessPlan } from '../core/plan.js';
 import { seedFor } from '../core/random.js';
-import type { WebLoad } from '../core/scenario.js';
 import { type ColumnLog, columnLog } from '../work/eventlog.js';
 import { LOGS } from '../work/handler.js';
 import { arrivals } from './arrivals.js';

@@ -1,5 +1,5 @@
 import type { RunMs } from '../core/clock.js';
-import type { Phase } from '../core/scenario.js';
+import type { Phase } from '../core/layout.js';
 import type { PhaseWindow } from '../core/timeline.js';
 import { CALL_MS, within } from './deadline.js';
 import { strike } from './faults.js';

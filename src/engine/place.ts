@@ -1,4 +1,4 @@
-import type { Layout } from '../core/scenario.js';
+import type { Layout } from '../core/layout.js';
 import type { Traits } from '../core/traits.js';
 
 /** What one process does. `threads` are roles with an event loop of their own inside it. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Session } from '../core/adapter.js';
 import { type RunMs, toWall } from '../core/clock.js';
+import type { Load } from '../core/layout.js';
 import { logName, type ProcessPlan } from '../core/plan.js';
 import { seedFor } from '../core/random.js';
-import type { Load } from '../core/scenario.js';
 import type { CallTimes } from '../core/timeline.js';
 import type { ColumnLog } from '../work/eventlog.js';
 import { LOGS } from '../work/handler.js';

@@ -1,8 +1,8 @@
 import type { Settings } from '../core/adapter.js';
 import type { RunMs } from '../core/clock.js';
 import { codeOf, describeError } from '../core/errors.js';
+import type { JobKind, Load, WebLoad } from '../core/layout.js';
 import type { Observation } from '../core/observation.js';
-import type { JobKind, Load, WebLoad } from '../core/scenario.js';
 import type { CallTimes, Usage } from '../core/timeline.js';
 
 /** One stretch of work for producers and the load generator. */

@@ -1,6 +1,6 @@
 import type { Adapter } from '../core/adapter.js';
+import type { Layout } from '../core/layout.js';
 import type { AdapterRef } from '../core/plan.js';
-import type { Layout } from '../core/scenario.js';
 import type { Traits } from '../core/traits.js';
 
 /** All that a trial needs to be run. */

@@ -1,7 +1,7 @@
 import { JobbenchError, unsupported } from '../core/errors.js';
 import type { Job } from '../core/job.js';
+import type { Layout, Load, Phase } from '../core/layout.js';
 import { seedFor } from '../core/random.js';
-import type { Layout, Load, Phase } from '../core/scenario.js';
 import type { Timeline } from '../core/timeline.js';
 import type { VirtualDay, VirtualLoad } from '../core/virtual.js';
 import { arrivals, plannedAt } from './arrivals.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Layout, ProfileName, Scenario } from '../core/scenario.js';
+import type { Layout } from '../core/layout.js';
+import type { ProfileName, Scenario } from '../core/scenario.js';
 import type { Placement, Traits } from '../core/traits.js';
 import { duration, workText } from '../core/units.js';
 import { contentionLesson } from './common/contentionlesson.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JobbenchError } from '../core/errors.js';
-import type { Layout, LayoutContext, Load, Scenario } from '../core/scenario.js';
+import type { Layout, Load } from '../core/layout.js';
+import type { LayoutContext, Scenario } from '../core/scenario.js';
 import { phaseOf, type Timeline } from '../core/timeline.js';
 import { count, duration, durationMs } from '../core/units.js';
 import { lengthText, meanLengthMs, perSecond, slowRate } from './common/arrivals.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Phase, Scenario } from '../core/scenario.js';
+import type { Phase } from '../core/layout.js';
+import type { Scenario } from '../core/scenario.js';
 import type { Timeline } from '../core/timeline.js';
 import { count, duration } from '../core/units.js';
 import { digits, ranked } from './common/lesson.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Fault, Scenario } from '../core/scenario.js';
+import type { Fault } from '../core/layout.js';
+import type { Scenario } from '../core/scenario.js';
 import { phaseOf, type Timeline } from '../core/timeline.js';
 import { count, duration, workText } from '../core/units.js';
 import { median } from '../stats/quantile.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Finding, JobKind, LayoutContext, Phase, Scenario } from '../core/scenario.js';
+import type { JobKind, Phase } from '../core/layout.js';
+import type { Finding, LayoutContext, Scenario } from '../core/scenario.js';
 import { phaseOf, type Timeline } from '../core/timeline.js';
 import type { Traits } from '../core/traits.js';
 import { count, duration } from '../core/units.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { LayoutContext, LessonCell, Phase, Scenario } from '../core/scenario.js';
+import type { Phase } from '../core/layout.js';
+import type { LayoutContext, LessonCell, Scenario } from '../core/scenario.js';
 import { phaseOf } from '../core/timeline.js';
 import { count, duration } from '../core/units.js';
 import { steadyRate } from '../stats/rate.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { JobbenchError } from '../../src/core/errors.js';
-import type { Capacity, Layout, Scenario } from '../../src/core/scenario.js';
+import type { Layout } from '../../src/core/layout.js';
+import type { Capacity, Scenario } from '../../src/core/scenario.js';
 import type { Bench } from '../../src/engine/bench.js';
 import { type CapacityBook, levelled, measureCapacities } from '../../src/engine/capacities.js';
 import { type Group, groupCells, planCells } from '../../src/engine/cells.js';

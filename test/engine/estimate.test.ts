@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Layout, Load, Phase } from '../../src/core/scenario.js';
+import type { Layout, Load, Phase } from '../../src/core/layout.js';
 import { groupCells, planCells } from '../../src/engine/cells.js';
 import { estimateMs, forecast } from '../../src/engine/estimate.js';
 import { type Turn, turnsOf } from '../../src/engine/turns.js';

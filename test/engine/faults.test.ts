@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Fault, Layout } from '../../src/core/scenario.js';
+import type { Fault, Layout } from '../../src/core/layout.js';
 import { violations } from '../../src/engine/ledger.js';
 import { contestant, missing, scratchFolder, traitsOf } from '../support/contestants.js';
 import { runTrial } from '../support/dist.js';

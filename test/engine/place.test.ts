@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Layout } from '../../src/core/scenario.js';
+import type { Layout } from '../../src/core/layout.js';
 import type { Placement, Traits } from '../../src/core/traits.js';
 import { place, type Role } from '../../src/engine/place.js';
 import { stubTraits as traits } from '../support/stubs.js';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Layout } from '../../src/core/layout.js';
 import type { ResultFile } from '../../src/core/result.js';
-import type { Finding, Layout, Scenario } from '../../src/core/scenario.js';
+import type { Finding, Scenario } from '../../src/core/scenario.js';
 import type { Bench } from '../../src/engine/bench.js';
 import type { TrialOutcome } from '../../src/engine/outcome.js';
 import type { Observer, RunRequest } from '../../src/engine/request.js';

@@ -1,4 +1,4 @@
-import type { Layout, Phase } from '../../src/core/scenario.js';
+import type { Layout, Phase } from '../../src/core/layout.js';
 import type { Timeline } from '../../src/core/timeline.js';
 import { phaseOf } from '../../src/core/timeline.js';
 import type { Contestant } from '../../src/engine/request.js';

@@ -1,4 +1,5 @@
-import type { LayoutContext, Phase } from '../../core/scenario.js';
+import type { Phase } from '../../core/layout.js';
+import type { LayoutContext } from '../../core/scenario.js';
 import { ALONE_AGAIN } from './web.js';
 
 export const LEVELS = ['alone', 'idle', 'jobs', 'half', 'equal', 'saturated'] as const;

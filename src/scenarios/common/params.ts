@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Layout, Load, Phase } from '../../core/scenario.js';
+import type { Layout, Load, Phase } from '../../core/layout.js';
 import { count, duration, parseWork, size, workText } from '../../core/units.js';
 
 /** Params that every scenario has: what a job is, and who carries it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { LayoutContext, Load } from '../../core/scenario.js';
+import type { Load } from '../../core/layout.js';
+import type { LayoutContext } from '../../core/scenario.js';
 import { digits } from './lesson.js';
 
 /** Without a rate from the user: the lower of these two. */
