@@ -42,6 +42,14 @@ export function bare(value: number, unit: string): string {
   }
 }
 
+/** `[11.9k 12.8k]`, and `[91.7 94.1 MB]` where both have one unit; empty where both read the same. */
+export function spanText(low: number, high: number, unit: string): string {
+  const [from, to] = [bare(low, unit), bare(high, unit)];
+  if (from === to) return '';
+  const [number, suffix] = from.split(' ');
+  return suffix !== undefined && to.endsWith(` ${suffix}`) ? `[${number} ${to}]` : `[${from} ${to}]`;
+}
+
 /** What the head of a column says below the metric's name; empty where the numbers carry it themselves. */
 export function unitHead(unit: string): string {
   if (unit === 'percent') return '%';
@@ -49,10 +57,12 @@ export function unitHead(unit: string): string {
 }
 
 function byteSize(value: number): string {
-  const size = Math.abs(value);
-  for (const [scale, suffix] of BYTES) if (size >= scale) return `${threeDigits(value / scale)} ${suffix}`;
-  return `${threeDigits(value)} B`;
+  const [scale, suffix] = BYTES.find(([least]) => Math.abs(value) >= least * ROUNDS_UP) ?? [1, 'B'];
+  return `${threeDigits(value / scale)} ${suffix}`;
 }
+
+/** From here on three digits of a size are those of the next unit: 1023.9 kB is 1.00 MB. */
+const ROUNDS_UP = 1023.5 / 1024;
 
 /** Powers of 1024, as the options of the command line have them. */
 const BYTES = [

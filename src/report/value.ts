@@ -1,6 +1,6 @@
 import type { Cell } from '../core/result.js';
 import { SOLID_TAIL } from '../stats/quantile.js';
-import { bare } from './numbers.js';
+import { bare, spanText } from './numbers.js';
 import { clean } from './text.js';
 
 /** What a cell has to say about a metric: a number with what it spans, or why there is none. */
@@ -23,8 +23,7 @@ export function shown(cell: Cell, metric: string, unit: string): Shown {
   if (value === undefined) return missing(own(cell.refused, metric));
   const rough = merged !== undefined && merged.tail < SOLID_TAIL ? '~' : '';
   const text = bare(value, unit);
-  const [low, high] = [bare(summary?.low ?? value, unit), bare(summary?.high ?? value, unit)];
-  return { text: rough + text, span: low === high ? '' : `[${low} ${high}]` };
+  return { text: rough + text, span: spanText(summary?.low ?? value, summary?.high ?? value, unit) };
 }
 
 /** A reason that begins with a word in capitals is a verdict, and is shown in place of the number. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bare, compact, threeDigits } from '../../src/report/numbers.js';
+import { bare, compact, spanText, threeDigits } from '../../src/report/numbers.js';
 import { clean, columnsOf, wrap } from '../../src/report/text.js';
 
 describe('numbers', () => {
@@ -30,12 +30,23 @@ describe('numbers', () => {
   it.each([
     [4096, 'bytes', '4.00 kB'],
     [512, 'bytes', '512 B'],
+    [1023, 'bytes', '1,023 B'],
+    [1023.7 * 1024, 'bytes', '1.00 MB'],
+    [-2048, 'bytes', '-2.00 kB'],
     [12_345, 'count', '12,345'],
     [2.5, 'count', '2.50'],
     [0.00213, 'usd', '$0.00213'],
     [2.934, 'index', '2.93'],
     [3, 'whatever', '3.00'],
   ])('%d in %s is %s', (value, unit, text) => expect(bare(value, unit)).toBe(text));
+  it('tell their unit once in a span where both have it', () => {
+    const MB = 1024 ** 2;
+    expect([spanText(91.7 * MB, 94.1 * MB, 'bytes'), spanText(MB / 2, 2 * MB, 'bytes')]).toEqual([
+      '[91.7 94.1 MB]',
+      '[512 kB 2.00 MB]',
+    ]);
+    expect([spanText(11_900, 12_800, 'jobs/s'), spanText(3.001, 3.002, 'ms')]).toEqual(['[11.9k 12.8k]', '']);
+  });
   it('stay within half a percent of what they stand for', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-6, max: 1e14, noNaN: true }), (value) => {

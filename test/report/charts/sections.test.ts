@@ -4,7 +4,7 @@ import { contention } from '../../../src/report/html/charts/contention.js';
 import { CHARTS } from '../../../src/report/html/charts/index.js';
 import { lateness } from '../../../src/report/html/charts/lateness.js';
 import { runsOf } from '../../../src/report/html/charts/runs.js';
-import { paretoSet } from '../../../src/report/html/charts/scatter.js';
+import { paretoSet, scatter } from '../../../src/report/html/charts/scatter.js';
 import { sweeps } from '../../../src/report/html/charts/sweep.js';
 import { throughput } from '../../../src/report/html/charts/throughput.js';
 import { timeSeries } from '../../../src/report/html/charts/timeseries.js';
@@ -100,5 +100,17 @@ describe('the Pareto set', () => {
     ];
     expect(paretoSet(points.toReversed())).toEqual([points[0], points[1], points[4]]);
     expect(paretoSet([])).toEqual([]);
+  });
+
+  it('names points that lie on each other in one text, and each of the others in its own', () => {
+    const point = (letter: string, x: number, y: number) => ({ letter, name: letter, className: '', x, y });
+    const points = [point('a', 1, 500), point('b', 1.001, 501), point('c', 2, 500), point('d', 1, 100)];
+    const { markup } = scatter({
+      ...{ points, best: [], steps: 'none' },
+      x: { label: 'cost', unit: 'usd' },
+      y: { label: 'p99, ms', unit: 'ms' },
+    });
+    const letters = [...markup.matchAll(/class="letter"[^>]*>([^<]*)</g)].map(([, text]) => text);
+    expect(letters).toEqual(['a b', 'c', 'd']);
   });
 });

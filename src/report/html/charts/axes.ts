@@ -1,15 +1,16 @@
 import { NAMED, percentileName } from './percentiles.js';
 import type { PlotAxis } from './plot.js';
-import { linearScale, logScale, niceStep, type Scale, tickText } from './scale.js';
+import { niceStep } from './round.js';
+import { linearScale, logScale, type Scale, tickText } from './scale.js';
 
 /** An axis over values that may be far apart. Values of 0 and less have no place on it, and lie at its end. */
 export function logAxis(label: string, unit: string, values: Iterable<number | null>): PlotAxis {
-  return axisOf(label, unit, logScale(present(values)));
+  return axisOf(label, unit, logScale(present(values), unit));
 }
 
 /** An axis that begins at 0. */
 export function zeroAxis(label: string, unit: string, values: Iterable<number | null>): PlotAxis {
-  return axisOf(label, unit, linearScale(present(values)));
+  return axisOf(label, unit, linearScale(present(values), unit));
 }
 
 /** x of latency by percentile: 1 / (1 - q), so that each nine takes as much room as the one before. */

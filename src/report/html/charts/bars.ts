@@ -1,4 +1,4 @@
-import { bare } from '../../numbers.js';
+import { bare, spanText } from '../../numbers.js';
 import { h, type Markup } from '../markup.js';
 import type { Group, Spread } from './rows.js';
 import { barScale, type Scale, tickText } from './scale.js';
@@ -24,7 +24,10 @@ export interface BarChart {
 /** Bars that keep their text at its size, however wide they are: places are shares of the width. */
 export function barChart({ groups, unit, what }: BarChart): Markup {
   const spreads = groups.flatMap(({ members }) => members.map(({ spread }) => spread));
-  const scale = barScale(spreads.flatMap((spread) => ('refused' in spread ? [] : [...spread.values, spread.high])));
+  const scale = barScale(
+    spreads.flatMap((spread) => ('refused' in spread ? [] : [...spread.values, spread.high])),
+    unit,
+  );
   const headed = groups.length > 1;
   return h`<div class="bars">
 ${groups.map(
@@ -72,14 +75,15 @@ function row({ name, className, spread, invalid }: Bar, scale: Scale, unit: stri
   }
   const { values, median, low, high, confidence } = spread;
   const [text, from, to] = [median, low, high].map((value) => bare(value, unit));
+  const span = spanText(low, high, unit);
   const trials = values.length === 1 ? '1 trial' : `${values.length} trials`;
-  const span = confidence === undefined ? 'range' : `${(confidence * 100).toFixed(1)} % interval`;
-  const spoken = `${name}: ${what} ${text}${values.length > 1 ? `, ${span} ${from} to ${to}` : ''}, ${trials}`;
+  const kind = confidence === undefined ? 'range' : `${(confidence * 100).toFixed(1)} % interval`;
+  const spoken = `${name}: ${what} ${text}${values.length > 1 ? `, ${kind} ${from} to ${to}` : ''}, ${trials}`;
   const label = invalid === undefined ? spoken : `${spoken}; invalid: ${invalid}`;
   const [x1, x2] = [percent(scale.share(low)), percent(scale.share(high))];
   return h`<li class="bar ${className}${invalid !== undefined && ' void'}">
 <span class="bar-name">${invalid === undefined ? name : h`<s>${name}</s> <em class="bad">invalid: ${invalid}</em>`}</span>
-<span class="bar-value"><b>${text}</b>${from !== to && h` <small>[${from} ${to}]</small>`}</span>
+<span class="bar-value"><b>${text}</b>${span !== '' && h` <small>${span}</small>`}</span>
 <svg class="bar-plot" height="${HEIGHT}" role="img" aria-label="${label}"><title>${label}</title>${gridLines(scale, HEIGHT)}
 <rect class="bar-fill" x="0" y="5" width="${percent(scale.share(median))}" height="14"/>
 ${

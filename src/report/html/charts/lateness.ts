@@ -63,6 +63,7 @@ function ofQuestion(drawn: Plots, question: Question): Markup[] {
 function strips(all: readonly Late[], params: Parameters<typeof rowName>[1]): Markup {
   const scale = logScale(
     all.flatMap(({ ms }) => ms.map(([, value]) => value)),
+    'ms',
     1.5,
   );
   const note = 'p50, p99 and the latest of all jobs, on a log scale.';

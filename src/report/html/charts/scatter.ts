@@ -32,23 +32,32 @@ export function paretoSet<T extends { readonly x: number; readonly y: number }>(
 }
 
 const HEIGHT = 280;
-const [LEFT, BOTTOM, TOP] = [0.09, 34, 14];
+/** Text of the axes has its own room: left of it by the padding of the style sheet, above and below it by these. */
+const [BOTTOM, TOP, RIGHT] = [34, 32, 0.98];
 
 /** A scatter plot in which places across are shares of the width, so that text keeps its size. */
 export function scatter({ points, best, steps, x, y }: Scatter): Markup {
-  const [across, up] = [scaleFor(points.map((point) => point.x)), scaleFor(points.map((point) => point.y))];
-  const place = (value: number) => percent(LEFT + across.share(value) * (0.97 - LEFT));
+  const across = scaleFor(
+    points.map((point) => point.x),
+    x.unit,
+  );
+  const up = scaleFor(
+    points.map((point) => point.y),
+    y.unit,
+  );
+  const place = (value: number) => percent(across.share(value) * RIGHT);
   const height = (value: number) => Math.round(HEIGHT - BOTTOM - up.share(value) * (HEIGHT - BOTTOM - TOP));
+  const names = nearby(points.map((point) => ({ point, x: across.share(point.x), y: height(point.y) })));
   const label = `${y.label} by ${x.label}: ${points.length} points, of which no other beats ${best.map(({ name }) => name).join('; ')}`;
   return h`<svg class="scatter" height="${HEIGHT}" role="img" aria-label="${label}">
 ${across.ticks.map(
   (tick) =>
-    h`<line class="grid" x1="${place(tick)}" x2="${place(tick)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"/><text x="${place(tick)}" y="${HEIGHT - BOTTOM + 14}" text-anchor="middle">${tickText(tick, x.unit)}</text>`,
+    h`<line class="grid" x1="${place(tick)}" x2="${place(tick)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"/><text x="${place(tick)}" y="${HEIGHT - BOTTOM + 17}" text-anchor="middle">${tickText(tick, x.unit)}</text>`,
 )}${up.ticks.map(
   (tick) =>
-    h`<line class="grid" x1="${percent(LEFT)}" x2="97%" y1="${height(tick)}" y2="${height(tick)}"/><text x="${percent(LEFT - 0.01)}" y="${height(tick) + 4}" text-anchor="end">${tickText(tick, y.unit)}</text>`,
+    h`<line class="grid" x1="0" x2="${percent(RIGHT)}" y1="${height(tick)}" y2="${height(tick)}"/><text x="-6" y="${height(tick) + 4}" text-anchor="end">${tickText(tick, y.unit)}</text>`,
 )}
-<text x="97%" y="${HEIGHT - 4}" text-anchor="end">${x.label}</text><text x="0" y="11">${y.label}</text>
+<text x="${percent(RIGHT)}" y="${HEIGHT - 4}" text-anchor="end">${x.label}</text><text class="above" y="12">${y.label}</text>
 ${best.map((point, at) => {
   const next = steps === 'drawn' ? best[at + 1] : undefined;
   return (
@@ -57,12 +66,34 @@ ${best.map((point, at) => {
   );
 })}${points.map(
   (point) =>
-    h`<g class="${point.className}"><title>${point.name}: ${tickText(point.y, y.unit)} ${y.unit}, ${tickText(point.x, x.unit)}</title><circle class="${best.includes(point) ? 'full' : 'dot'}" cx="${place(point.x)}" cy="${height(point.y)}" r="6"/><text class="letter" x="${place(point.x)}" y="${height(point.y) - 9}" text-anchor="middle">${point.letter}</text></g>`,
+    h`<g class="${point.className}"><title>${point.name}: ${tickText(point.y, y.unit)} ${y.unit}, ${tickText(point.x, x.unit)}</title><circle class="${best.includes(point) ? 'full' : 'dot'}" cx="${place(point.x)}" cy="${height(point.y)}" r="6"/></g>`,
+)}${names.map(
+  ([first, ...others]) =>
+    h`<text class="letter" x="${percent(first.x * RIGHT)}" y="${Math.min(first.y, ...others.map((other) => other.y)) - 9}" text-anchor="middle">${[first, ...others].map(({ point }) => point.letter).join(' ')}</text>`,
 )}</svg>`;
 }
 
-function scaleFor(values: readonly number[]): Scale {
+interface Placed {
+  readonly point: Point;
+  /** Share of the width. */
+  readonly x: number;
+  /** Pixels from the top. */
+  readonly y: number;
+}
+
+/** Points so close that their letters would be drawn over each other share one text, whatever the width of the page. */
+function nearby(points: readonly Placed[]): [Placed, ...Placed[]][] {
+  const groups: [Placed, ...Placed[]][] = [];
+  for (const one of points) {
+    const group = groups.find(([first]) => Math.abs(first.x - one.x) < 0.025 && Math.abs(first.y - one.y) < 13);
+    if (group === undefined) groups.push([one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
+function scaleFor(values: readonly number[], unit: string): Scale {
   const positive = values.filter((value) => value > 0);
   const far = positive.length === values.length && Math.max(...values) > 12 * Math.min(...values);
-  return far ? logScale(positive, 1.2) : linearScale(values);
+  return far ? logScale(positive, unit, 1.2) : linearScale(values, unit);
 }

@@ -27,7 +27,10 @@ const HEIGHT = 24;
 
 /** Stacked bars on one scale, with the shades explained above them and each part's number in words. */
 export function stackChart({ parts, rows, unit }: Stacks): Markup {
-  const scale = linearScale(rows.map(({ values }) => values.reduce((sum, value) => sum + value, 0)));
+  const scale = linearScale(
+    rows.map(({ values }) => values.reduce((sum, value) => sum + value, 0)),
+    unit,
+  );
   return h`<div class="bars"><ul class="shades">${parts.map(
     (part) =>
       h`<li><svg width="14" height="14" aria-hidden="true"><rect class="${shadeOf(part)}" width="14" height="14"/></svg> ${part}</li>`,
