@@ -14,7 +14,8 @@ export interface Epoch {
 /** Reads the run clock. Comparable between processes and threads of one host, unlike `performance.now()`. */
 export function runClock(epoch: Epoch): () => RunMs {
   const origin = BigInt(epoch.ns);
-  return () => (Number(process.hrtime.bigint() - origin) / 1e6) as RunMs;
+  const { bigint } = process.hrtime; // the global `process` is a getter, which costs a quarter of a reading
+  return () => (Number(bigint() - origin) / 1e6) as RunMs;
 }
 
 /**

@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { takeEpoch } from '../../src/core/clock.js';
+import type { Work } from '../../src/core/job.js';
+import { LOGS, openHost } from '../../src/work/handler.js';
+import { readLog } from '../../src/work/logs.js';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'jobbench-handler-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+/** Does the works, one after another. @returns how long each took by its stamps, ms, and its flag */
+function handled(...works: Work[]): [tookMs: number, flag: number][] {
+  const host = openHost({ module: '', epoch: takeEpoch(), logDir: dir, name: 'w', spinsPerMs: 1e5, appDb: '' }, 'main');
+  for (const [index, work] of works.entries()) {
+    try {
+      void host.handle({ index, queue: 'default', work, payload: '' });
+    } catch {
+      // the log has it
+    }
+  }
+  host.close();
+  const rows: [number, number][] = [];
+  readLog(join(dir, `w.main${LOGS.executed}`), (id, started, finished, flag) => {
+    rows[id] = [finished - started, flag];
+  });
+  return rows;
+}
+
+test('a job that does nothing starts and ends at one instant, any other lasts', () => {
+  const [noop, cpu, fail] = handled({ kind: 'noop' }, { kind: 'cpu', ms: 0.1 }, { kind: 'fail', times: 1 });
+  expect(noop).toEqual([0, 1]);
+  expect(cpu?.[0]).toBeGreaterThan(0);
+  expect(cpu?.[1]).toBe(1);
+  expect(fail?.[0]).toBeGreaterThan(0);
+  expect(fail?.[1]).toBe(2);
+});
