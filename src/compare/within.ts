@@ -44,6 +44,7 @@ export function joinAdapters(named: Named, base: string | undefined, options: Ro
     refusals: [],
     differences: [],
     notes: [
+      baseNote(chosen, base),
       ...acrossNote(chosen, [...across]),
       ...gatherNotes(rows),
       ...listNote(`without a cell of ${chosen} to compare with: `, alone),
@@ -94,6 +95,11 @@ function pairCells(rows: Gathered, ours: Cell, theirs: Cell, subject: Subject, o
   else if (theirs.status === 'ok')
     rows.missing.push(...missingCell(theirs, subject, options, why, isBroken(ours) ? 'broken' : 'missing'));
   else rows.absent.push(`${theirs.id} (${why})`);
+}
+
+function baseNote(base: string, asked: string | undefined): string {
+  const all = `base of every row is ${base}`;
+  return asked === undefined ? `${all}, the first adapter of the file; --base takes another` : all;
 }
 
 function acrossNote(base: string, heads: readonly string[]): string[] {

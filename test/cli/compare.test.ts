@@ -167,6 +167,7 @@ describe('adapters of one run', () => {
     put('run', cells);
     const { code, stdout } = await compare(['run.json', '--by', 'adapter']);
     expect(stdout).toMatch(/ {2}redis\n {4}total_p50 ms .*50\.\d % worse .*REGRESSION/);
+    expect(stdout).toContain('base of every row is sqlite, the first adapter of the file; --base takes another');
     expect(stdout).toContain('Base: sqlite: run.json of 2026');
     expect(code).toBe(0);
     expect((await compare(['run.json', '--by', 'adapter', '--fail-on', 'regression'])).code).toBe(99);

@@ -8,13 +8,14 @@ const options = { floorOf: () => undefined };
 const within = (cells: readonly Cell[], base?: string) =>
   joinAdapters({ label: 'run', source: 'run.json', file: runOf('one', cells) }, base, options);
 const values = { drain_rate: around(1000), total_p99: around(5) };
+const FIRST = 'base of every row is sqlite, the first adapter of the file; --base takes another';
 const memory = (cell: Cell) => Object.assign(cell.adapter.traits, { durability: 'memory' });
 
 describe('adapters of one run', () => {
   it('are compared with the first, paired by block', () => {
     const cells = ['sqlite', 'redis', 'mine'].map((label) => cellOf(`latency ${label}`, values));
     const { base, heads, samples, notes } = within(cells);
-    expect([base, heads, notes]).toEqual(['sqlite', ['redis', 'mine'], []]);
+    expect([base, heads, notes]).toEqual(['sqlite', ['redis', 'mine'], [FIRST]]);
     expect(samples.map(({ id, pairing, gated }) => [id, pairing, gated])).toEqual(
       ['redis', 'mine'].flatMap((label) =>
         ['drain_rate', 'total_p99'].map((metric) => [`latency ${label} ${metric}`, 'interleaved', true]),
@@ -23,15 +24,15 @@ describe('adapters of one run', () => {
   });
   it('or with the one that is named', () => {
     const cells = ['sqlite', 'redis'].map((label, i) => cellOf(`latency ${label}`, { total_p99: around(i + 1) }));
-    expect(within(cells, 'redis').samples).toMatchObject([
-      { cell: 'latency sqlite', base: around(2), head: around(1) },
-    ]);
+    const { samples, notes } = within(cells, 'redis');
+    expect(samples).toMatchObject([{ cell: 'latency sqlite', base: around(2), head: around(1) }]);
+    expect(notes).toEqual(['base of every row is redis']);
   });
   it('meet only where the scenario and all its params are the same', () => {
     const cells = [cellOf('latency/rate=1 sqlite', values), cellOf('latency/rate=2 redis', values)];
     const { samples, notes } = within(cells);
     expect(samples).toEqual([]);
-    expect(notes).toEqual(['without a cell of sqlite to compare with: latency/rate=2 redis']);
+    expect(notes).toEqual([FIRST, 'without a cell of sqlite to compare with: latency/rate=2 redis']);
   });
   it('of another class of promises are named, and decide nothing', () => {
     const cells = [cellOf('latency sqlite', values), cellOf('latency redis', values, memory)];
@@ -39,7 +40,7 @@ describe('adapters of one run', () => {
     expect(samples.map(({ cell, gated }) => [cell, gated])).toEqual(
       [1, 2].map(() => ['latency redis (at-least-once, memory)', false]),
     );
-    expect(notes[0]).toMatch(/^redis promises something else than sqlite/);
+    expect(notes[1]).toMatch(/^redis promises something else than sqlite/);
   });
   it('have their own metrics, which have no counterpart; what both should have and one lacks is missing', () => {
     const head = cellOf('latency redis', { drain_rate: [], total_p50: around(2) }, (cell) => {
