@@ -11,11 +11,16 @@ export function footer(path: string, result: ResultFile): string {
 function next({ cells, run }: ResultFile): [command: string, why: string] {
   if (run.virtual) return nextVirtual(run.command);
   const broken = cells.find((cell) => cell.status === 'invalid' || cell.status === 'failed');
-  const adapter = broken === undefined ? undefined : asGiven(broken.adapter.name, run.command);
+  const adapter = broken === undefined ? undefined : asGiven(broken.adapter, run.command);
   if (broken !== undefined && adapter !== undefined && PLAIN.test(broken.scenario.name)) {
-    const kept = asTyped(without(run.command, ['--scenario', '--adapter', '--keep']));
-    const again = `jobbench run --scenario ${broken.scenario.name} --adapter ${adapter}${kept ?? ''} --keep`;
-    return [again, 'once more, keeping its files to look at'];
+    const kept = asTyped(without(run.command, ['--scenario', '--adapter', '--keep', '--seed']));
+    const again = `jobbench run --scenario ${broken.scenario.name} --adapter ${adapter}${kept ?? ''} --seed ${run.seed} --keep`;
+    return [
+      again,
+      kept === undefined
+        ? 'add its other options; keeps its files to look at'
+        : 'once more, keeping its files to look at',
+    ];
   }
   if (cells.some(isMissing)) return ['jobbench doctor', 'what is missing on this machine'];
   if (cells.some((cell) => Object.values(cell.summary).some(({ n }) => n < FEWEST_TRIALS))) {
@@ -34,11 +39,18 @@ function nextVirtual(command: readonly string[]): [command: string, why: string]
   return ['jobbench list adapters', 'what machines can be set to: boots, waits, prices'];
 }
 
-/** One that was given as a path is not found again by its name. */
-function asGiven(name: string, command: readonly string[]): string | undefined {
+/** As it was given: with its options, and as a path, without which it is not found again. Undefined where a shell could misread it. */
+function asGiven({ name, label }: Cell['adapter'], command: readonly string[]): string | undefined {
   if (!PLAIN.test(name)) return undefined;
-  const parts = command.flatMap((argument) => argument.split(','));
-  return parts.find((part) => PATH.test(part) && part.includes(`/${name}.`)) ?? name;
+  const parts = command.flatMap((argument) => argument.replace(/^--adapter=/, '').split(','));
+  const specs = parts.filter((part) => {
+    const [called = ''] = part.split('?');
+    return part !== name && (called === name || (PATH.test(called) && called.includes(`/${name}.`)));
+  });
+  const spec = specs.find((one) => one.slice(one.indexOf('?')) === label.slice(name.length)) ?? specs[0];
+  // A plain name beside one with options is the plain one, unless it is called by those options.
+  const plain = parts.includes(name) && label === name;
+  return spec === undefined || plain ? name : asTyped([spec])?.trim();
 }
 
 /** The options of the run that was, but for some with their values, and for those about its output. */

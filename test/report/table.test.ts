@@ -181,6 +181,35 @@ describe('the last lines', () => {
     );
     expect(nextAfter('--adapter', "x';reboot;'")).toBe('jobbench run --trials 6');
   });
+  it('suggest a command that repeats a broken cell: with its seed, its options and those of the run', () => {
+    const nextAfter = (label: string, ...options: string[]) => {
+      const result = withCell((cell) => Object.assign(cell, { status: 'invalid' }));
+      result.cells = result.cells.filter(({ id }) => id === 'throughput sqlite');
+      for (const cell of result.cells) cell.adapter.label = label;
+      Object.assign(result.run, { seed: 4711, command: ['run', ...options] });
+      return /Next: +(.*?) {3}\((.*)\)/.exec(footer('x', result))?.slice(1);
+    };
+    const once = 'once more, keeping its files to look at';
+    expect(nextAfter('sqlite', '--quick')).toEqual([
+      'jobbench run --scenario throughput --adapter sqlite --quick --seed 4711 --keep',
+      once,
+    ]);
+    expect(nextAfter('sqlite', '--adapter', 'redis,sqlite', '--seed', '4711', '-P', 'jobs=500')).toEqual([
+      'jobbench run --scenario throughput --adapter sqlite -P jobs=500 --seed 4711 --keep',
+      once,
+    ]);
+    const both = 'sqlite,sqlite?lease=1s,sqlite?lease=2s';
+    const given = ['sqlite', 'sqlite?lease=1s', 'sqlite?lease=2s'].map((label) => nextAfter(label, '--adapter', both));
+    expect(given.map((one) => /--adapter (\S+)/.exec(one?.[0] ?? '')?.[1])).toEqual([
+      'sqlite',
+      "'sqlite?lease=1s'",
+      "'sqlite?lease=2s'",
+    ]);
+    expect(nextAfter('sqlite', '--set', "sqlite.x='y'")).toEqual([
+      'jobbench run --scenario throughput --adapter sqlite --seed 4711 --keep',
+      'add its other options; keeps its files to look at',
+    ]);
+  });
   it('never make a command of a name that a shell would read', () => {
     const result = withCell((cell) => Object.assign(cell.adapter, { name: '$(reboot)' }));
     result.cells = result.cells.slice(0, 1).map((cell) => ({ ...cell, status: 'invalid' }));
