@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { JobbenchError } from '../core/errors.js';
+import { assertBounded } from '../engine/bounds.js';
 import { planCells } from '../engine/cells.js';
 import { adapterNames, loadAdapter } from '../engine/registry.js';
 import type { Contestant, RunRequest } from '../engine/request.js';
@@ -27,6 +28,7 @@ export async function simulate(command: Command, argv: readonly string[], io: Io
   const plans = await planCells(request);
   if (plans.every(({ skip }) => skip !== undefined))
     throw new JobbenchError('USAGE', `nothing can be simulated: ${plans[0]?.skip ?? 'name an adapter and a scenario'}`);
+  assertBounded(plans, request);
   if (output.dryRun) return showCells(request, plans, output.json ? 'json' : 'text', io);
   const progress = createProgress(io.stderr, output.quiet ? 'nothing' : output.progress ? 'status' : 'notes');
   const path = resolve(io.cwd, resultPath(output.out, new Date(), request.id));

@@ -1,6 +1,7 @@
 import { JobbenchError } from '../core/errors.js';
 import type { ResultFile } from '../core/result.js';
 import { openBench } from './bench.js';
+import { assertBounded } from './bounds.js';
 import { groupCells, planCells } from './cells.js';
 import { estimateMs } from './estimate.js';
 import { finishCells } from './finish.js';
@@ -98,6 +99,7 @@ export async function planRun(request: RunRequest): Promise<{
   const cells = await planCells(request);
   const groups = groupCells(cells);
   if (cells.length === 0) throw new JobbenchError('USAGE', 'nothing to measure: name an adapter and a scenario');
+  assertBounded(cells, request);
   const turns = turnsOf(groups, request);
   return {
     cells: cells.map(({ id, skip, question, params }) => {

@@ -14,6 +14,7 @@ import { span } from './common/spans.js';
 const DAY_MS = 86_400_000;
 /** An always-on fleet that is not asked for by number is busy for so much of its time at most. */
 const BUSY = 0.7;
+const MOST_MACHINES = 100_000;
 
 const params = z.object({
   wait: z
@@ -36,7 +37,7 @@ const params = z.object({
   duration: duration({ min: 1000, max: 3650 * DAY_MS })
     .optional()
     .describe('how long jobs arrive'),
-  alwaysOn: count({ min: 1, max: 100_000 })
+  alwaysOn: count({ min: 1, max: MOST_MACHINES })
     .optional()
     .describe(`machines that are always on, to compare with; as many as are busy for ${BUSY * 100} % when not given`),
   attempts: count({ min: 1, max: 100 })
@@ -75,6 +76,11 @@ export default {
   settings(p) {
     if (p.wait !== 'always-on') return { wait: p.wait ?? '60' };
     const machines = alwaysOn(p);
+    if (machines > MOST_MACHINES)
+      throw new JobbenchError(
+        'USAGE',
+        `keepwarm: ${p.rate} jobs of ${p.length} keep more than ${MOST_MACHINES.toLocaleString('en-US')} machines busy; lower the rate, or leave always-on out: -P wait=0,60`,
+      );
     return { wait: 'forever', minWarm: machines, maxMachines: machines };
   },
   expand(p, _, profile) {

@@ -33,6 +33,17 @@ describe('simulate', () => {
     expect(same(third)).not.toBe(same(one));
   });
 
+  test.each([
+    [['-P', 'wait=0', '--rate', '1000000000', '--duration', '1h'], 'would have 3,600,000,000,000 jobs in a trial'],
+    [['-P', 'wait=0', '--rate', `1${'0'.repeat(400)}`], 'would have countless jobs in a trial'],
+    [['--rate', '1000000000/s'], 'keepwarm: 1000000000/s jobs of 3s keep more than 100,000 machines busy'],
+  ])('refuses a load that fits into no memory, before it begins and in a dry run: %j', async (args, said) => {
+    for (const dry of [[], ['--dry-run']]) {
+      const { code, stderr } = await simulated('--scenario', 'keepwarm', ...args, ...dry);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(said)]);
+    }
+  });
+
   test('marks its file virtual, writes it, and reads it in every report', async () => {
     const { code, stdout } = await simulated('--scenario', 'coldstart', '--seed', '1', '--out', 'cold.json');
     expect(code).toBe(0);
