@@ -1,5 +1,6 @@
 import type { Cell } from '../core/result.js';
 import { SOLID_TAIL } from '../stats/quantile.js';
+import { alike } from './alike.js';
 import { type Column, headOf, ownMetrics } from './columns.js';
 import { groupBy } from './group.js';
 import { unitHead } from './numbers.js';
@@ -131,7 +132,7 @@ function meanings(rows: readonly Row[], columns: readonly Column[]): string[] {
 
 function warnings(rows: readonly Row[]): string[] {
   const found = rows.flatMap((row) => row.cell.warnings.map(({ message }) => ({ row, text: clean(message) })));
-  return grouped(found, rows).map(([text, names]) => `! ${text} (${names})`);
+  return alike(found).map(({ text, of }) => `! ${text} (${namesOf(of, rows, 'with what they share')})`);
 }
 
 /** The same sentence once, with the names of all rows that have it. */

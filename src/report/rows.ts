@@ -56,8 +56,15 @@ export function samePromise(a: Row, b: Row): boolean {
   return a.delivery === b.delivery && a.durability === b.durability;
 }
 
-/** Names for a note: an adapter stands for all its rows; long lists are cut. */
-export function namesOf(some: readonly Row[], all: readonly Row[]): string {
+/**
+ * Names for a note: an adapter stands for all its rows; long lists are cut.
+ * @param many how: the first few by name, or how many and what they are, which says more of rows all over the table
+ */
+export function namesOf(
+  some: readonly Row[],
+  all: readonly Row[],
+  many: 'by name' | 'with what they share' = 'by name',
+): string {
   const unique = new Set(some);
   if (unique.size === all.length && all.length > 1) return 'all rows';
   const names = new Set<string>();
@@ -66,7 +73,22 @@ export function namesOf(some: readonly Row[], all: readonly Row[]): string {
     names.add(siblings.every((other) => unique.has(other)) ? row.adapter : row.name);
   }
   const list = [...names];
-  return list.length > 4 ? `${list.slice(0, 3).join(', ')}, and ${list.length - 3} more` : list.join(', ');
+  if (list.length <= 4) return list.join(', ');
+  if (many === 'by name') return `${list.slice(0, 3).join(', ')}, and ${list.length - 3} more`;
+  return `${unique.size} of ${all.length} rows: ${shares([...unique]).join('; ')}`;
+}
+
+/** Adapters, then the values of each param in which rows differ: `sqlite, redis; loop, process; idle, saturated`. */
+function shares(rows: readonly Row[]): string[] {
+  const adapters = [...new Set(rows.map(({ adapter }) => adapter))];
+  const params = varyingParams(rows.map(({ cell }) => cell)).map((key) => [
+    ...new Set(rows.map(({ cell }) => variantOf(cell, [key])).filter((word) => word !== '')),
+  ]);
+  return [adapters, ...params]
+    .filter((words) => words.length > 0)
+    .map((words) =>
+      words.length > 6 ? `${words.slice(0, 5).join(', ')}, and ${words.length - 5} more` : words.join(', '),
+    );
 }
 
 /** An adapter that was skipped in all its variants takes one row. */
