@@ -1,5 +1,12 @@
 import { compact, table, threeDigits } from './text.js';
 
+/** What a figure counts: the same adapter does more jobs a second where nobody enqueues meanwhile. */
+const METRICS = {
+  pipeline_rate: 'Jobs enqueued and done at the same time (`pipeline_rate`)',
+  drain_rate: 'Jobs done while nobody enqueues (`drain_rate`)',
+  held_rate: 'Jobs enqueued and done at the same time at that depth (`held_rate`)',
+};
+
 /**
  * A sweep of `jobbench run` as a table: a row for each value, a column for each adapter.
  * @param sweep name, param, metric, and how a value is written
@@ -13,7 +20,8 @@ export function sweepText({ param, metric, write = String }, result) {
   const find = (value, label) =>
     cells.find(({ scenario, adapter }) => scenario.params[param] === value && adapter.label === label);
   const rows = values.map((value) => [write(value), ...adapters.map((label) => cellText(find(value, label), metric))]);
-  return [table([param, ...adapters.map((label) => `\`${label}\``)], rows), commandText(result)].join('\n\n');
+  const figures = table([param, ...adapters.map((label) => `\`${label}\``)], rows);
+  return [figures, `${METRICS[metric] ?? metric}. ${commandText(result)}`].join('\n\n');
 }
 
 /** `12.3k/s, 81.3 µs [79.0 84.1]`, or the word for why not. */

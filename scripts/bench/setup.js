@@ -52,6 +52,7 @@ export const ADAPTERS = {
   },
   sqlite: { options: {}, enqueue: 40_000, warm: 10_000 },
   redis: { options: {}, enqueue: 10_000, warm: 4_000 },
+  'redis-list': { options: {}, enqueue: 60_000, warm: 10_000 },
 };
 
 /** One adapter, loaded, with validated options; or why it cannot be measured here. */

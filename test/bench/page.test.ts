@@ -83,10 +83,19 @@ describe('what was to be reached', () => {
 
   it('takes a row of the overhead of each adapter from bench:self', () => {
     const rows = [
-      { what: 'redis: drain', target: '>= 0.95', ours: 'harness: 4,000 jobs/s, +12 ns a job', ratios: six(0.96) },
+      { what: 'redis: drain', target: '>= 0.95', ours: 'harness: 4,000 jobs/s, +6,721 ns a job', ratios: six(1.06) },
+      { what: 'sqlite: drain', target: '>= 0.95', ours: 'harness: 4,000 jobs/s, -12 ns a job', ratios: six(0.96) },
     ];
     const found = verdicts({}, { rows });
-    expect(found['jobbench / the same calls in a bare loop, redis: drain']).toMatch(/; \+12 ns a job: yes$/);
+    const through = (what: string) => found[`jobbench / the same calls in a bare loop, ${what}`];
+    expect(through('redis: drain')).toMatch(/; \+6,721 ns a job: yes$/);
+    expect(through('sqlite: drain')).toMatch(/; -12 ns a job: yes; 5 of 6 rounds do$/);
+  });
+
+  it('has what bench:self found of the harness by itself', () => {
+    const rows = [{ what: 'merge', target: '<= 2 s', ours: '0.909 s', verdict: 'reached' }];
+    expect(verdicts({}, { rows }).merge).toBe('0.909 s: yes');
+    expect(verdicts({}, { rows: [{ ...rows[0], verdict: '**not reached**' }] }).merge).toBe('0.909 s: **no**');
   });
 });
 
