@@ -43,7 +43,8 @@ export async function startProcesses(
   const lives = new Map<string, number>();
   /** Processes that are to die, or are dead, because we killed them. */
   const doomed = new Set<Child>();
-  let nowReady: () => void = () => undefined;
+  /** Several may wait at once: faults revive processes at the same time. */
+  const waiting = new Set<() => void>();
   let fail: (error: Error) => void = () => undefined;
   const failure = new Promise<never>((_, reject) => {
     fail = reject;
@@ -60,7 +61,7 @@ export async function startProcesses(
       else call?.resolve(reply.result);
     } else if ('ready' in reply) {
       ready.add(reply.from);
-      nowReady();
+      for (const look of waiting) look();
     } else if ('settled' in reply) progress(reply.from, reply.settled);
     else fail(failureOf(reply.failed, `${reply.from}: `));
   }
@@ -90,13 +91,17 @@ export async function startProcesses(
   }
 
   /** Until these roles are ready: others may be dead on purpose. */
-  async function readiness(roles: Iterable<string>): Promise<void> {
+  function readiness(roles: Iterable<string>): Promise<void> {
     const awaited = [...roles];
-    while (!awaited.every((role) => ready.has(role))) {
-      await new Promise<void>((resolve) => {
-        nowReady = resolve;
-      });
-    }
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!awaited.every((role) => ready.has(role))) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+    });
   }
 
   const pids = new Map<string, number>();

@@ -11,9 +11,9 @@ const never = () => new AbortController().signal;
 const sqlite = await contestant('sqlite', { lease: '1s' });
 const absent = await missing(sqlite);
 
-function struckBy(fault: Omit<Fault, 'role' | 'ordinal' | 'atMs'>, jobs = 400): Layout {
+function struckBy(fault: Omit<Fault, 'role' | 'ordinal' | 'atMs'>, jobs = 400, ordinals = [0]): Layout {
   const open = { kind: 'open', arrivals: 'constant', ratePerS: jobs / 2, durationMs: 2000 } as const;
-  const faults = [{ ...fault, role: 'worker', ordinal: 0, atMs: 700 }] as const;
+  const faults = ordinals.map((ordinal) => ({ ...fault, role: 'worker' as const, ordinal, atMs: 700 }));
   const work = { kind: 'io', ms: 5 } as const;
   return {
     ...plain,
@@ -38,6 +38,17 @@ describe.skipIf(absent !== undefined)('a fault in the middle of a phase', () => 
     const struck = timeline.struck.reduce((sum, one) => sum + one, 0);
     expect(struck).toBeLessThanOrEqual(5);
     expect(ledger.duplicated).toBe(ledger.repeatedInFlight);
+  });
+
+  it('kill of two at once: each is waited for until it is ready again', async () => {
+    const { failure, timeline, ledger } = await runTrial(
+      trialRequest(sqlite, scratch.dir, struckBy({ kind: 'kill', forMs: 300 }, 400, [0, 1])),
+      never(),
+    );
+    expect(failure).toBeUndefined();
+    expect(timeline.strikes.map(({ process }) => process).sort()).toEqual(['worker-0', 'worker-1']);
+    expect(ledger).toMatchObject({ planned: 400, completed: 400, lost: 0, kills: 2 });
+    expect(violations(ledger, traitsOf(sqlite))).toEqual([]);
   });
 
   it('freeze: a worker that sleeps past its leases loses them to the other', async () => {
