@@ -1,22 +1,19 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeError } from '../core/errors.js';
 import { within } from '../engine/deadline.js';
 import { inArena } from './arena.js';
-import type { Case } from './case.js';
-import type { FlusherOrder } from './flusher.js';
+import type { Case, Found } from './case.js';
+import { FILE_CALLS, type FileCall, fileCalls } from './systemcalls.js';
+import { type FlusherOrder, payloadOf } from './watchedjob.js';
 
 const JOBS = 40;
 const LIMIT_MS = 30_000;
-/** Two clocks are compared: that of the trace, and that of the process which enqueues. */
-const CLOCK_MS = 3;
-const FLUSHES = 'trace=fsync,fdatasync,msync,sync_file_range';
-
 /**
- * A loss of power cannot be had here, but whether a flush to the disk was asked for between call and answer can be seen, by
- * the system calls of whoever writes.
+ * A loss of power cannot be had here. But whether between call and answer something was written to a file, and then flushed to
+ * the disk until the flush had returned, can be seen by the system calls of whoever writes.
  */
 export const flushed: Case = {
   name: 'an accepted job was flushed to the disk before enqueue resolved',
@@ -28,40 +25,67 @@ export const flushed: Case = {
     }
     return inArena(context, { workers: 0, work: { kind: 'noop' } }, async (arena) => {
       const server = context.adapter.harms?.(arena.address).server;
-      const trace = join(arena.dir, 'trace');
-      const out = join(arena.dir, 'calls.json');
+      const [own, servers] = [join(arena.dir, 'trace'), join(arena.dir, 'servertrace')];
+      const marks = join(arena.dir, 'marks');
       const { module, options } = context.ref;
-      const order: FlusherOrder = { out, module, address: arena.address, options, jobs: JOBS };
-      const strace = ['-f', '-ttt', '-o', trace, '-e', FLUSHES];
-      const notTested = await (server === undefined
-        ? flusher('strace', [...strace, process.execPath], order)
-        : traced(server.pid(), strace, () => flusher(process.execPath, [], order)));
+      const order: FlusherOrder = { marks, module, address: arena.address, options, jobs: JOBS };
+      const act = () => flusher(own, order);
+      const notTested = await (server === undefined ? act() : traced(server.pid(), servers, act));
       if (notTested !== undefined) return { violations: [], notTested };
-      const between = JSON.parse(readFileSync(out, 'utf8')) as [called: number, accepted: number][]; // by flusher.ts
-      const flushes = flushTimes(readFileSync(trace, 'utf8'));
-      const without = between.filter(
-        ([called, accepted]) => !flushes.some((at) => at >= called - CLOCK_MS && at <= accepted + CLOCK_MS),
-      );
-      const fact = `${flushes.length} flushes while ${between.length} jobs were accepted one by one`;
-      return {
-        violations: without.length > 0 ? [`accepted ${without.length} of ${between.length} jobs without a flush`] : [],
-        facts: [fact],
-      };
+      const calls = fileCalls(readFileSync(own, 'utf8'));
+      const theirs = server === undefined ? calls : fileCalls(readFileSync(servers, 'utf8'));
+      return judged(betweenOf(calls, marks), theirs);
     });
   },
 };
 
-/** `1234 1700000000.123456 fdatasync(9) = 0`: when each was called, in ms. */
-function flushTimes(trace: string): number[] {
-  return [...trace.matchAll(/^(?:\d+ +)?(\d+\.\d+) (?:fsync|fdatasync|msync|sync_file_range)\(/gm)].map(
-    ([, at]) => Number(at) * 1000,
+interface Between {
+  readonly index: number;
+  readonly calledMs: number;
+  readonly acceptedMs: number;
+}
+
+/** The times are the trace's own, so that no two clocks are compared. */
+function betweenOf(calls: readonly FileCall[], marks: string): Between[] {
+  const path = realpathSync(marks); // as strace tells it
+  const own = calls.filter(({ file }) => file === path);
+  const of = (word: string, index: number) => own.find(({ args }) => args.includes(`"${word} ${index}"`));
+  return Array.from({ length: JOBS }, (_, index) => ({
+    index,
+    calledMs: of('called', index)?.returnedMs ?? Number.NaN,
+    acceptedMs: of('accepted', index)?.calledMs ?? Number.NaN,
+  }));
+}
+
+/** @param calls of whoever writes */
+function judged(between: readonly Between[], calls: readonly FileCall[]): Found {
+  const writes = calls.filter(({ what }) => what === 'write');
+  const flushes = calls.filter(({ what }) => what === 'flush');
+  const has = ({ args }: FileCall, index: number) => args.includes(payloadOf(index));
+  // Who packs or encrypts a job is believed to have written it when something was written.
+  const readable = writes.some((write) => between.some(({ index }) => has(write, index)));
+  const without = between.filter(({ index, calledMs, acceptedMs }) => {
+    const written = writes.filter((write) => write.calledMs >= calledMs && (!readable || has(write, index)));
+    const flushed = (write: FileCall) => (flush: FileCall) =>
+      flush.file === write.file && flush.calledMs >= write.returnedMs && flush.returnedMs <= acceptedMs;
+    return !written.some((write) => flushes.some(flushed(write)));
+  });
+  const during = flushes.filter((flush) =>
+    between.some(({ calledMs, acceptedMs }) => flush.calledMs >= calledMs && flush.returnedMs <= acceptedMs),
   );
+  const said = `accepted ${without.length} of ${between.length} jobs before what was written for them had been flushed`;
+  return {
+    violations: without.length > 0 ? [said] : [],
+    facts: [`${during.length} flushes between call and answer of ${between.length} jobs that came one by one`],
+  };
 }
 
 /** The order may hold secrets, and a command line is for all to read: it goes by stdin, which strace hands on. */
-async function flusher(command: string, args: readonly string[], order: FlusherOrder): Promise<undefined> {
+async function flusher(trace: string, order: FlusherOrder): Promise<undefined> {
   const entry = fileURLToPath(new URL('./flusher.js', import.meta.url));
-  const child = spawn(command, [...args, entry], { stdio: ['pipe', 'ignore', 'pipe'] });
+  const child = spawn('strace', [...FILE_CALLS, '-o', trace, process.execPath, entry], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
   const exit = exitOf(child);
   let err = '';
   child.stderr.on('data', (text: Buffer) => {
@@ -82,8 +106,10 @@ async function flusher(command: string, args: readonly string[], order: FlusherO
  * Acts while strace watches a process that runs already, which may be forbidden where to start one under it is not.
  * @returns why it could not be watched
  */
-async function traced(pid: number, strace: readonly string[], act: () => Promise<void>): Promise<string | undefined> {
-  const tracer = spawn('strace', [...strace, '-p', String(pid)], { stdio: ['ignore', 'ignore', 'pipe'] });
+async function traced(pid: number, trace: string, act: () => Promise<void>): Promise<string | undefined> {
+  const tracer = spawn('strace', [...FILE_CALLS, '-o', trace, '-p', String(pid)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const exit = exitOf(tracer);
   let said = '';
   const attached = new Promise<true>((resolve) => {

@@ -18,6 +18,9 @@ const PATIENCE_MS: Readonly<Record<string, number>> = { hangs: 3_000 };
 /** A lock is held for longer than an adapter says it waits. */
 const SHORT: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { hangs: { busyTimeout: 500 } };
 
+const UNTRACED = SQLITE || strace === undefined;
+const UNFLUSHED = /^accepted \d+ of 40 jobs before what was written for them had been flushed$/;
+
 describe('the cases that kill find', () => {
   const rows = [
     ['ackfirst', 'a worker that is killed', /^lost \d+ of \d+ accepted jobs, and promises at least once$/, SQLITE],
@@ -33,12 +36,10 @@ describe('the cases that kill find', () => {
     ['hangsfull', 'a full store', /^an enqueue had not ended after 1\.0 s where there was no room/, SQLITE],
     ['failsfull', 'a full store', /^could not connect to a full store: the table could not be looked at$/, SQLITE],
     ['evicts', 'may evict jobs', /^would use a server that evicts/, SQLITE],
-    [
-      'unflushed',
-      'was flushed to the disk',
-      /^accepted 40 of 40 jobs without a flush$/,
-      SQLITE || strace === undefined,
-    ],
+    ['unflushed', 'was flushed to the disk', UNFLUSHED, UNTRACED],
+    ['flushesafter', 'was flushed to the disk', UNFLUSHED, UNTRACED],
+    ['flushesunawaited', 'was flushed to the disk', UNFLUSHED, UNTRACED],
+    ['flushesother', 'was flushed to the disk', UNFLUSHED, UNTRACED],
     ['forgetful', 'a kill of the server', /^lost \d+ of \d+ accepted jobs/, REDIS],
     ['machineloses', 'a machine that dies', /^lost [12] of 40 accepted jobs/, false],
   ] as const;
@@ -93,6 +94,22 @@ describe.skipIf(REDIS)(noServer ?? 'redis with a server of its own', () => {
     const verdict = await verifyCase(caseNamed(SUITE, name), contextFor(redis, scratch.dir));
     expect(verdict).toMatchObject({ violations: [] });
   });
+});
+
+describe('what is flushed before it is accepted is seen to be', () => {
+  const rows = [
+    ['sqlite', { synchronous: 'full' }, UNTRACED],
+    ['redis', { persistence: 'aof-always' }, REDIS || strace === undefined],
+    ['redis-list', { persistence: 'aof-always' }, REDIS || strace === undefined],
+  ] as const;
+  for (const [name, options, absent] of rows) {
+    it.skipIf(absent)(absent ? `${name} (no strace, or not installed)` : name, async () => {
+      const one = caseNamed(SUITE, 'was flushed to the disk');
+      const verdict = await verifyCase(one, contextFor(await contestant(name, options), scratch.dir));
+      // Who may start a process under strace may yet be forbidden to attach to a server, which is told as such.
+      if (!/may not attach/.test(verdict.notTested ?? '')) expect(verdict).toMatchObject({ status: 'kept' });
+    });
+  }
 });
 
 it('random histories of the reference adapter break nothing: 20 seeds, a thousand under npm run prove', async () => {

@@ -1,3 +1,4 @@
+import { closeSync, fsync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Driver from 'better-sqlite3';
@@ -24,6 +25,9 @@ const FAULTS = [
   'failsfull', // cannot even connect then
   'mute', // keeps its promises, and does not tell what it holds
   'unflushed', // says that a loss of power does no harm, and never flushes
+  'flushesafter', // flushes what it has written when it has answered
+  'flushesunawaited', // asks for the flush before it answers, and does not wait for it
+  'flushesother', // flushes an empty file
   'expires', // believes its own clock, and throws away what seems to have waited for half an hour
   'evicts', // would use any store
 ];
@@ -45,7 +49,7 @@ export function sharedFault(defaults = {}) {
     topology: 'shared',
     executes: 'loop',
     delivery,
-    durability: fault === 'unflushed' ? 'power-loss' : 'process-crash',
+    durability: fault.includes('flush') ? 'power-loss' : 'process-crash',
     schedules: true,
     priorities: false,
     retries: true,
@@ -110,6 +114,16 @@ function open({ sqliteFile, mostPages }, fault, busyTimeout, delivery) {
       }
     }
   }
+  function flush(file) {
+    const fd = openSync(file, 'a');
+    if (fault === 'flushesunawaited') return fsync(fd, () => closeSync(fd));
+    const now = () => {
+      fsyncSync(fd);
+      closeSync(fd);
+    };
+    if (fault === 'flushesafter') setImmediate(now);
+    else now();
+  }
   async function put(job, at) {
     if (job.priority !== undefined || job.key !== undefined) {
       throw Object.assign(new Error('not supported'), { code: 'UNSUPPORTED' });
@@ -122,6 +136,7 @@ function open({ sqliteFile, mostPages }, fault, busyTimeout, delivery) {
     if (fault === 'acceptsfirst') return void setTimeout(() => write(() => insert.run(at, value)), 60);
     try {
       await write(Object.assign(() => insert.run(at, value), { waits: 'for ever' }));
+      if (fault.startsWith('flushes')) flush(`${sqliteFile}${fault === 'flushesother' ? '.empty' : '-wal'}`);
     } catch (error) {
       if (fault === 'hangsfull') return new Promise(() => undefined);
       if (fault !== 'swallowsfull') throw error;
