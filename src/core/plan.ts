@@ -31,8 +31,13 @@ export interface ProcessPlan {
   readonly clockOffMs?: number;
   readonly appDb: string;
   readonly spinsPerMs: number;
-  /** Enqueues jobs: indices `ordinal + k * producers`. */
-  readonly producer?: { readonly ordinal: number; readonly producers: number; readonly jobs: JobPlan };
+  /** Enqueues jobs: indices `ordinal + k * producers`. All workers together execute `slots` at once. */
+  readonly producer?: {
+    readonly ordinal: number;
+    readonly producers: number;
+    readonly slots?: number;
+    readonly jobs: JobPlan;
+  };
   readonly worker?: { readonly concurrency: number };
   readonly web?: WebSpec & { readonly socket: string };
   readonly load?: { readonly socket: string };

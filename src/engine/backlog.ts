@@ -1,6 +1,8 @@
 import type { RunMs } from '../core/clock.js';
 
 const SMALLEST = 32;
+/** The window is filled up when half of it is free, so that this many times the slots keep all of them busy. */
+const TIMES_SLOTS = 2;
 const LARGEST = 200_000;
 /** So much work is kept waiting: enough that workers never starve between two progress counts. */
 const AHEAD_MS = 200;
@@ -40,11 +42,19 @@ export function settledCount(): SettledCount & { set(total: number): void } {
 /**
  * The closed loop of a saturating load: how many more jobs may be enqueued now, so that about 0.2 s of work is
  * waiting. The window follows the rate that workers are seen to reach, because in-flight jobs of another process are
- * only known from progress counts.
+ * only known from progress counts. It is never smaller than what keeps every slot busy: a rate that was seen with too
+ * few jobs would say that few are enough.
+ * @param slots jobs that all workers together execute at once
  */
-export function backlogWindow(settled: SettledCount, clock: () => RunMs, producers: number, made: () => number) {
+export function backlogWindow(
+  settled: SettledCount,
+  clock: () => RunMs,
+  { producers, slots = 0 }: { readonly producers: number; readonly slots?: number },
+  made: () => number,
+) {
   const base = { settled: settled.total, made: made() };
-  let window = SMALLEST;
+  const smallest = Math.max(SMALLEST, Math.ceil((TIMES_SLOTS * slots) / producers));
+  let window = smallest;
   let seen = { at: clock() as number, total: settled.total };
 
   const outstanding = () => made() - base.made - (settled.total - base.settled) / producers;
@@ -53,7 +63,7 @@ export function backlogWindow(settled: SettledCount, clock: () => RunMs, produce
     const elapsed = now - seen.at;
     if (elapsed < 20 || settled.total === seen.total) return;
     const ratePerMs = (settled.total - seen.total) / elapsed / producers;
-    window = Math.min(LARGEST, Math.max(SMALLEST, ratePerMs * AHEAD_MS));
+    window = Math.min(LARGEST, Math.max(smallest, ratePerMs * AHEAD_MS));
     seen = { at: now, total: settled.total };
   }
   /** Waits until half the window is free, or the phase ends. */

@@ -15,6 +15,7 @@ export function planFor(
 ): ProcessPlan {
   const { layout } = request;
   const socket = join(folders.dir, 'web.sock');
+  const slots = layout.concurrency * layout.workers;
   const jobs = { work: layout.work, payloadBytes: layout.payloadBytes, attempts: layout.attempts, queue: 'default' };
   return {
     name: role.name,
@@ -27,7 +28,7 @@ export function planFor(
     ...(layout.phases.some(({ faults = [] }) => faults.length > 0) && { log: 'durable' as const }),
     appDb: join(folders.store, 'app.sqlite3'),
     spinsPerMs: request.spinsPerMs,
-    ...(role.producer && { producer: { ...role.producer, jobs } }),
+    ...(role.producer && { producer: { ...role.producer, slots, jobs } }),
     ...(role.worker && { worker: role.worker }),
     ...(role.web && layout.web && { web: { ...layout.web, socket } }),
     ...(role.load && { load: { socket } }),

@@ -191,7 +191,7 @@ export function openProducer(
       }
       case 'saturate': {
         const end = startMs + load.durationMs;
-        const window = backlogWindow(settled, clock, plan.producer.producers, () => made);
+        const window = backlogWindow(settled, clock, plan.producer, () => made);
         return lanes(load, (now) => (now < end ? window.room(end) : 0));
       }
       case 'calls':

@@ -53,7 +53,7 @@ describe('the window of a closed load', () => {
 
   it('begins small, and is full until half of it has settled', async () => {
     const count = settled();
-    const window = backlogWindow(count, clock, 1, () => made);
+    const window = backlogWindow(count, clock, { producers: 1 }, () => made);
     expect(fill(window)).toBe(SMALLEST);
     let granted: number | undefined;
     void Promise.resolve(window.room(1e9)).then((room) => {
@@ -67,9 +67,20 @@ describe('the window of a closed load', () => {
     expect(granted).toBe(SMALLEST / 2);
   });
 
+  it('never holds less than what keeps all slots busy, however slow the workers seem', async () => {
+    const count = settled();
+    const window = backlogWindow(count, clock, { producers: 2, slots: 256 }, () => made);
+    expect(fill(window)).toBe(256);
+    const waiting = window.room(1e9);
+    await vi.advanceTimersByTimeAsync(1000);
+    count.set(256); // 0.26 a millisecond: 0.2 s of it would be 51
+    made += await waiting;
+    expect(made - count.total / 2).toBe(256);
+  });
+
   it('follows the rate of the workers: 0.2 s of work', async () => {
     const count = settled();
-    const window = backlogWindow(count, clock, 1, () => made);
+    const window = backlogWindow(count, clock, { producers: 1 }, () => made);
     for (let n = 0; n < 20; n++) {
       fill(window);
       const waiting = window.room(1e9);
@@ -82,7 +93,7 @@ describe('the window of a closed load', () => {
 
   it('is an equal share for each of several producers', async () => {
     const count = settled();
-    const window = backlogWindow(count, clock, 4, () => made);
+    const window = backlogWindow(count, clock, { producers: 4 }, () => made);
     fill(window);
     for (let n = 0; n < 20; n++) {
       const waiting = window.room(1e9);
@@ -97,12 +108,12 @@ describe('the window of a closed load', () => {
     const count = settled();
     count.set(10_000);
     made = 10_500;
-    const window = backlogWindow(count, clock, 1, () => made);
+    const window = backlogWindow(count, clock, { producers: 1 }, () => made);
     expect(window.room(1e9)).toBe(SMALLEST);
   });
 
   it('grants nothing any more when the phase is over, and does not wait beyond it', async () => {
-    const window = backlogWindow(settled(), clock, 1, () => made);
+    const window = backlogWindow(settled(), clock, { producers: 1 }, () => made);
     fill(window);
     const end = clock() + 50;
     const waiting = window.room(end);
