@@ -19,6 +19,9 @@ const MOST_PROCESSES = 64;
 /** Up to so many machines get a process each without being asked. */
 const FEW_MACHINES = 32;
 
+/** Machines that are replaced faster than this by themselves would fill the time with nothing but their starts. */
+const LEAST_CYCLE_MS = 1000;
+
 const price = (what: string) => z.coerce.number().min(0).default(0).describe(`USD per second of a ${what} machine`);
 
 /** Options of simulated machines. @param read for distributions and presets that are a file of measured values */
@@ -134,8 +137,27 @@ export function vmOptions(read: ReadText) {
     .refine(({ minWarm, bootFailure }) => minWarm === 0 || bootFailure < 1, {
       path: ['minWarm'],
       message: 'no machine ever comes up with bootFailure=1; lower it, or leave minWarm at 0',
+    })
+    .refine((o) => o.minWarm === 0 || o.mode === 'fork' || !(meanCycleMs(o, read) < LEAST_CYCLE_MS), {
+      path: ['minWarm'],
+      message: `machines that are always up would be started again more than once a second each; give them a longer lifetime, or leave minWarm at 0`,
     });
   return withPresets(schema, read);
+}
+
+interface Cycle {
+  readonly apiDelay: string;
+  readonly boot: string;
+  readonly appBoot: string;
+  readonly lifetime: string;
+  readonly bootFailure: number;
+}
+
+/** From the start of a machine that has nothing to do to that of the one that replaces it, on average. */
+function meanCycleMs({ apiDelay, boot, appBoot, lifetime, bootFailure }: Cycle, read: ReadText): number {
+  const mean = (text: string) => parseDistribution(text, read).meanMs;
+  const upMs = mean(appBoot) + parseLifetime(lifetime, read).meanMs;
+  return mean(apiDelay) + mean(boot) + (1 - bootFailure) * upMs;
 }
 
 export type VmOptions = z.infer<ReturnType<typeof vmOptions>>;

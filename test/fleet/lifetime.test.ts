@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseLifetime } from '../../src/fleet/lifetime.js';
+import { vmOptions } from '../../src/fleet/options.js';
 import { fleetOptions, live } from './virtual.js';
 
 const job = (at: number, runMs: number) => ({ at, runMs, ends: ['finished' as const] });
@@ -33,6 +34,18 @@ describe('machines that die', () => {
     const calm = Array.from({ length: 4000 }, (_, at) => job(at * 100_000, 10_000));
     const { totals } = live(fleetOptions({ lifetime: 'exponential:20s', attempts: 1, waitMs: 0 }), calm, 5);
     expect(totals.deaths / 4000).toBeCloseTo(1 - Math.exp(-0.5), 1.5);
+  });
+
+  it('are not always up where they live so short that nothing but their starts would happen', () => {
+    const options = vmOptions(() => '');
+    const why = (given: object) => options.safeParse(given).error?.issues[0]?.message;
+    const tiny = { lifetime: '1ms', boot: '0ms', appBoot: '0ms' };
+    expect(why({ ...tiny, minWarm: 1 })).toContain('more than once a second');
+    expect(why({ ...tiny, minWarm: 1, boot: '999ms', appBoot: '1s', bootFailure: 0.999 })).toBeUndefined();
+    expect(why({ ...tiny, minWarm: 1, boot: '998ms', appBoot: '1s', bootFailure: 0.999 })).toContain('once a second');
+    expect([why(tiny), why({ ...tiny, minWarm: 1, mode: 'fork' }), why({ minWarm: 1 })]).toEqual(
+      Array(3).fill(undefined),
+    );
   });
 
   it.each(['0ms', 'soon', '-5s'])('%s is no lifetime', (text) =>
