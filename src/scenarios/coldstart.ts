@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LessonCell, Scenario } from '../core/scenario.js';
 import type { Timeline } from '../core/timeline.js';
-import { duration } from '../core/units.js';
+import { count, duration } from '../core/units.js';
 import { digits } from './common/lesson.js';
 import { common, commonLayout, workNeeds } from './common/params.js';
 import { knowsPhases, type PhaseName, phaseMs } from './common/phases.js';
@@ -17,6 +17,9 @@ const params = z.object({
   idle: duration({ min: 1, max: 30 * 86_400_000 })
     .default(70_000)
     .describe('from the second job to the third: longer than machines stay warm'),
+  attempts: count({ min: 1, max: 100 })
+    .optional()
+    .describe('tries of a job in all, where machines fail to boot (spawn-vm.bootFailure) or die in the midst of it'),
 });
 type P = z.infer<typeof params>;
 
@@ -42,13 +45,14 @@ export default {
   },
   together: ['job'],
   shown: ['job'],
-  requires: workNeeds,
+  requires: (p) => ({ ...workNeeds(p), ...((p.attempts ?? 1) > 1 && { retries: true }) }),
   expand: (p) => (p.job === undefined ? JOBS.map((job) => ({ ...p, job })) : [p]),
   layout([p]) {
     const atMs = [0, p.gap, p.gap + p.idle];
     const jobs = { kind: 'listed' as const, atMs, durationMs: p.gap + p.idle + 1 };
     const like = { ...p, producers: 1, warmup: 0 };
-    return commonLayout(like, [{ name: 'jobs', workers: 'on', jobs, until: 'settled' }]);
+    const layout = commonLayout(like, [{ name: 'jobs', workers: 'on', jobs, until: 'settled' }]);
+    return p.attempts === undefined ? layout : { ...layout, attempts: p.attempts };
   },
   measure(timeline, p) {
     const index = JOBS.indexOf(p.job ?? 'first');

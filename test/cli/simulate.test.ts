@@ -44,6 +44,16 @@ describe('simulate', () => {
     }
   });
 
+  test('coldstart tries a job again whose machine did not come up, as often as attempts says', async () => {
+    const cold = ['--scenario', 'coldstart', '--seed', '1', '--trials', '3', '--set', 'spawn-vm.bootFailure=0.6'];
+    const failed = async (attempts: number) => {
+      const { stdout } = await jobbench(['simulate', '--json', ...cold, '-P', `attempts=${attempts}`], cwd);
+      const { cells } = JSON.parse(stdout) as ResultFile;
+      return cells.flatMap(({ trials }) => trials).reduce((sum, { ledger }) => sum + ledger.failed, 0);
+    };
+    expect([await failed(50), (await failed(1)) > 0]).toEqual([0, true]);
+  });
+
   test('marks its file virtual, writes it, and reads it in every report', async () => {
     const { code, stdout } = await simulated('--scenario', 'coldstart', '--seed', '1', '--out', 'cold.json');
     expect(code).toBe(0);
