@@ -55,7 +55,7 @@ function asGiven({ name, label }: Cell['adapter'], command: readonly string[]): 
 
 /** The options of the run that was, but for some with their values, and for those about its output. */
 function without([, ...options]: readonly string[], left: readonly string[]): string[] {
-  const valued = new Set([...left, '--out', '--color']);
+  const valued = new Set([...left, '--out', '--html', '--color']);
   const bare = new Set([...left, '--json', '--quiet', '--no-progress']);
   return options.filter((option, at) => {
     const [name = ''] = option.split('=');

@@ -173,9 +173,20 @@ describe('the last lines', () => {
       result.run.command = ['run', ...options];
       return /Next: +(.*?) {3}\(/.exec(footer('x', result))?.[1];
     };
-    expect(nextAfter('--scenario', 'latency', '--rate', '50%', '--out', 'x.json', '--json', '--trials=2')).toBe(
-      "jobbench run --scenario latency --rate '50%' --trials 6",
-    );
+    expect(
+      nextAfter(
+        '--scenario',
+        'latency',
+        '--rate',
+        '50%',
+        '--out',
+        'x.json',
+        '--html',
+        'x.html',
+        '--json',
+        '--trials=2',
+      ),
+    ).toBe("jobbench run --scenario latency --rate '50%' --trials 6");
     expect(nextAfter('--adapter', 'sqlite?synchronous=full', '--trials', '2')).toBe(
       "jobbench run --adapter 'sqlite?synchronous=full' --trials 6",
     );
