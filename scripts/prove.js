@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { proveFleet } from './prove/fleet.js';
 import { proveGate } from './prove/gate.js';
 import { proveIdentical, provePlanted } from './prove/hardware.js';
+import { proveMutations } from './prove/mutations.js';
 import { proveHistories, provePromises } from './prove/promises.js';
 import { proveSafety } from './prove/safety.js';
 
@@ -16,6 +17,7 @@ const PARTS = {
   histories: { title: 'Random histories: the suite finds nothing where there is nothing', prove: proveHistories },
   promises: { title: 'Promises: what every adapter keeps, at the full level', prove: provePromises },
   fleet: { title: 'Simulated machines: properties, queueing theory, and real time', prove: proveFleet },
+  mutations: { title: 'Result files that somebody else wrote: a comparison or one sentence', prove: proveMutations },
   safety: { title: 'Nothing is left behind, and nobody else’s data is touched', prove: proveSafety },
 };
 

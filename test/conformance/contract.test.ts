@@ -1,27 +1,14 @@
-import { readdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { caseNamed, contextFor } from '../support/conformance.js';
-import { contestant, missing, scratchFolder, traitsOf } from '../support/contestants.js';
-import { adapterNames, QUICK, verifyCase } from '../support/dist.js';
+import { contestant, scratchFolder } from '../support/contestants.js';
+import { QUICK, verifyCase } from '../support/dist.js';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
 
-/** The folder is the list: a new adapter is tested without a word here. */
-for (const name of adapterNames()) {
-  const chosen = await contestant(name);
-  const reason = await missing(chosen);
-  describe.skipIf(reason !== undefined)(reason ?? name, () => {
-    for (const one of QUICK) {
-      it.skipIf(!one.applies(traitsOf(chosen)))(one.name, async () => {
-        expect((await verifyCase(one, contextFor(chosen, scratch.dir))).violations).toEqual([]);
-        expect(readdirSync(scratch.dir)).toEqual([]);
-      });
-    }
-  });
-}
+// What our own adapters keep is tried by verifyall.test.ts, through the program: these cases and those that kill.
 
-describe('the contract finds', () => {
+describe.concurrent('the contract finds', () => {
   it.each([
     ['drops', 'completes exactly once', /^lost \d+ of 2,000 accepted jobs$/],
     ['repeats', 'completes exactly once', /^repeated 1 of 2,000 jobs/],

@@ -88,14 +88,6 @@ it('where dead jobs are not kept nobody claims that they are visible', async () 
   expect(verdict.status).toBe('not promised');
 });
 
-describe.skipIf(REDIS)(noServer ?? 'redis with a server of its own', () => {
-  it.each(['a kill of the server', 'a full store', 'may evict jobs'])('%s', async (name) => {
-    const redis = await contestant('redis', { lockDuration: '1s', stalledInterval: '1s' });
-    const verdict = await verifyCase(caseNamed(SUITE, name), contextFor(redis, scratch.dir));
-    expect(verdict).toMatchObject({ violations: [] });
-  });
-});
-
 describe('what is flushed before it is accepted is seen to be', () => {
   const rows = [
     ['sqlite', { synchronous: 'full' }, UNTRACED],

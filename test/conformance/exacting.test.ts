@@ -11,7 +11,8 @@ async function contextWith(fault: string, timeoutMs: number) {
   return contextFor(await contestant('exacting', { fault }), scratch.dir, { timeoutMs });
 }
 
-describe('the contract finds what is wrong with one that', () => {
+// Beside each other: most of the time they wait for something that never comes, some of them several times.
+describe.concurrent('the contract finds what is wrong with one that', () => {
   it.each([
     ['drops 1 in 1000', 'dropsathousandth', 'completes exactly once', /^lost 4 of 4,000 accepted jobs$/],
     [
