@@ -8,7 +8,7 @@ afterAll(() => scratch.remove());
 
 // What our own adapters keep is tried by verifyall.test.ts, through the program: these cases and those that kill.
 
-describe.concurrent('the contract finds', () => {
+describe('the contract finds', () => {
   it.each([
     ['drops', 'completes exactly once', /^lost \d+ of 2,000 accepted jobs$/],
     ['repeats', 'completes exactly once', /^repeated 1 of 2,000 jobs/],

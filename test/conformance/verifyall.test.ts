@@ -20,10 +20,10 @@ const EXCUSES = /strace/;
 const QUICK_MS = 60_000;
 const took = new Map<string, number>();
 
-/** Through the program, and over the folder: a new adapter is tried without a word here. */
+/** Through the program, and over the folder: a new adapter is tried without a word here. Half of the time each waits for leases. */
 for (const name of adapterNames()) {
   const reason = await missing(await contestant(name));
-  describe.skipIf(reason !== undefined)(reason ?? name, () => {
+  describe(reason ?? name, { concurrent: true, skip: reason !== undefined }, () => {
     test('keeps all that it promises, as `jobbench verify` finds at its quick level', LIMIT, async () => {
       await using place = newPlace();
       const soon = (SOON[name] ?? []).flatMap((setting) => ['--set', `${name}.${setting}`]);
