@@ -21,14 +21,21 @@ export default defineConfig({
           name: 'side by side',
           include: ['test/**/*.test.ts'],
           exclude: MEASURING,
-          // Most of their time is waiting for processes: two at a time fill the two cores that are enough.
-          maxWorkers: 2,
+          // Half of their time and more is waiting, for processes, leases and deadlines: three at a time fill two cores.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        test: { name: 'one by one', include: MEASURING, fileParallelism: false, sequence: { groupOrder: 2 } },
+        test: {
+          name: 'one by one',
+          include: MEASURING,
+          fileParallelism: false,
+          // Of tests in such a file that call themselves concurrent: they use half of a core each.
+          maxConcurrency: 2,
+          sequence: { groupOrder: 2 },
+        },
       },
     ],
   },

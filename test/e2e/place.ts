@@ -11,7 +11,7 @@ const BIN = resolve(process.env.JOBBENCH_BIN ?? fileURLToPath(new URL('../../bin
 
 /** Long, because other tests may use the machine: these deadlines tell "never" from "late". */
 const LONG_MS = 60_000;
-export const SOON_MS = 15_000;
+export const SOON_MS = 30_000;
 
 /** The least that a run takes: tiny phases, one trial. */
 export const TINY = ['--warmup', '100ms', '--duration', '200ms', '--trials', '1'];
