@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Case } from './case.js';
 import { counted } from './counted.js';
 import { jobOf, withQueue } from './direct.js';
@@ -8,6 +8,7 @@ import { readSeen } from './witness.js';
 
 const JOBS = 40;
 const WORK = { kind: 'io', ms: 150 } as const;
+const NOT_FOUND = 'no process was found in /proc that had a job in hand and could be killed';
 /** So long the word that a job has ended may be on its way from a machine. */
 const ANSWER_MS = 250;
 /** A job that began so lately is still there when its machine has been found and killed. */
@@ -64,7 +65,7 @@ export const machineKilled: Case = {
         });
         const unexpected = [...seen.keys()].filter((index) => !accepted.has(index)).length;
         const history: History = { jobs, harms, unexpected };
-        return ifStruck(counted(history, traits));
+        return ifStruck(counted(history, traits), NOT_FOUND);
       },
       { log: 'durable' },
     ),
@@ -83,8 +84,9 @@ function busyIn(dir: string, sinceMs: number): { pid: number; name: string } | u
   return open.length === 0 ? undefined : hostsOf(dir).find(({ name }) => open.includes(`case.${name}`));
 }
 
-/** Children of this process that execute jobs into that folder, as Linux shows them. */
+/** Children of this process that execute jobs into that folder, as Linux shows them; none on other systems. */
 function hostsOf(dir: string): { pid: number; name: string }[] {
+  if (!existsSync('/proc/self/stat')) return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {

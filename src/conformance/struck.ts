@@ -23,8 +23,12 @@ export async function busyWorkers(arena: Arena, among: readonly number[]): Promi
   }
 }
 
-/** A fault that struck nobody has shown nothing. */
-export function ifStruck(found: Found): Found {
-  if (found.figures?.struck !== 0 || found.violations.length > 0) return found;
-  return { ...found, notTested: 'no job was in hand when the fault came' };
+/**
+ * A fault that struck nobody has shown nothing, nor has one that was never done.
+ * @param unharmed why none was done, where none was
+ */
+export function ifStruck(found: Found, unharmed = 'no harm was done'): Found {
+  const { faults = 0, struck = 0 } = found.figures ?? {};
+  if (struck > 0 || found.violations.length > 0) return found;
+  return { ...found, notTested: faults === 0 ? unharmed : 'no job was in hand when the fault came' };
 }

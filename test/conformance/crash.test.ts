@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { ifStruck } from '../../src/conformance/struck.js';
 import { caseNamed, contextFor } from '../support/conformance.js';
 import { contestant, missing, scratchFolder } from '../support/contestants.js';
 import { playHistory, SUITE, verifyCase } from '../support/dist.js';
@@ -74,6 +75,22 @@ it.skipIf(SQLITE)('what nobody saw is not proved: acks of a frozen worker where 
   const verdict = await verifyCase(caseNamed(SUITE, 'frozen past its lease'), context);
   const notTested = 'acks were not seen: the adapter does not tell what it holds';
   expect(verdict).toMatchObject({ status: 'not tested', violations: [], notTested });
+});
+
+it('a kill that was never done is not proved: of machines that nobody finds', async () => {
+  const context = contextFor(await contestant('unseenmachines'), scratch.dir);
+  const verdict = await verifyCase(caseNamed(SUITE, 'a machine that dies'), context);
+  const notTested = expect.stringMatching(/^no process was found .* could be killed$/);
+  expect(verdict).toMatchObject({ status: 'not tested', violations: [], notTested });
+});
+
+it.each([
+  [{ faults: 2, struck: 1 }, undefined],
+  [{ faults: 2, struck: 0 }, 'no job was in hand when the fault came'],
+  [{ faults: 0 }, 'no harm was done'],
+])('a fault is no proof unless it struck: %j', (figures, notTested) => {
+  expect(ifStruck({ violations: [], figures }).notTested).toBe(notTested);
+  expect(ifStruck({ violations: ['lost 1'], figures }).notTested).toBeUndefined();
 });
 
 it('a worker whose clock is wrong says nothing of the delivery: any repeat is excused', () => {
