@@ -15,7 +15,7 @@ so is a server that jobbench started itself. Each line of the outcome is one of
   proved       tried here, and kept
   VIOLATED     tried here, and broken
   not claimed  the adapter promises nothing of the kind
-  not tested   promised, but it could not be tried, and why
+  not tested   promised, but it could not be tried, and why; so where jobs are lost even without a fault, told once
 
 What was found is kept in results/promises.json, or where --out says. jobbench run marks with ✓ what was proved for the
 same options, versions (of the server, too), machine, and code of the adapter. It looks for promises.json in results/ and

@@ -1,5 +1,7 @@
+import type { Finding } from '../core/promises.js';
 import { violations } from '../engine/ledger.js';
 import type { Case } from './case.js';
+import type { MiscountKind } from './miscounts.js';
 import { jobsPhase, plainLayout, trialOf } from './trials.js';
 
 const SIZES = {
@@ -25,6 +27,17 @@ export const accounted: Case = {
     const n = (count: number) => count.toLocaleString('en-US');
     const by = traits.topology === 'shared' ? ` by ${producers} producers, for ${workers} workers` : '';
     const facts = [`${n(ledger.accepted)} jobs${by}: lost ${ledger.lost}; repeated ${ledger.duplicated}`];
-    return { violations: broken, facts, figures: { accepted: ledger.accepted } };
+    const lost = ledger.lost + unsettled + (ledger.unsettled ?? 0);
+    const repeated = ledger.duplicated + (ledger.resettled ?? 0);
+    return { violations: broken, facts, figures: { accepted: ledger.accepted, lost, repeated } };
   },
 };
+
+/** What is wrong with the jobs of an adapter where nothing fails, as `accounted` found it. */
+export function miscountsOf({ figures: { lost = 0, repeated = 0 } }: Finding): ReadonlySet<MiscountKind> {
+  const kinds: [MiscountKind, number][] = [
+    ['lost', lost],
+    ['repeated', repeated],
+  ];
+  return new Set(kinds.filter(([, n]) => n > 0).map(([kind]) => kind));
+}

@@ -2,6 +2,7 @@ import type { Backoff } from '../core/backoff.js';
 import { CLOCK_PAIR_MS } from '../core/clock.js';
 import type { Case } from './case.js';
 import { type Execution, jobOf, withQueue } from './direct.js';
+import type { Miscount } from './miscounts.js';
 
 const ATTEMPTS = 4;
 const EACH = 6;
@@ -32,15 +33,20 @@ export const backoffKept: Case = {
       const late = Math.max(...waits.map(({ by }) => by));
       return {
         violations: [
-          ...(waits.length !== expected ? [`made ${waits.length} further attempts, not ${expected}`] : []),
           ...(early.length > 0
             ? [`tried again too early ${early.length} of ${waits.length} times, by up to ${worst.toFixed(1)} ms`]
             : []),
         ],
+        miscounts: miscounted(waits.length, expected),
         facts: [`${waits.length} waits between attempts, at most ${late.toFixed(1)} ms longer than asked`],
       };
     }),
 };
+
+function miscounted(made: number, expected: number): Miscount[] {
+  if (made === expected) return [];
+  return [{ kind: made < expected ? 'lost' : 'repeated', said: `made ${made} further attempts, not ${expected}` }];
+}
 
 function backoffOf(index: number): Backoff {
   return KINDS[index % KINDS.length] as Backoff; // below length

@@ -3,6 +3,7 @@ import { type Arena, inArena } from './arena.js';
 import { type Case, type Context, type Found, HUNG_MS } from './case.js';
 import { seconds } from './check.js';
 import { counted } from './counted.js';
+import { saidOf, together } from './miscounts.js';
 import { goOn } from './server.js';
 
 const TRIES = 10;
@@ -13,7 +14,7 @@ const LONG_MS = 6_500;
 /** Another program writes to the same file, and takes its time: the lock of the store is held for two seconds, and for longer than anybody waits. */
 export const busyStore: Case = {
   name: 'a second writer that holds the lock of the store delays jobs, and loses none',
-  waits: true,
+  waits: 'for leases',
   applies: ({ store }) => store === 'sqlite-file',
   async run(context) {
     const { busyTimeout } = context.ref.options;
@@ -21,12 +22,7 @@ export const busyStore: Case = {
     const hungMs = context.hungMs ?? HUNG_MS;
     const parts = [await held(SHORT_MS, hungMs, context)];
     parts.push(longMs <= hungMs ? await held(longMs, hungMs, context) : tooLong(longMs, hungMs));
-    const untried = new Set(parts.flatMap(({ notTested }) => notTested ?? []));
-    return {
-      violations: parts.flatMap(({ violations }) => violations),
-      facts: parts.flatMap(({ facts = [] }) => facts),
-      ...(untried.size > 0 && { notTested: [...untried].join('; ') }),
-    };
+    return together(parts);
   },
 };
 
@@ -60,12 +56,8 @@ async function held(forMs: number, hungMs: number, context: Context): Promise<Fo
       ...still,
       ...(hung > 0 ? [`${hung} of ${TRIES} enqueues had not ended ${seconds(hungMs)} after the call`] : []),
     ];
-    return {
-      violations: broken.map((text) => `${said}: ${text}`),
-      facts: [
-        `${said}: ${accepted} of ${TRIES} enqueues accepted, all told after ${seconds(arena.clock() - from)} at most; ${(found.facts ?? []).join('; ')}`,
-      ],
-    };
+    const fact = `${accepted} of ${TRIES} enqueues accepted, all told after ${seconds(arena.clock() - from)} at most; ${(found.facts ?? []).join('; ')}`;
+    return saidOf(said, { ...found, violations: broken, facts: [fact] });
   });
 }
 

@@ -3,6 +3,7 @@ import { codeOf, describeError } from '../core/errors.js';
 import type { AdapterRef } from '../core/plan.js';
 import type { Provable } from '../core/promises.js';
 import type { Traits } from '../core/traits.js';
+import { type Miscount, NotSettled } from './miscounts.js';
 
 /** How long a user bears an enqueue; the deadline of our own waits, `timeoutMs`, has nothing to do with it. */
 export const HUNG_MS = 20_000;
@@ -35,6 +36,8 @@ export interface Context {
 /** More than sentences of what is wrong: what was counted, or why it could not be tried. */
 export interface Found {
   readonly violations: readonly string[];
+  /** Jobs that do not add up: violations as well, where the case for that found none. */
+  readonly miscounts?: readonly Miscount[];
   /** Of what was thrown on the way, where something was: `TIMEOUT`. */
   readonly code?: string;
   /** Counts, as `lost 0, repeated 3 of 1,000, all in flight`. */
@@ -53,8 +56,11 @@ export interface Case {
   readonly name: string;
   /** The word of the traits that it is a proof of. */
   readonly about?: Provable;
-  /** Most of its time it waits for a lease to lapse, so that others may be tried meanwhile. */
-  readonly waits?: true;
+  /**
+   * Most of its time it waits for a lease to lapse, so that others may be tried meanwhile; or, where jobs run in processes that
+   * the backend starts for them, for those to be there.
+   */
+  readonly waits?: 'for leases' | 'for machines';
   /** @param adapter where it depends on what the adapter lets be done to its place */
   applies(traits: Traits, adapter?: Adapter): boolean;
   /** @returns a sentence for each violation; none = the promise was kept */
@@ -64,5 +70,7 @@ export interface Case {
 /** What an adapter throws, or what we throw for it when it misses a deadline, is a violation. */
 export function thrown(error: unknown): Found {
   const name = error instanceof Error ? error.name : 'Error';
-  return { violations: [describeError(error)], code: describeError(codeOf(error) ?? name) };
+  const code = describeError(codeOf(error) ?? name);
+  if (!(error instanceof NotSettled)) return { violations: [describeError(error)], code };
+  return { violations: [], miscounts: [{ kind: 'lost', said: describeError(error) }], code };
 }

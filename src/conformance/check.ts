@@ -1,6 +1,7 @@
 import { CLOCK_PAIR_MS } from '../core/clock.js';
 import type { Traits } from '../core/traits.js';
 import { type Harm, type History, inFlight, inHand, type JobHistory } from './history.js';
+import type { Miscount } from './miscounts.js';
 
 /** What an adapter promises of a history. */
 export type Promised = Pick<Traits, 'delivery' | 'durability' | 'recoveryMs'>;
@@ -8,6 +9,8 @@ export type Promised = Pick<Traits, 'delivery' | 'durability' | 'recoveryMs'>;
 /** A history, counted, and what in it breaks the promise. */
 export interface Checked {
   readonly violations: readonly string[];
+  /** Jobs lost, and repeated or told of more than once, beyond what the faults excuse. */
+  readonly miscounts: readonly Miscount[];
   readonly accepted: number;
   /** Refused, or nobody knows: neither done nor not done is wrong. */
   readonly unknown: number;
@@ -59,11 +62,13 @@ export function check({ jobs, harms, unexpected }: History, promised: Promised):
     promised.delivery === 'at-least-once' && promised.recoveryMs !== undefined
       ? promised.recoveryMs
       : Number.POSITIVE_INFINITY;
-  const violations = [
-    lostBlamed > 0 && `lost ${lostBlamed} of ${of} accepted jobs, ${whereLost}`,
+  const lostSaid = lostBlamed > 0 && `lost ${lostBlamed} of ${of} accepted jobs, ${whereLost}`;
+  const repeatedSaid = [
     blamed > 0 &&
       `repeated ${blamed} of ${of} jobs, ${promised.delivery === 'at-most-once' ? 'and promises at most once' : where}`,
     retold > 0 && `reported the outcome of ${retold} of ${of} jobs more than once`,
+  ].filter((text) => text !== false);
+  const violations = [
     unexpected > 0 && `executed ${unexpected} jobs that nobody enqueued`,
     early > 0 && !wrongClock && `started ${early} of ${of} jobs before the time they were scheduled for`,
     abandoned > 0 && `reported ${abandoned} of ${of} jobs as failed that did not throw, ${where}`,
@@ -72,6 +77,10 @@ export function check({ jobs, harms, unexpected }: History, promised: Promised):
   ].filter((text) => text !== false);
   return {
     violations,
+    miscounts: [
+      ...(lostSaid === false ? [] : [{ kind: 'lost' as const, said: lostSaid }]),
+      ...repeatedSaid.map((said) => ({ kind: 'repeated' as const, said })),
+    ],
     accepted: accepted.length,
     unknown: jobs.length - accepted.length,
     recovered: jobs.filter(({ acceptedMs, runs }) => acceptedMs === undefined && runs.length > 0).length,
@@ -162,7 +171,8 @@ function sleptOn({ acceptedMs = 0, runs }: JobHistory, { kind, process, atMs, un
     ...runs.filter((run) => run.process === process).map(({ started }) => after(started, untilMs)),
   );
   if (!Number.isFinite(woken)) return false;
-  const taken = runs.some((run) => run.process !== process && run.started >= atMs && run.started <= untilMs);
+  // Up to then, not to when it was told to wake up: another may claim the job in between, and be the first to begin it.
+  const taken = runs.some((run) => run.process !== process && run.started >= atMs && run.started <= woken);
   return taken || runs.some(({ started }) => started > woken);
 }
 

@@ -2,6 +2,7 @@ import { inArena } from './arena.js';
 import type { Case } from './case.js';
 import { counted } from './counted.js';
 import { startAll } from './crash.js';
+import { together } from './miscounts.js';
 
 const HOUR_MS = 3_600_000;
 const JOBS = 60;
@@ -32,9 +33,6 @@ export const wrongClock: Case = {
         });
       }),
     );
-    return {
-      violations: [...new Set(parts.flatMap(({ violations }) => violations))],
-      facts: parts.flatMap(({ facts = [] }) => facts),
-    };
+    return together(parts);
   },
 };

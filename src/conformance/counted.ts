@@ -5,7 +5,8 @@ import { type Harm, type History, inFlight, inHand, type JobHistory } from './hi
 /** A checked history as a case reports it: violations, and counts for those who want to know how far it was from one. */
 export function counted(history: History, promised: Promised): Found {
   const checked = check(history, promised);
-  return { violations: checked.violations, facts: [sentence(history, checked)], figures: figures(history, checked) };
+  const { violations, miscounts } = checked;
+  return { violations, miscounts, facts: [sentence(history, checked)], figures: figures(history, checked) };
 }
 
 /** `5 kills that struck 7 jobs: lost 3 of 20,000, in flight at kill 2 and 4; repeated 0; started again after 0.5 s at most` */

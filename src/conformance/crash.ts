@@ -17,7 +17,7 @@ const SIZES = {
 export const workerKilled: Case = {
   name: 'a worker that is killed takes along at most what it had in its hands, and that comes back in time',
   about: 'delivery',
-  waits: true,
+  waits: 'for leases',
   applies: ({ topology }) => topology === 'shared',
   async run(context) {
     const late = tooLate(context);

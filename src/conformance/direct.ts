@@ -10,6 +10,7 @@ import { noteQueue } from '../engine/leftovers.js';
 import { type Host, LOGS, openHost } from '../work/handler.js';
 import { readLog } from '../work/logs.js';
 import type { Context } from './case.js';
+import { type Miscount, NotSettled } from './miscounts.js';
 
 const LOOK_MS = 2;
 
@@ -41,6 +42,7 @@ export interface Direct {
   readonly reports: readonly Report[];
   /** Of those that settled, the ones that it reported as failed. */
   readonly failed: number;
+  /** @throws NotSettled at the deadline: all that is waited for are jobs */
   until(condition: () => boolean, what: string): Promise<void>;
   /** Closes the sessions; then the event logs are complete. */
   close(): Promise<readonly Execution[]>;
@@ -158,7 +160,7 @@ function direct({ timeoutMs, signal }: Context, host: HostSpec, own: Host, opene
       while (!condition()) {
         if (signal.aborted) throw new JobbenchError('ABORTED', `stopped while waiting for ${what}`);
         if (clock() > deadline) {
-          throw new JobbenchError('TIMEOUT', `timed out after ${seconds(timeoutMs)} waiting for ${what}`);
+          throw new NotSettled(`timed out after ${seconds(timeoutMs)} waiting for ${what}`);
         }
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       }
@@ -185,8 +187,8 @@ export function jobOf(index: number, work: Work): Job {
   return { index, queue: 'default', work, payload: `payload ${index}` };
 }
 
-/** Sentences about jobs `0 .. n-1` that did not complete exactly once. */
-export function notOnce(rows: readonly Execution[], n: number): string[] {
+/** Jobs of `0 .. n-1` that did not complete exactly once. */
+export function notOnce(rows: readonly Execution[], n: number): Miscount[] {
   const completions = new Map<number, number>();
   for (const { index, ended } of rows) {
     if (ended === 'completed') completions.set(index, (completions.get(index) ?? 0) + 1);
@@ -194,7 +196,11 @@ export function notOnce(rows: readonly Execution[], n: number): string[] {
   const lost = Array.from({ length: n }, (_, index) => index).filter((index) => !completions.has(index));
   const repeated = [...completions].filter(([, times]) => times > 1);
   return [
-    ...(lost.length > 0 ? [`lost ${lost.length} of ${n} accepted jobs`] : []),
-    ...(repeated.length > 0 ? [`repeated ${repeated.length} of ${n} jobs, without a fault`] : []),
-  ];
+    { kind: 'lost' as const, n: lost.length, said: `lost ${lost.length} of ${n} accepted jobs` },
+    {
+      kind: 'repeated' as const,
+      n: repeated.length,
+      said: `repeated ${repeated.length} of ${n} jobs, without a fault`,
+    },
+  ].flatMap(({ n: many, ...miscount }) => (many > 0 ? [miscount] : []));
 }

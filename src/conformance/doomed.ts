@@ -21,7 +21,7 @@ const IDLE_MS = 500;
 /** Where jobs run on the worker's own event loop: its process is gone, and another one is started, as a supervisor does. */
 export const doomedWorkers: Case = {
   name: 'a job that ends its worker is given up in the end, and the others go on',
-  waits: true,
+  waits: 'for leases',
   applies: ({ topology, executes }) => topology === 'shared' && executes === 'loop',
   async run(context) {
     const { recoveryMs = 0 } = context.traits;

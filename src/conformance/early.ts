@@ -1,7 +1,8 @@
 import type { WallMs } from '../core/clock.js';
 import { CLOCK_PAIR_MS } from '../core/clock.js';
 import type { Case } from './case.js';
-import { type Direct, jobOf, notOnce, withQueue } from './direct.js';
+import { type Direct, type Execution, jobOf, notOnce, withQueue } from './direct.js';
+import { type Miscount, orMiscount } from './miscounts.js';
 
 const AHEAD_MS = [-60_000, 0, 1, 5, 7.7, 50, 999, 1000];
 const NEAR: readonly ((now: number) => number)[] = [
@@ -32,7 +33,7 @@ export const neverEarly: Case = {
       const times = [...FAR, ...Array.from({ length: ROUNDS }, () => NEAR).flat()];
       for (const [index, at] of times.entries()) due.push(await schedule(direct, index, at));
       const near = times.length - FAR.length;
-      await direct.until(() => direct.settled >= near, `${near} scheduled jobs to settle`);
+      const waited = await orMiscount(direct.until(() => direct.settled >= near, `${near} scheduled jobs to settle`));
       await running.stop();
       const held = await direct.worker.depth?.();
       const rows = await direct.close();
@@ -47,14 +48,8 @@ export const neverEarly: Case = {
           ...(early.length > 0
             ? [`started ${early.length} of ${times.length} jobs early, by up to ${said(worst)}`]
             : []),
-          ...notOnce(
-            done.map((row) => ({ ...row, index: row.index - FAR.length })),
-            near,
-          ),
-          ...(held !== undefined && held !== FAR.length
-            ? [`holds ${held} of ${FAR.length} jobs that are due in weeks or later`]
-            : []),
         ],
+        miscounts: [...waited, ...notOnce(done.map(numbered), near), ...gone(held)],
         ...(held === undefined && { notTested: UNTOLD }),
         facts: [`${times.length} due times, from a minute ago to the year 9999; at most ${latest.toFixed(1)} ms late`],
       };
@@ -68,6 +63,16 @@ async function schedule(direct: Direct, index: number, when: (now: number) => nu
   const at = when(Date.now()) as WallMs; // on the wall clock, which is what WallMs is the brand of
   await producer.enqueueAt(jobOf(index, noop), at);
   return at - epoch.wallMs;
+}
+
+function gone(held: number | undefined): Miscount[] {
+  if (held === undefined || held === FAR.length) return [];
+  return [{ kind: 'lost', said: `holds ${held} of ${FAR.length} jobs that are due in weeks or later` }];
+}
+
+/** From 0 on, without those of a far future. */
+function numbered(row: Execution): Execution {
+  return { ...row, index: row.index - FAR.length };
 }
 
 function said(ms: number): string {

@@ -19,7 +19,7 @@ const OTHERS_MS = 300;
 export const frozenWorker: Case = {
   name: 'a worker that was frozen past its lease acks nothing it no longer holds',
   about: 'delivery',
-  waits: true,
+  waits: 'for leases',
   applies: ({ topology, delivery }) => topology === 'shared' && delivery === 'at-least-once',
   async run(context) {
     const { traits } = context;

@@ -21,7 +21,7 @@ const FRESH_MS = 40;
 export const machineKilled: Case = {
   name: 'a machine that dies takes along at most the jobs that ran there',
   about: 'delivery',
-  waits: true,
+  waits: 'for leases',
   applies: ({ topology, executes }) => topology === 'embedded' && executes === 'process',
   run: (context) =>
     withQueue(

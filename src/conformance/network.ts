@@ -4,6 +4,7 @@ import { type Case, type Context, type Found, HUNG_MS } from './case.js';
 import { seconds } from './check.js';
 import { counted } from './counted.js';
 import { startAll } from './crash.js';
+import { saidOf, together } from './miscounts.js';
 import { goOn } from './server.js';
 import { busyWorkers, ifStruck } from './struck.js';
 
@@ -20,26 +21,18 @@ const BAD: readonly (readonly [Weather, string])[] = [
 /** A proxy of ours stands between the server and everybody. */
 export const badNetwork: Case = {
   name: 'on a broken network enqueue ends in time, and all go on when it is back',
-  waits: true,
+  waits: 'for leases',
   applies: ({ topology }, adapter) =>
     topology === 'shared' && adapter?.harms !== undefined && adapter.traits.store === undefined,
   async run(context) {
-    const violations: string[] = [];
-    const facts: string[] = [];
     // Jobs whose acks were lost come back when leases lapse: two kinds of weather wait for that at once.
-    const parts = [...(await together(BAD.slice(0, 2), context)), ...(await together(BAD.slice(2), context))];
-    for (const [n, found] of parts.entries()) {
-      const said = BAD[n]?.[1];
-      violations.push(...found.violations.map((text) => `${said}: ${text}`));
-      if (found.notTested !== undefined) return { violations, facts, notTested: found.notTested };
-      facts.push(...(found.facts ?? []).map((text) => `${said}: ${text}`));
-    }
-    return { violations, facts };
+    const parts = [...(await atOnce(BAD.slice(0, 2), context)), ...(await atOnce(BAD.slice(2), context))];
+    return together(parts.map((found, n) => saidOf(BAD[n]?.[1] ?? '', found)));
   },
 };
 
 /** All of them have ended when it rejects. */
-async function together(bad: typeof BAD, context: Context): Promise<Found[]> {
+async function atOnce(bad: typeof BAD, context: Context): Promise<Found[]> {
   const each = bad.map(([weather]) => under(weather, context));
   await Promise.allSettled(each);
   return Promise.all(each);

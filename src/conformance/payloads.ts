@@ -25,6 +25,7 @@ const KINDS: Readonly<Record<string, () => string>> = {
 /** The handler notes a hash of what it was given: the adapter is not asked. */
 export const payloads: Case = {
   name: 'payloads arrive as they were sent, whatever is in them',
+  waits: 'for machines',
   applies: () => true,
   run: (context) =>
     withQueue(
@@ -54,10 +55,10 @@ export const payloads: Case = {
         const named = [...new Set(changed.map(({ kind }) => kind))].join(', ');
         return {
           violations: [
-            ...(lost > 0 ? [`lost ${lost} of ${jobs.length} jobs`] : []),
             ...(changed.length > lost ? [`changed ${changed.length - lost} of ${jobs.length} payloads: ${named}`] : []),
             ...(elsewhere > 0 ? [`gave ${elsewhere} of ${jobs.length} jobs the name of another queue`] : []),
           ],
+          miscounts: lost > 0 ? [{ kind: 'lost' as const, said: `lost ${lost} of ${jobs.length} jobs` }] : [],
           facts: [`${jobs.length - changed.length} of ${jobs.length} payloads of ${kinds.length} kinds unchanged`],
         };
       },

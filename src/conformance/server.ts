@@ -3,6 +3,7 @@ import { inArena } from './arena.js';
 import type { Case, Context, Found } from './case.js';
 import { counted } from './counted.js';
 import { startAll, tooLate } from './crash.js';
+import { isFlawless } from './miscounts.js';
 import { busyWorkers, ifStruck } from './struck.js';
 
 const NOT_OURS = 'the server is not one that jobbench started, so it is left alone: unset the URL to get a private one';
@@ -17,7 +18,7 @@ const SIZES = {
 export const serverKilled: Case = {
   name: 'what is accepted survives a kill of the server as claimed, and workers go on by themselves',
   about: 'durability',
-  waits: true,
+  waits: 'for leases',
   applies: ({ topology }, adapter) =>
     topology === 'shared' && adapter?.harms !== undefined && adapter.traits.store === undefined,
   async run(context) {
@@ -86,14 +87,14 @@ export async function goOn(arena: Arena): Promise<string[]> {
 
 /** Memory claims nothing: what was seen is told, but it is no proof. */
 function durable(found: Found, { traits }: Context): Found {
-  return traits.durability === 'memory' && found.violations.length === 0 ? { ...found, notClaimed: true } : found;
+  return traits.durability === 'memory' && isFlawless(found) ? { ...found, notClaimed: true } : found;
 }
 
 /** Producers and workers all at once, and the server where it is ours: what was accepted is there for those who come after. */
 export const everybodyKilled: Case = {
   name: 'what is accepted survives a kill of every process at once',
   about: 'durability',
-  waits: true,
+  waits: 'for leases',
   applies: ({ topology, durability }) => topology === 'shared' && durability !== 'memory',
   async run(context) {
     const late = tooLate(context);

@@ -14,16 +14,23 @@ type Harmful = 'stop' | 'kill' | 'freeze';
 /** Workers of a shared queue. */
 export const WORKERS = 2;
 const STEPS = 14;
+/** Where leases are longer no history waits for one to lapse; no history waits for more than so many. */
+const LEASE_MS = 5_000;
+const MOST_LAPSES = 2;
+/** Beyond the time in which another worker has taken over. */
+const SLACK_MS = 200;
 
 /**
  * The steps of the history of a seed: the same seed, the same steps. Harm is done only where there is somebody to do it to:
- * to the workers of a shared queue, of which one at least is killed or frozen. At the end everybody is healed.
+ * to the workers of a shared queue, of which one at least is killed or frozen; most that are frozen sleep past their leases,
+ * where those are short. At the end everybody is healed.
  */
 export function historyOf(seed: number, traits: Traits, steps = STEPS): Command[] {
   const random = seeded(seedFor(seed, 'history'));
   const whole = (most: number) => Math.floor(random() * most);
   const shared = traits.topology === 'shared';
   const down = new Set<number>();
+  let lapses = 0;
   const commands: Command[] = [{ do: 'enqueue', jobs: 5 }];
   for (let n = 0; n < steps; n++) {
     const dice = random();
@@ -38,12 +45,22 @@ export function historyOf(seed: number, traits: Traits, steps = STEPS): Command[
       if (harm === undefined) continue;
       commands.push({ do: harm, worker });
       down.add(worker);
+      const ms = harm === 'freeze' && lapses < MOST_LAPSES && random() < 0.6 ? lapseMs(traits) : undefined;
+      if (ms === undefined) continue;
+      lapses++;
+      commands.push({ do: 'enqueue', jobs: 2 }, { do: 'pause', ms });
     }
   }
   const struck = commands.some((command) => command.do === 'kill' || command.do === 'freeze');
   if (shared && !struck)
     commands.push({ do: 'heal', worker: 0 }, { do: 'enqueue', jobs: 5 }, { do: 'kill', worker: 0 });
   return healed(commands);
+}
+
+/** How long a worker must be frozen for others to take its jobs over; undefined where that takes too long, or never happens. */
+export function lapseMs({ delivery, recoveryMs }: Traits): number | undefined {
+  if (delivery === 'at-most-once' || recoveryMs === undefined || recoveryMs > LEASE_MS) return undefined;
+  return recoveryMs + SLACK_MS;
 }
 
 const HARMS: readonly Harmful[] = ['stop', 'kill', 'freeze'];

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arena } from './arena.js';
 import type { Found } from './case.js';
+import { isFlawless } from './miscounts.js';
 
 const LOOK_MS = 5;
 /** Longer than workers that have anything to do go without. */
@@ -29,6 +30,6 @@ export async function busyWorkers(arena: Arena, among: readonly number[]): Promi
  */
 export function ifStruck(found: Found, unharmed = 'no harm was done'): Found {
   const { faults = 0, struck = 0 } = found.figures ?? {};
-  if (struck > 0 || found.violations.length > 0) return found;
+  if (struck > 0 || !isFlawless(found)) return found;
   return { ...found, notTested: faults === 0 ? unharmed : 'no job was in hand when the fault came' };
 }

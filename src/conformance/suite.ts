@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from '../core/promises.js';
+import { miscountsOf } from './accounted.js';
 import { busyStore } from './busy.js';
 import type { Case, Context } from './case.js';
 import { wrongClock } from './clock.js';
@@ -9,6 +10,7 @@ import { frozenWorker } from './freeze.js';
 import { fullStore, unfitStore } from './full.js';
 import { randomHistories } from './histories.js';
 import { machineKilled } from './machines.js';
+import type { MiscountKind } from './miscounts.js';
 import { badNetwork } from './network.js';
 import { flushed } from './powerloss.js';
 import { everybodyKilled, serverKilled } from './server.js';
@@ -34,7 +36,7 @@ export const SUITE: readonly Case[] = [
   randomHistories,
 ];
 
-/** So many wait for leases at once; their processes start one after another. */
+/** So many wait at once; their processes start one after another. */
 const LANES = 4;
 const STAGGER_MS = 1_500;
 
@@ -46,7 +48,8 @@ const STATUS = {
 } as const satisfies Record<Verdict['status'], Finding['status']>;
 
 /**
- * Tries every promise of one adapter. What mostly waits for leases to lapse is under way while the others are tried.
+ * Tries every promise of one adapter. What mostly waits, for leases to lapse or machines to boot, is under way while the
+ * others are tried.
  * @param told what is being tried, how many were, and how many there are
  * @throws JobbenchError ABORTED when the signal fires
  */
@@ -56,11 +59,14 @@ export async function verifyAll(
   told: (name: string, done: number, of: number) => void,
 ): Promise<Finding[]> {
   const promised = (one: Case) => one.applies(context.traits, context.adapter);
+  const { topology, executes } = context.traits;
+  const machines = topology === 'embedded' && executes === 'process';
+  const waits = (one: Case) => one.waits === 'for leases' || (one.waits === 'for machines' && machines);
   const of = cases.filter(promised).length;
   let done = 0;
-  async function find(one: Case): Promise<Finding> {
+  async function find(one: Case, known?: ReadonlySet<MiscountKind>): Promise<Finding> {
     const from = performance.now();
-    const verdict = await verifyCase(one, context);
+    const verdict = await verifyCase(one, context, known);
     if (promised(one)) done++;
     return findingOf(one, verdict, performance.now() - from);
   }
@@ -68,19 +74,21 @@ export async function verifyAll(
   const [first, ...others] = cases;
   if (first === undefined) return [];
   if (promised(first)) told(first.name, done, of);
-  const now = new Map([[first, await find(first)]]);
+  const accounts = await find(first);
+  const known = miscountsOf(accounts);
+  const now = new Map([[first, accounts]]);
   const waiting = new Map<Case, Promise<Finding>>();
   const lanes: Promise<Finding>[] = [];
-  for (const one of others.filter(({ waits }) => waits)) {
-    const each = promised(one) ? inTurn(lanes, context.signal, () => find(one)) : find(one);
+  for (const one of others.filter(waits)) {
+    const each = promised(one) ? inTurn(lanes, context.signal, () => find(one, known)) : find(one);
     each.catch(() => undefined); // awaited below, unless another fails first
     waiting.set(one, each);
   }
   const findings: Finding[] = [];
   try {
-    for (const one of others.filter(({ waits }) => !waits)) {
+    for (const one of others.filter((one) => !waits(one))) {
       if (promised(one)) told(one.name, done, of);
-      now.set(one, await find(one));
+      now.set(one, await find(one, known));
     }
     for (const one of cases) {
       if (waiting.has(one) && done < of) told(one.name, done, of);

@@ -1,6 +1,7 @@
 import { homedir, tmpdir } from 'node:os';
 import type { Case } from './case.js';
 import { jobOf, withQueue } from './direct.js';
+import type { Miscount } from './miscounts.js';
 import { commandLines, entriesOf, namingOf, socketsOf } from './residue.js';
 
 const JOBS = 5;
@@ -35,7 +36,7 @@ export const traces: Case = {
     const files = entriesOf(PLACES).filter((path) => !known.includes(path) && naming.isOn(path));
     const keys = (await harms?.leftovers?.()) ?? [];
     const violations = [
-      before !== undefined && (before !== JOBS || after !== JOBS)
+      before !== undefined && before !== after
         ? `${JOBS} jobs wait, but it held ${before}, and ${after} after a connect`
         : '',
       left > 0 ? `left ${left} processes behind` : '',
@@ -45,6 +46,10 @@ export const traces: Case = {
       keys.length > 0 ? `left ${keys.length} keys on the server, as ${keys[0]}` : '',
     ].filter((text) => text !== '');
     const untold = 'whether connecting changes anything: the adapter does not tell what it holds';
-    return { violations, ...(before === undefined && { notTested: untold }) };
+    const miscounts: Miscount[] =
+      before !== undefined && before !== JOBS
+        ? [{ kind: before < JOBS ? 'lost' : 'repeated', said: `${JOBS} jobs wait, but it held ${before}` }]
+        : [];
+    return { violations, miscounts, ...(before === undefined && { notTested: untold }) };
   },
 };

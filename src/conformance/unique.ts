@@ -16,6 +16,7 @@ const ALIKE = ['', ' ', 'k', 'K', 'k\u0000', '\ud800', '\ufffd', '__proto__'];
 /** A webhook that arrives twice. From two sessions and another process at once where the backend is shared. */
 export const unique: Case = {
   name: 'of many enqueues of one key at the same time one takes effect, until its job has ended',
+  waits: 'for machines',
   applies: (traits) => traits.unique,
   run: (context) =>
     withQueue(context, async (direct) => {
@@ -100,8 +101,11 @@ function judge(rows: readonly Execution[], keys: readonly string[], before: numb
       ...(twice.length > 0
         ? [`executed more than one job for ${twice.length} of ${distinct} keys, ${most} for one of them`]
         : []),
-      ...(effects.size < distinct ? [`executed no job for ${distinct - effects.size} of ${distinct} keys`] : []),
     ],
+    miscounts:
+      effects.size < distinct
+        ? [{ kind: 'lost' as const, said: `executed no job for ${distinct - effects.size} of ${distinct} keys` }]
+        : [],
     facts: [`${keys.length} enqueues of ${distinct} keys, ${TIMES} at once: ${effects.size} keys took effect`],
   };
 }

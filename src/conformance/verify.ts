@@ -7,6 +7,7 @@ import { concurrencyKept } from './concurrency.js';
 import { neverEarly } from './early.js';
 import { inOrder } from './fifo.js';
 import { isolated } from './isolation.js';
+import { type MiscountKind, settleMiscounts } from './miscounts.js';
 import { oversize } from './oversize.js';
 import { payloads } from './payloads.js';
 import { deadVisible, poison } from './poison.js';
@@ -43,11 +44,16 @@ export interface Verdict extends Found {
   readonly status: 'kept' | 'broken' | 'not promised' | 'not tested';
 }
 
-/** Tries one promise. What an adapter throws, and a deadline it misses, is a violation as well. */
-export async function verifyCase(one: Case, context: Context): Promise<Verdict> {
+const NOTHING: ReadonlySet<MiscountKind> = new Set();
+
+/**
+ * Tries one promise. What an adapter throws, and a deadline it misses, is a violation as well.
+ * @param known what is known to be wrong with jobs to which nothing happens
+ */
+export async function verifyCase(one: Case, context: Context, known = NOTHING): Promise<Verdict> {
   const { name } = one;
   if (!one.applies(context.traits, context.adapter)) return { name, status: 'not promised', violations: [] };
-  const found = await foundBy(one, context);
+  const found = settleMiscounts(await foundBy(one, context), known);
   return { name, status: statusOf(found), ...found };
 }
 

@@ -4,6 +4,7 @@ import type { RunMs } from '../core/clock.js';
 import { JobbenchError } from '../core/errors.js';
 import { seconds } from '../engine/deadline.js';
 import type { History } from './history.js';
+import { NotSettled } from './miscounts.js';
 
 const LOOK_MS = 20;
 /** Nothing moves for so long, beyond the time in which a killed worker's jobs come back: then nothing will. */
@@ -48,8 +49,7 @@ export function watching({ session, failure, timeoutMs, recoveryMs, signal, cloc
       const deadline = clock() + ms;
       while (!(await condition())) {
         if (signal.aborted) stopped(signal, what);
-        if (clock() > deadline)
-          throw new JobbenchError('TIMEOUT', `timed out after ${seconds(ms)} waiting for ${what}`);
+        if (clock() > deadline) throw new NotSettled(`timed out after ${seconds(ms)} waiting for ${what}`);
         await sleep(LOOK_MS);
       }
     },

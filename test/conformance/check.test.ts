@@ -30,6 +30,11 @@ const kill = fc
   .record({ process: fc.constantFrom('worker-0', 'worker-1'), atMs: fc.nat(2_000) })
   .map(({ process, atMs }): Harm => ({ kind: 'kill', process, atMs, untilMs: atMs + 3, held: 0 }));
 const kills = fc.array(kill, { maxLength: 4 });
+/** A checked history with all that is wrong in it in one list. */
+function judged(history: History, promised: Promised) {
+  const { violations, miscounts, ...checked } = check(history, promised);
+  return { ...checked, violations: [...miscounts.map(({ said }) => said), ...violations] };
+}
 const history = (all: readonly JobHistory[], harms: readonly Harm[]): History => ({ jobs: all, harms, unexpected: 0 });
 
 /** By the definition, not by the code: begun before the kill was over, not told of before it began. */
@@ -52,7 +57,7 @@ describe('the checker', () => {
     fc.assert(
       fc.property(jobs, kills, (all, harms) => {
         for (const promised of [ONCE_AT_LEAST, ONCE_AT_MOST]) {
-          expect(check(history(all, harms), promised).violations).toEqual([]);
+          expect(judged(history(all, harms), promised).violations).toEqual([]);
         }
       }),
     );
@@ -65,8 +70,8 @@ describe('the checker', () => {
         const rest = all.filter((job) => job !== victim);
         // Begun and lost before anybody was killed; accepted and never begun; begun after.
         const lost: JobHistory = { ...victim, runs: [], told: [] };
-        expect(check(history([...rest, lost], harms), ONCE_AT_MOST).violations).toHaveLength(1);
-        expect(check(history([...rest, lost], harms), ONCE_AT_LEAST).violations).toHaveLength(1);
+        expect(judged(history([...rest, lost], harms), ONCE_AT_MOST).violations).toHaveLength(1);
+        expect(judged(history([...rest, lost], harms), ONCE_AT_LEAST).violations).toHaveLength(1);
       }),
     );
   });
@@ -81,9 +86,9 @@ describe('the checker', () => {
         const ending = { process: 'worker-2', atMs: second.started + 20, outcome: 'completed' as const };
         const twice = { ...first, runs: [...first.runs, second], told: [...first.told, ending] };
         const excused = struck(first, harms);
-        const broken = check(history([...rest, twice], harms), ONCE_AT_LEAST).violations;
+        const broken = judged(history([...rest, twice], harms), ONCE_AT_LEAST).violations;
         expect(broken.length > 0).toBe(!excused);
-        expect(check(history([...rest, twice], harms), ONCE_AT_MOST).violations.join()).toMatch(/^repeated 1 /);
+        expect(judged(history([...rest, twice], harms), ONCE_AT_MOST).violations.join()).toMatch(/^repeated 1 /);
       }),
     );
   });
@@ -93,7 +98,7 @@ describe('the checker', () => {
     const told = [{ process: 'worker-1', atMs: 111, outcome: 'completed' as const }];
     const job: JobHistory = { index: 0, acceptedMs: 0, attempts: 1, fails: 0, runs, told };
     const harm: Harm = { kind: 'kill', process: 'worker-0', atMs: 15, untilMs: 16, held: 0 };
-    expect(check(history([job], [harm]), ONCE_AT_LEAST).violations).toEqual([
+    expect(judged(history([job], [harm]), ONCE_AT_LEAST).violations).toEqual([
       'repeated 1 of 1 jobs, that no fault had touched',
     ]);
   });
@@ -101,7 +106,7 @@ describe('the checker', () => {
   it('excuses no more losses at most once than a killed worker has hands, and none that came after it', () => {
     const harm: Harm = { kind: 'kill', process: 'worker-0', atMs: 100, untilMs: 103, held: 3 };
     const inHand: JobHistory = { ...unseen(100, 0), runs: [run('worker-0', 95, 'never')] };
-    const broken = (...jobs: JobHistory[]) => check(history(jobs, [harm]), ONCE_AT_MOST).violations.join();
+    const broken = (...jobs: JobHistory[]) => judged(history(jobs, [harm]), ONCE_AT_MOST).violations.join();
     fc.assert(
       fc.property(fc.nat(6), fc.boolean(), (n, seen) => {
         const never = Array.from({ length: n }, (_, index) => unseen(index, 50));
@@ -137,7 +142,7 @@ describe('the checker', () => {
       told: [],
       ...more,
     };
-    expect(check(history([job], []), ONCE_AT_LEAST).violations.join()).toMatch(said);
+    expect(judged(history([job], []), ONCE_AT_LEAST).violations.join()).toMatch(said);
   });
 
   it('excuses what a frozen worker had claimed and begins on waking, no more of it than it may hold', () => {
@@ -147,10 +152,68 @@ describe('the checker', () => {
       runs: [run('worker-1', 2_040), run('worker-1', 3_100)],
       told: [{ process: 'worker-1', atMs: 3_110, outcome: 'completed' }],
     });
-    const found = (...jobs: JobHistory[]) => check(history(jobs, [freeze]), ONCE_AT_LEAST).violations;
+    const found = (...jobs: JobHistory[]) => judged(history(jobs, [freeze]), ONCE_AT_LEAST).violations;
     expect(found(again(0))).toEqual([]);
     expect(found(again(0), again(1)).join()).toMatch(/^repeated 1 of 2 jobs, that no fault had touched/);
     expect(found(again(0, 2_010)).join()).toMatch(/^repeated 1 of 1 jobs/);
+  });
+
+  describe('of a worker that was frozen past its lease', () => {
+    const [FROM, UNTIL, LEASE] = [1_000, 4_000, 500];
+    const freeze = (held: number): Harm => ({ kind: 'freeze', process: 'worker-1', atMs: FROM, untilMs: UNTIL, held });
+    const ended = (by: string, started: number): Pick<JobHistory, 'runs' | 'told'> => ({
+      runs: [run(by, started)],
+      told: [{ process: by, atMs: started + JOB_MS, outcome: 'completed' }],
+    });
+    const both = (...parts: Pick<JobHistory, 'runs' | 'told'>[]) => ({
+      ...{ acceptedMs: 0, attempts: 1, fails: 0 },
+      runs: parts.flatMap(({ runs }) => runs),
+      told: parts.flatMap(({ told }) => told),
+    });
+    /** When another worker takes a job over: at any time from when the lease has lapsed. */
+    const takenMs = fc.integer({ min: FROM + LEASE, max: UNTIL + 200 });
+    const wokenMs = fc.integer({ min: UNTIL + 1, max: UNTIL + 150 });
+    /** In its hands, or claimed by it and not begun: begun by another one, and by itself when it woke up. */
+    const inHand = takenMs.map((at) => {
+      const slept = { process: 'worker-1', started: FROM - 5, finished: UNTIL + 5, ended: 'completed' as const };
+      const told = [{ process: 'worker-1', atMs: UNTIL + 6, outcome: 'completed' as const }];
+      return both({ runs: [slept], told }, ended('worker-0', at));
+    });
+    const claimed = fc
+      .tuple(takenMs, wokenMs)
+      .map(([at, woken]) => both(ended('worker-0', at), ended('worker-1', woken)));
+    const numbered = (all: readonly Omit<JobHistory, 'index'>[]) => all.map((job, index) => ({ index, ...job }));
+    const wrong = (all: readonly Omit<JobHistory, 'index'>[], held: number) =>
+      judged(history(numbered(all), [freeze(held)]), ONCE_AT_LEAST).violations.join();
+
+    it('excuses what it held, whoever begins it first', () => {
+      fc.assert(
+        fc.property(fc.array(inHand, { maxLength: 3 }), fc.array(claimed, { maxLength: 4 }), (hands, waiting) => {
+          expect(wrong([...hands, ...waiting], waiting.length)).toBe('');
+        }),
+      );
+    });
+
+    it('never excuses what it cannot have held', () => {
+      const others = fc.constantFrom(
+        both(ended('worker-0', FROM - 50), ended('worker-1', UNTIL + 20)), // done before it slept
+        both(ended('worker-0', FROM + 900), ended('worker-0', UNTIL + 20)), // by one that was awake
+        both(ended('worker-0', FROM + 900), ended('worker-2', UNTIL + 20)),
+        { ...both(ended('worker-0', UNTIL + 30), ended('worker-1', UNTIL + 40)), acceptedMs: UNTIL + 10 },
+        both(ended('worker-1', FROM - 50), ended('worker-0', FROM + 900)), // told of before it slept
+      );
+      fc.assert(
+        fc.property(fc.array(inHand, { maxLength: 3 }), fc.array(claimed, { maxLength: 4 }), others, (a, b, other) => {
+          expect(wrong([...a, ...b, other], b.length + 1)).toMatch(/^repeated 1 of/);
+        }),
+      );
+      fc.assert(
+        fc.property(fc.array(claimed, { minLength: 1, maxLength: 5 }), fc.nat(4), (some, held) => {
+          const blamed = Math.max(0, some.length - held);
+          expect(wrong(some, held)).toMatch(blamed === 0 ? /^$/ : new RegExp(`^repeated ${blamed} of`));
+        }),
+      );
+    });
   });
 
   it('excuses as many given-up jobs that nobody saw begin as a killed worker had hands free for', () => {
@@ -159,7 +222,7 @@ describe('the checker', () => {
     const inHands: JobHistory = { ...unseen(9, 0), runs: [run('worker-0', 90, 'never'), run('worker-1', 900)] };
     const found = (held: number, ...some: JobHistory[]) => {
       const harm: Harm = { kind: 'kill', process: 'worker-0', atMs: 100, untilMs: 101, held };
-      return check(history([inHands, ...some], [harm]), ONCE_AT_LEAST).violations.join();
+      return judged(history([inHands, ...some], [harm]), ONCE_AT_LEAST).violations.join();
     };
     expect(found(2, givenUp(0))).toBe('');
     expect(found(2, givenUp(0), givenUp(1))).toMatch(/^reported 1 of 3 jobs as failed that did not throw/);
@@ -173,12 +236,12 @@ describe('the checker', () => {
       runs: [run('worker-0', 10, 'never'), run('worker-1', 4_000)],
     };
     const harm: Harm = { kind: 'kill', process: 'worker-0', atMs: 15, untilMs: 16, held: 0 };
-    expect(check(history([slow], [harm]), ONCE_AT_LEAST).violations.join()).toMatch(/again after 4\.0 s/);
+    expect(judged(history([slow], [harm]), ONCE_AT_LEAST).violations.join()).toMatch(/again after 4\.0 s/);
     const gone: JobHistory = { ...slow, runs: [] };
     const died: Harm = { kind: 'server', atMs: 20, untilMs: 30, held: 0 };
     const memory: Promised = { ...ONCE_AT_LEAST, durability: 'memory' };
-    expect(check(history([gone], [died]), memory).violations).toEqual([]);
-    expect(check(history([gone], [died]), ONCE_AT_LEAST).violations).toHaveLength(1);
+    expect(judged(history([gone], [died]), memory).violations).toEqual([]);
+    expect(judged(history([gone], [died]), ONCE_AT_LEAST).violations).toHaveLength(1);
   });
 });
 
@@ -270,5 +333,16 @@ describe('random histories', () => {
         expect([...down]).toEqual([]);
       }),
     );
+  });
+
+  it('freeze some workers past their leases, where those are short, and wait for no more than two of them', () => {
+    const traits = { ...stubTraits, topology: 'shared', delivery: 'at-least-once', recoveryMs: 2_000 } as const;
+    const waits = (seed: number, more: Partial<typeof stubTraits> = {}) =>
+      historyOf(seed, { ...traits, ...more }).filter((one) => one.do === 'pause' && one.ms > 2_000).length;
+    const many = Array.from({ length: 300 }, (_, seed) => waits(seed));
+    expect(many.filter((n) => n > 0).length).toBeGreaterThan(100);
+    expect(Math.max(...many)).toBe(2);
+    const long = Array.from({ length: 300 }, (_, seed) => waits(seed, { recoveryMs: 30_000 }));
+    expect(Math.max(...long)).toBe(0);
   });
 });

@@ -18,6 +18,7 @@ export const { adapterNames, loadAdapter, loadScenario, scenarioNames } =
   await compiled<typeof import('../../src/engine/registry.js')>('engine/registry.js');
 export const { QUICK, verifyCase } =
   await compiled<typeof import('../../src/conformance/verify.js')>('conformance/verify.js');
-export const { SUITE } = await compiled<typeof import('../../src/conformance/suite.js')>('conformance/suite.js');
+export const { SUITE, verifyAll } =
+  await compiled<typeof import('../../src/conformance/suite.js')>('conformance/suite.js');
 export const { playHistory } =
   await compiled<typeof import('../../src/conformance/histories.js')>('conformance/histories.js');

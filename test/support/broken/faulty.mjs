@@ -24,7 +24,9 @@ const options = z.object({
     ])
     .default('none'),
   /** The job, or each so-manieth job, that the fault befalls. */
-  every: z.number().default(100),
+  every: z.coerce.number().default(100),
+  /** Each so-manieth job is lost beside that; 0 = none. */
+  loses: z.coerce.number().default(0),
 });
 
 const traits = {
@@ -50,7 +52,7 @@ export function faulty(defaults = {}) {
   };
 }
 
-function open({ fault, every }) {
+function open({ fault, every, loses }) {
   const waiting = [];
   const timers = new Set();
   const tries = new Map();
@@ -67,7 +69,7 @@ function open({ fault, every }) {
   }
   function put(job) {
     const befallen = ++taken % every === 0;
-    if (fault === 'drops' && befallen) return;
+    if ((fault === 'drops' && befallen) || (loses > 0 && taken % loses === 0)) return;
     waiting.push(job);
     if (fault === 'repeats' && taken === every) waiting.push(job);
     setImmediate(pump);

@@ -38,7 +38,8 @@ const AHEAD = 3;
 const LOOK_MS = 3;
 const options = z.object({
   fault: z.enum(FAULTS).default('none'),
-  busyTimeout: z.number().default(4000).describe('how many ms a lock that another holds is waited for'),
+  loses: z.coerce.number().default(0).describe('each so-manieth job of a session is lost, besides; 0 = none'),
+  busyTimeout: z.coerce.number().default(4000).describe('how many ms a lock that another holds is waited for'),
 });
 
 /** @param defaults options of an adapter that has its fault built in */
@@ -71,7 +72,7 @@ export function sharedFault(defaults = {}) {
       db.close();
       return { sqliteFile };
     },
-    connect: async (address, { busyTimeout }) => open(address, fault, busyTimeout, delivery),
+    connect: async (address, { busyTimeout, loses }) => open(address, { fault, busyTimeout, delivery, loses }),
     harms: (address) => ({
       async fill() {
         const db = new Driver(address.sqliteFile);
@@ -84,7 +85,7 @@ export function sharedFault(defaults = {}) {
   };
 }
 
-function open({ sqliteFile, mostPages }, fault, busyTimeout, delivery) {
+function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }) {
   if (fault === 'failsfull' && mostPages !== undefined) throw new Error('the table could not be looked at');
   const db = new Driver(sqliteFile, { timeout: 0 });
   db.pragma('synchronous = off');
@@ -99,6 +100,7 @@ function open({ sqliteFile, mostPages }, fault, busyTimeout, delivery) {
   const count = db.prepare('SELECT count(*) AS n FROM job');
 
   let later = 0;
+  let taken = 0;
 
   /** Waits for the lock without holding up the event loop. */
   async function write(act) {
@@ -128,6 +130,7 @@ function open({ sqliteFile, mostPages }, fault, busyTimeout, delivery) {
     if (job.priority !== undefined || job.key !== undefined) {
       throw Object.assign(new Error('not supported'), { code: 'UNSUPPORTED' });
     }
+    if (loses > 0 && ++taken % loses === 0) return;
     const value = JSON.stringify(job);
     if (fault === 'acceptsfewfirst' && later < 3) {
       later++;
