@@ -9,6 +9,7 @@ import { groupCommit } from './sqlite/group.js';
 import { plainLists } from './sqlite/lists.js';
 import { type O, options } from './sqlite/options.js';
 import { statements } from './sqlite/statements.js';
+import { weightsText } from './sqlite/weights.js';
 import { workLoop } from './sqlite/workloop.js';
 import { writer } from './sqlite/writer.js';
 
@@ -35,6 +36,7 @@ const traits: Traits = {
   backoff: true,
   unique: true,
   fifo: true,
+  weights: true,
   bulk: true,
   store: 'sqlite-file',
 };
@@ -60,6 +62,7 @@ export default {
   packages: ['better-sqlite3'],
   options,
   traitsFor,
+  weighted: (o, weights) => ({ ...o, queues: weightsText(weights) }),
   unavailable,
   async create(_, scratch) {
     const file = join(scratch.dir, 'queue.sqlite3');

@@ -10,6 +10,7 @@ const ABILITIES = {
   backoff: 'backoff of the job’s choice',
   unique: 'unique keys',
   fifo: 'first in first out',
+  weights: 'weighted queues',
   bulk: 'bulk',
   store: 'a file that the application may share',
   unlimited: 'runs all jobs at once',

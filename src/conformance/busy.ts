@@ -3,7 +3,7 @@ import { type Arena, inArena } from './arena.js';
 import { type Case, type Context, type Found, HUNG_MS } from './case.js';
 import { seconds } from './check.js';
 import { counted } from './counted.js';
-import { saidOf, together } from './miscounts.js';
+import { saidOf, together } from './found.js';
 import { goOn } from './server.js';
 
 const TRIES = 10;

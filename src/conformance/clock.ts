@@ -2,7 +2,7 @@ import { inArena } from './arena.js';
 import type { Case } from './case.js';
 import { counted } from './counted.js';
 import { startAll } from './crash.js';
-import { together } from './miscounts.js';
+import { together } from './found.js';
 
 const HOUR_MS = 3_600_000;
 const JOBS = 60;

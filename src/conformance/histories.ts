@@ -2,7 +2,7 @@ import { codeOf } from '../core/errors.js';
 import { seedFor } from '../core/random.js';
 import { type Case, type Context, type Found, thrown } from './case.js';
 import { tooLate } from './crash.js';
-import { isFlawless, saidOf, settleMiscounts } from './miscounts.js';
+import { isFlawless, saidOf, settleMiscounts } from './found.js';
 import { play } from './playing.js';
 import { type Command, fewest, historyOf, told } from './steps.js';
 

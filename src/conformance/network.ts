@@ -4,7 +4,7 @@ import { type Case, type Context, type Found, HUNG_MS } from './case.js';
 import { seconds } from './check.js';
 import { counted } from './counted.js';
 import { startAll } from './crash.js';
-import { saidOf, together } from './miscounts.js';
+import { saidOf, together } from './found.js';
 import { goOn } from './server.js';
 import { busyWorkers, ifStruck } from './struck.js';
 

@@ -3,7 +3,7 @@ import { inArena } from './arena.js';
 import type { Case, Context, Found } from './case.js';
 import { counted } from './counted.js';
 import { startAll, tooLate } from './crash.js';
-import { isFlawless } from './miscounts.js';
+import { isFlawless } from './found.js';
 import { busyWorkers, ifStruck } from './struck.js';
 
 const NOT_OURS = 'the server is not one that jobbench started, so it is left alone: unset the URL to get a private one';

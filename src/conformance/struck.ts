@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arena } from './arena.js';
 import type { Found } from './case.js';
-import { isFlawless } from './miscounts.js';
+import { isFlawless } from './found.js';
 
 const LOOK_MS = 5;
 /** Longer than workers that have anything to do go without. */

@@ -6,8 +6,9 @@ import { closedRefuses } from './closed.js';
 import { concurrencyKept } from './concurrency.js';
 import { neverEarly } from './early.js';
 import { inOrder } from './fifo.js';
+import { settleMiscounts } from './found.js';
 import { isolated } from './isolation.js';
-import { type MiscountKind, settleMiscounts } from './miscounts.js';
+import type { MiscountKind } from './miscounts.js';
 import { oversize } from './oversize.js';
 import { payloads } from './payloads.js';
 import { deadVisible, poison } from './poison.js';
@@ -17,6 +18,7 @@ import { retries } from './retries.js';
 import { stopping } from './stopping.js';
 import { traces } from './traces.js';
 import { unique } from './unique.js';
+import { weightedShares } from './weights.js';
 
 /** Cases that need no fault to be injected and take a few seconds together. */
 export const QUICK: readonly Case[] = [
@@ -24,6 +26,7 @@ export const QUICK: readonly Case[] = [
   neverEarly,
   inOrder,
   priorities,
+  weightedShares,
   unique,
   concurrencyKept,
   stopping,

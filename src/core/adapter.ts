@@ -42,6 +42,8 @@ export interface Adapter<O = Options> {
   readonly metrics?: Readonly<Record<string, MetricInfo>>;
   /** Sentences that must stand beside its numbers. */
   notes?(options: O, time: 'real' | 'virtual'): readonly string[];
+  /** With the trait `weights`: options by which a worker serves these queues, each by its weight. Pure. */
+  weighted?(options: O, weights: Readonly<Record<string, number>>): O;
   /** Where an option changes the promise. */
   traitsFor?(options: O): Traits;
   /** Resolves to why it cannot run on this machine, or undefined. Changes nothing. */

@@ -19,6 +19,8 @@ export interface Traits {
   readonly unique: boolean;
   /** Jobs of one priority and due time that one producer enqueued start in that order, where one at a time is run. */
   readonly fifo?: true;
+  /** Queues can have weights: while all of them have jobs, each has its share of the starts, within 10 %. */
+  readonly weights?: true;
   /** Runs all jobs at once, however few are asked for. */
   readonly unlimited?: true;
   /** Largest payload, in bytes of UTF-8; a larger one is refused. */

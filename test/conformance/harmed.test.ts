@@ -51,6 +51,7 @@ describe('nothing is left behind: found are', () => {
 it.skipIf(SQLITE).each([
   ['acceptsfirst', 'a kill of every process at once', /^lost \d+ of \d+ accepted jobs/],
   ['ownkeys', 'one takes effect', /^executed more than one job for \d+ of 18 keys, 2 for one of them$/],
+  ['evenly', 'queues with weights', /^\d+\.\d % for a weight of 1 of 7, which is \d+\.\d % off its share$/],
   ['expires', 'clock is an hour off', /^lost \d+ of \d+ accepted jobs/],
 ] as const)('what is wrong with one that %s: %s', async (name, words, said) => {
   const { violations } = await tried(words, name);

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Miscount, settleMiscounts } from '../../src/conformance/miscounts.js';
+import { settleMiscounts } from '../../src/conformance/found.js';
+import type { Miscount } from '../../src/conformance/miscounts.js';
 import { contextFor } from '../support/conformance.js';
 import { contestant, missing, scratchFolder } from '../support/contestants.js';
 import { SUITE, verifyAll } from '../support/dist.js';

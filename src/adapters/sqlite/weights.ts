@@ -18,3 +18,10 @@ export function weighted(text: string) {
     },
   };
 }
+
+/** As the option `queues` is written: `default:1,urgent:5`. */
+export function weightsText(weights: Readonly<Record<string, number>>): string {
+  return Object.entries(weights)
+    .map(([name, weight]) => `${name}:${weight}`)
+    .join(',');
+}

@@ -16,6 +16,7 @@ const ROWS: readonly (readonly [trait: string, words: string])[] = [
   ['backoff', 'waits before a retry'],
   ['unique', 'unique keys'],
   ['fifo', 'first in, first out'],
+  ['weights', 'queues with weights'],
   ['bulk', 'bulk calls'],
   ['recoveryMs', "a killed worker's job starts again within"],
   ['maxPayloadBytes', 'largest payload'],
