@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Cell, ResultFile } from '../../../src/core/result.js';
 import { contention } from '../../../src/report/html/charts/contention.js';
 import { CHARTS } from '../../../src/report/html/charts/index.js';
+import { latency } from '../../../src/report/html/charts/latency.js';
 import { lateness } from '../../../src/report/html/charts/lateness.js';
 import { runsOf } from '../../../src/report/html/charts/runs.js';
 import { paretoSet, scatter } from '../../../src/report/html/charts/scatter.js';
@@ -43,6 +44,24 @@ describe('sections of charts', () => {
     expect(html.match(/<circle class="dot"/g)).toHaveLength(3 * 2 * 2);
     expect(html).toContain('redis · file 1');
     expect(html).toContain('redis · file 2');
+  });
+
+  it('lay the loads of a single adapter over each other, and keep those of several apart', () => {
+    const latencies = rich.cells.filter(({ scenario }) => scenario.name === 'latency');
+    const loads = (adapters: readonly string[]) =>
+      ['100', '200', '400'].flatMap((rate) =>
+        adapters.flatMap((name) => {
+          const cell = latencies.find(({ adapter, status }) => adapter.name === name && status === 'ok');
+          if (cell === undefined) throw new Error(`there is no latency of ${name}`);
+          const params = { ...cell.scenario.params, rate };
+          return [{ ...cell, id: `latency/rate=${rate} ${name}`, scenario: { ...cell.scenario, params } }];
+        }),
+      );
+    const drawn = (adapters: readonly string[]) =>
+      plotsOf(latency(modelOf({ ...rich, cells: loads(adapters) }))).map(({ columns }) => columns.length - 1);
+    const spans = drawn(['memory']).length;
+    expect(drawn(['memory'])).toEqual(Array(spans).fill(3));
+    expect(drawn(['memory', 'redis'])).toEqual(Array(spans * 3).fill(2));
   });
 
   it('strike through what is invalid, and name in red what started early', () => {

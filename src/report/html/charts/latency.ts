@@ -50,7 +50,7 @@ export function spanTabs(
       `Spans of ${question.name}`,
       spansOf(question).map((span) => ({
         name: span,
-        html: h`${heapsOf(question, model).map((heap) => {
+        html: h`${together(heapsOf(question, model), span).map((heap) => {
           const all = spanned(heap.cells, span);
           return all.length > 0 && h`${heap.name !== '' && h`<h5>${heap.name}</h5>`}${draw(all, span, heap)}`;
         })}`,
@@ -59,6 +59,16 @@ export function spanTabs(
     return html.markup === '' ? [] : [h`<h3>${question.name}</h3>${html}`];
   });
   return parts.length === 0 ? undefined : h`${parts}`;
+}
+
+/** More lines than this hide each other. */
+const MOST_LINES = 12;
+
+/** Where every heap has one line, as of one adapter at many loads, they are told apart better in one plot than in a row of plots. */
+function together(heaps: readonly Heap[], span: string): readonly Heap[] {
+  const lines = heaps.map(({ cells }) => spanned(cells, span)).filter((all) => all.length > 0);
+  if (lines.length < 2 || lines.length > MOST_LINES || lines.some((all) => all.length > 1)) return heaps;
+  return [{ name: '', cells: lines.flatMap((all) => all.map(({ cell }) => cell)) }];
 }
 
 function spansOf({ cells }: Question): string[] {
