@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,6 +30,34 @@ export async function otherProducer(dir: string, adapter: string, address: Addre
       child.stdin.end('go');
       const [code] = await ended;
       if (code !== 0) throw new Error(`the other process ended with ${code}`);
+    },
+    kill: () => child.kill('SIGKILL'),
+  };
+}
+
+/** A process that enqueues one job whenever it is sent one, and tells when that was accepted, in ms of the monotonic clock. */
+export async function producerOnDemand(dir: string, adapter: string, address: Address, options: object) {
+  const script = join(dir, 'ondemand.mjs');
+  const module = JSON.stringify(pathToFileURL(join(DIST, `adapters/${adapter}.js`)).href);
+  writeFileSync(
+    script,
+    `const { default: adapter } = await import(${module});
+    const chosen = adapter.options.parse(${JSON.stringify(options)});
+    const session = await adapter.connect(${JSON.stringify(address)}, chosen);
+    process.on('message', async (job) => {
+      await session.enqueue(job);
+      process.send(Number(process.hrtime.bigint()) / 1e6);
+    });
+    process.send('ready');`,
+  );
+  const child = fork(script, { execArgv: [] });
+  await once(child, 'message');
+  return {
+    async enqueue(job: Job): Promise<number> {
+      const told = once(child, 'message');
+      child.send(job);
+      const [acceptedMs] = await told;
+      return Number(acceptedMs);
     },
     kill: () => child.kill('SIGKILL'),
   };
