@@ -142,7 +142,7 @@ function extraRuns({ runs, attempts, fails }: JobHistory): number {
 
 function repeatsBlamed(jobs: readonly JobHistory[], harms: readonly Harm[], { delivery }: Promised): number {
   let blamed = 0;
-  let held = sum(harms, (harm) => (harm.kind === 'freeze' ? harm.held : 0));
+  const room = new Map(harms.filter(({ kind }) => kind === 'freeze').map((harm) => [harm, harm.held]));
   for (const job of jobs) {
     const extra = extraRuns(job);
     if (extra === 0) continue;
@@ -151,10 +151,11 @@ function repeatsBlamed(jobs: readonly JobHistory[], harms: readonly Harm[], { de
       continue;
     }
     let left = extra - harms.filter((harm) => inFlight(job, harm) || harm.kind === 'clock').length;
-    // Claimed before its worker was frozen, begun after: in its hands, though not begun, all the time.
-    while (left > 0 && held > 0 && harms.some((harm) => sleptOn(job, harm))) {
+    // Claimed before its worker was frozen, begun after: in its hands, though not begun, all the time. Once for each freeze.
+    for (const [harm, held] of room) {
+      if (left <= 0 || held <= 0 || inFlight(job, harm) || !sleptOn(job, harm)) continue;
       left--;
-      held--;
+      room.set(harm, held - 1);
     }
     blamed += Math.max(0, left);
   }

@@ -200,6 +200,7 @@ describe('the checker', () => {
         both(ended('worker-0', FROM + 900), ended('worker-0', UNTIL + 20)), // by one that was awake
         both(ended('worker-0', FROM + 900), ended('worker-2', UNTIL + 20)),
         { ...both(ended('worker-0', UNTIL + 30), ended('worker-1', UNTIL + 40)), acceptedMs: UNTIL + 10 },
+        both(ended('worker-0', FROM + 900), ended('worker-1', UNTIL + 20), ended('worker-0', UNTIL + 40)), // once is enough
         both(ended('worker-1', FROM - 50), ended('worker-0', FROM + 900)), // told of before it slept
       );
       fc.assert(

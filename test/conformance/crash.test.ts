@@ -17,7 +17,12 @@ const REDIS = noServer !== undefined;
 /** What never ends is waited for in vain, once for each of two locks. */
 const PATIENCE_MS: Readonly<Record<string, number>> = { hangs: 3_000 };
 /** A lock is held for longer than an adapter says it waits. */
-const SHORT: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { hangs: { busyTimeout: 500 } };
+const LIST = { lease: '1s', reapInterval: '500ms', commandTimeout: '400ms' };
+const SHORT: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  hangs: { busyTimeout: 500 },
+  waitsforever: LIST,
+  staysaway: LIST,
+};
 
 const UNTRACED = SQLITE || strace === undefined;
 const UNFLUSHED = /^accepted \d+ of 40 jobs before what was written for them had been flushed$/;
@@ -42,6 +47,15 @@ describe('the cases that kill find', () => {
     ['flushesunawaited', 'was flushed to the disk', UNFLUSHED, UNTRACED],
     ['flushesother', 'was flushed to the disk', UNFLUSHED, UNTRACED],
     ['forgetful', 'a kill of the server', /^lost \d+ of \d+ accepted jobs/, REDIS],
+    ['waitsforever', 'on a broken network', /^a black hole: [1-5] of 5 enqueues had not ended after 1\.0 s$/, REDIS],
+    [
+      'staysaway',
+      'on a broken network',
+      /^connections reset: lost \d+ of \d+ accepted jobs, and promises at least once$/,
+      REDIS,
+    ],
+    ['repeatsonrestart', 'random histories', /: repeated \d+ of \d+ jobs, that no fault had touched$/, SQLITE],
+    ['putsback', 'random histories', /: repeated \d+ of \d+ jobs, that no fault had touched$/, SQLITE],
     ['machineloses', 'a machine that dies', /^lost [12] of 40 accepted jobs/, false],
   ] as const;
   for (const [name, caseName, said, absent] of rows) {

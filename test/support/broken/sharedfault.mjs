@@ -14,6 +14,7 @@ const FAULTS = [
   'ackfirst', // deletes a job when it is claimed
   'acceptsfirst', // says accepted, and writes a little later
   'neverlapses', // a claim is for ever
+  'putsback', // a worker that overslept its lease enqueues again what it had in its hands
   'late', // a claim is for longer than it says
   'zombie', // whoever ends a job may end it, whether it still holds it or not
   'losesonstop', // what it had claimed and not begun is gone when it stops
@@ -193,8 +194,15 @@ function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }
         }
       }
     }
+    let beat = Date.now();
     const heart = setInterval(() => {
-      const until = Date.now() + leaseMs;
+      const overslept = Date.now() - beat > leaseMs;
+      beat = Date.now();
+      if (overslept && fault === 'putsback') {
+        for (const { value } of [...held.values(), ...buffer])
+          write(() => insert.run(beat, value)).catch(() => undefined);
+      }
+      const until = beat + leaseMs;
       for (const { id, claims } of [...held.values(), ...buffer]) {
         write(() => renew.run(until, id, claims)).catch(() => undefined); // the next beat tries again
       }
