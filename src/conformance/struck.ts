@@ -29,7 +29,8 @@ export async function busyWorkers(arena: Arena, among: readonly number[]): Promi
  * @param unharmed why none was done, where none was
  */
 export function ifStruck(found: Found, unharmed = 'no harm was done'): Found {
-  const { faults = 0, struck = 0 } = found.figures ?? {};
-  if (struck > 0 || !isFlawless(found)) return found;
+  const { faults = 0, struck } = found.figures ?? {};
+  // Absent where none of the faults could meet a job, which is another matter.
+  if (!isFlawless(found) || (faults > 0 && struck !== 0)) return found;
   return { ...found, notTested: faults === 0 ? unharmed : 'no job was in hand when the fault came' };
 }
