@@ -1,6 +1,7 @@
 import type { Options, Remedy } from '../core/adapter.js';
 import { describeError, JobbenchError } from '../core/errors.js';
 import { hideValues } from '../core/secrets.js';
+import { splitSpecs } from '../core/specs.js';
 import { within } from '../engine/deadline.js';
 import { adapterNames, type LoadedAdapter, loadAdapter } from '../engine/registry.js';
 import type { Contestant } from '../engine/request.js';
@@ -80,19 +81,6 @@ export async function whyUnavailable(
 async function byDefault(cwd: string): Promise<Chosen[]> {
   const all = await Promise.all(adapterNames().map((name) => find(name, cwd)));
   return all.filter(({ adapter }) => adapter.reference !== true && adapter.byDefault !== false);
-}
-
-/** Splits at commas, but not where the comma belongs to a value: `sqlite?queues=default:1,urgent:5,redis`. */
-export function splitSpecs(lists: readonly string[]): string[] {
-  return lists.flatMap((list) =>
-    list.split(',').reduce<string[]>((specs, piece) => {
-      const last = specs.at(-1);
-      const continues = last?.includes('?') === true && /^[^?]*[:=]/.test(piece) && !piece.startsWith('file:');
-      if (continues) specs[specs.length - 1] = `${last},${piece}`;
-      else specs.push(piece.trim());
-      return specs;
-    }, []),
-  );
 }
 
 /** @param option how the user named it */

@@ -3,6 +3,7 @@ import { SOLID_TAIL } from '../stats/quantile.js';
 import { alike } from './alike.js';
 import { type Column, headOf, ownMetrics } from './columns.js';
 import { groupBy } from './group.js';
+import { longer, type Refusal } from './lengthened.js';
 import { unitHead } from './numbers.js';
 import type { Paint } from './paint.js';
 import { cellAt, namesOf, type Row } from './rows.js';
@@ -59,7 +60,8 @@ function refusals(rows: readonly Row[], columns: readonly Column[]): string[] {
   const found = rows.flatMap((row) => {
     const all = columns.flatMap((column) => {
       const cell = cellAt(row, column);
-      return cell?.status === 'ok' ? [{ column, ...shown(cell, column.metric, column.unit) }] : [];
+      const { metric, unit } = column;
+      return cell?.status === 'ok' ? [{ column, cell, metric, ...shown(cell, metric, unit) }] : [];
     });
     const byReason = groupBy(all, ({ refused }) => refused);
     byReason.delete(undefined);
@@ -67,10 +69,23 @@ function refusals(rows: readonly Row[], columns: readonly Column[]): string[] {
       const [first] = group;
       const mark = first?.text === '-' ? '- ' : ''; // a verdict is its own mark
       const heads = group.length === columns.length ? '' : `${group.map(({ column }) => column.head).join(', ')} of `;
-      return { row, text: `${mark}${first?.refused}: ${heads}` };
+      return { row, reason: `${mark}${first?.refused}`, heads, refusals: group };
     });
   });
-  return grouped(found, rows).map(([text, names]) => `${text}${names}`);
+  return [...groupBy(found, ({ reason, heads }) => `${reason}: ${heads}`).values()].map((group) => {
+    const [{ reason, heads } = { reason: '', heads: '' }] = group;
+    const names = namesOf(
+      group.map(({ row }) => row),
+      rows,
+    );
+    return `${reason}${remedy(group.flatMap(({ refusals }) => refusals))}: ${heads}${names}`;
+  });
+}
+
+/** What to ask for where there were too few samples. */
+function remedy(refusals: readonly Refusal[]): string {
+  const duration = longer(refusals);
+  return duration === undefined ? '' : ` (--duration ${duration})`;
 }
 
 function troubles(rows: readonly Row[], paint: Paint): string[] {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { splitSpecs } from '../../src/cli/contestants.js';
 import type { Output } from '../../src/cli/io.js';
 import { about, createProgress } from '../../src/cli/progress.js';
 import { allowed, describeOptions } from '../../src/cli/schema.js';
@@ -10,6 +9,7 @@ import { combinations, expandValues } from '../../src/cli/values.js';
 import { exitCodeOf } from '../../src/cli/verdict.js';
 import { wrapped } from '../../src/cli/wrap.js';
 import type { ResultFile } from '../../src/core/result.js';
+import { splitSpecs } from '../../src/core/specs.js';
 import { count, duration, size } from '../../src/core/units.js';
 
 describe('values', () => {

@@ -173,24 +173,16 @@ describe('the last lines', () => {
       result.run.command = ['run', ...options];
       return /Next: +(.*?) {3}\(/.exec(footer('x', result))?.[1];
     };
-    expect(
-      nextAfter(
-        '--scenario',
-        'latency',
-        '--rate',
-        '50%',
-        '--out',
-        'x.json',
-        '--html',
-        'x.html',
-        '--json',
-        '--trials=2',
-      ),
-    ).toBe("jobbench run --scenario latency --rate '50%' --trials 6");
+    expect(nextAfter('--scenario', 'latency', '--rate', '50%', '--out', 'x.json', '--json', '--trials=2')).toBe(
+      'jobbench run --scenario latency --rate 50% --trials 6',
+    );
     expect(nextAfter('--adapter', 'sqlite?synchronous=full', '--trials', '2')).toBe(
       "jobbench run --adapter 'sqlite?synchronous=full' --trials 6",
     );
-    expect(nextAfter('--adapter', "x';reboot;'")).toBe('jobbench run --trials 6');
+    expect(nextAfter('--adapter', "x';reboot;'")).toBe("jobbench run --adapter 'x'\\'';reboot;'\\''' --trials 6");
+    expect(nextAfter('--adapter', "./my queue/🚀 it's.js", '--html', 'x.html', '--scenario', 'a'.repeat(300))).toBe(
+      `jobbench run --adapter './my queue/🚀 it'\\''s.js' --scenario ${'a'.repeat(300)} --trials 6`,
+    );
   });
   it('suggest a command that repeats a broken cell: with its seed, its options and those of the run', () => {
     const nextAfter = (label: string, ...options: string[]) => {
@@ -217,13 +209,45 @@ describe('the last lines', () => {
       "'sqlite?lease=2s'",
     ]);
     expect(nextAfter('sqlite', '--set', "sqlite.x='y'")).toEqual([
-      'jobbench run --scenario throughput --adapter sqlite --seed 4711 --keep',
-      'add its other options; keeps its files to look at',
+      "jobbench run --scenario throughput --adapter sqlite --set 'sqlite.x='\\''y'\\''' --seed 4711 --keep",
+      once,
     ]);
+    const odd = nextAfter('sqlite', '--adapter', "redis,/tmp/it's 🚀/sqlite.js?queues=a:1,b:2", '--rate', '50');
+    expect(odd?.[0]).toContain("--adapter '/tmp/it'\\''s 🚀/sqlite.js?queues=a:1,b:2' --rate 50 --seed");
+    const twice = nextAfter('sqlite (./b b/sqlite.js)', '--adapter', './a/sqlite.js,./b b/sqlite.js');
+    expect(twice?.[0]).toContain("--adapter './b b/sqlite.js' --seed");
   });
-  it('never make a command of a name that a shell would read', () => {
+  it('name the options of an adapter that a configuration chose, and no adapter that only it can find', () => {
+    const next = (change: Partial<Cell['adapter']>) => {
+      const result = withCell((cell) => Object.assign(cell, { status: 'failed' }));
+      result.cells = result.cells.slice(0, 1).map((cell) => ({ ...cell, adapter: { ...cell.adapter, ...change } }));
+      result.run.command = ['run'];
+      return footer('x', result);
+    };
+    expect(next({ label: 'sqlite?synchronous=full' })).toContain("--adapter 'sqlite?synchronous=full' --seed 42");
+    expect(next({ name: 'mine', source: 'abc' })).toContain('run --scenario throughput --seed 42 --keep');
+  });
+  it('quote a name that a shell would read', () => {
     const result = withCell((cell) => Object.assign(cell.adapter, { name: '$(reboot)' }));
     result.cells = result.cells.slice(0, 1).map((cell) => ({ ...cell, status: 'invalid' }));
-    expect(footer('x', result)).not.toContain('reboot');
+    expect(footer('x', result)).toContain("--adapter '$(reboot)' --seed");
+  });
+  it('ask for as long as a p99 needs, where a rate of the user leaves too few jobs for one', () => {
+    const result = withCell((cell) => {
+      cell.scenario.params = { duration: 5000, rate: '50' };
+      cell.merged = {
+        total_p50: { value: 1, samples: 250, tail: 125 },
+        wait_p50: { value: 1, samples: 250, tail: 125 },
+      };
+      cell.summary = { achieved_rate: medianInterval([50]) };
+      cell.refused = { total_p99: 'needs 1,000 jobs', total_p999: 'needs 10,000 jobs', wait_p99: 'needs 1,000 jobs' };
+    }, 'latency sqlite');
+    result.cells = result.cells.filter(({ id }) => id === 'latency sqlite');
+    result.run.command = ['run', '--rate', '50', '--duration=5s', '-P', 'latency.duration=5s', '-P', 'producers=1'];
+    expect(footer('x', result)).toContain('run --rate 50 -P producers=1 --duration 22s   (long enough for a p99)');
+    expect(renderTable(result)).toMatch(/- needs 1,000 jobs \(--duration 22s\): wait p99, total p99/);
+    for (const cell of result.cells)
+      cell.refused = { total_p999: 'needs 10,000 jobs', total_p99: 'UNSTABLE (backlog)' };
+    expect(footer('x', result)).toContain('--trials 6');
   });
 });

@@ -1,4 +1,5 @@
 import type { Comparison, Judged } from '../../core/comparison.js';
+import { shellWord } from '../../core/shell.js';
 import { blindText } from './blind.js';
 import { scenarioOf } from './view.js';
 
@@ -7,7 +8,7 @@ export interface Step {
   readonly why: string;
 }
 
-/** What is worth doing after a comparison, and why: whole commands, where all of their names are harmless. */
+/** What is worth doing after a comparison, and why: whole commands, whatever the names in them. */
 export function nextStep(comparison: Comparison): Step {
   return comparison.kind === 'ab' ? afterAb(comparison) : afterCompare(comparison);
 }
@@ -38,7 +39,7 @@ function afterAb(comparison: Comparison): Step {
       if (base === undefined)
         return { command: 'jobbench ab --help', why: 'with --aa it learns the noise of this machine' };
       return {
-        command: `jobbench ab --aa --a ${quoted(base)}${scenario}`,
+        command: `jobbench ab --aa --a ${shellWord(base)}${scenario}`,
         why: 'learns the noise of this machine; `compare` needs five of it',
       };
     default:
@@ -109,29 +110,28 @@ function pairOf(comparison: Comparison, row: Judged | undefined): readonly [stri
 
 function abCommand(pair: readonly [string, string] | undefined, row: Judged | undefined): string {
   if (pair === undefined) return 'jobbench ab --help';
-  return `jobbench ab --a ${quoted(pair[0])} --b ${quoted(pair[1])}${scenarioOption(row)}`;
+  return `jobbench ab --a ${shellWord(pair[0])} --b ${shellWord(pair[1])}${scenarioOption(row)}`;
 }
 
 /**
  * How an adapter is asked for, from how it is called: `sqlite (A)` is one of two that are the same, `adapter (./base/x.js)`
- * one of two files of one name. Undefined where a shell would take it for more than a word.
+ * one of two files of one name. Undefined where it could not stand in a line of Markdown, or would be an option.
  */
 function specOf(label: string): string | undefined {
-  const [, name = label, mark] = /^(\S+) \((\S+)\)$/.exec(label) ?? [];
+  const [, name = label, mark] = /^(.+) \((.+)\)$/.exec(label) ?? [];
   const spec = mark === undefined || mark === 'A' || mark === 'B' ? name : mark;
   return HARMLESS.test(spec) && !spec.includes('::') ? spec : undefined;
 }
 
-/** Nothing in here ends a quoted word, starts a command, or is an option. */
-const HARMLESS = /^[\w@./][\w@%+=:,./?&-]{0,99}$/;
+/** The file may be anybody's: what a shell could misread is quoted, and this is what quotes do not help against. */
+const HARMLESS = /^[^-`\p{C}\p{Z}][^`\p{C}]{0,999}$/u;
 
 function adapterOption(specs: readonly (string | undefined)[]): string {
   const known = specs.filter((spec) => spec !== undefined);
   const list = known.join(',');
-  return known.length < specs.length || list === '' || list.length > 120 ? '' : ` --adapter ${quoted(list)}`;
+  return known.length < specs.length || list === '' ? '' : ` --adapter ${shellWord(list)}`;
 }
 
-/** Only a name that a shell takes as it is becomes part of a command: the file may be anybody's. */
 function scenarioOption(row: Judged | undefined): string {
   return row === undefined ? '' : scenariosOption([scenarioOf(row.samples.cell)]);
 }
@@ -141,8 +141,4 @@ function scenariosOption(names: readonly string[]): string {
   const list = all.join(',');
   const plain = all.length > 0 && list.length <= 120 && all.every((name) => /^[a-z0-9][a-z0-9-]*$/i.test(name));
   return plain ? ` --scenario ${list}` : '';
-}
-
-function quoted(spec: string): string {
-  return /[?&%]/.test(spec) ? `'${spec}'` : spec;
 }

@@ -1,4 +1,5 @@
 import type { Cell, ResultFile } from '../../core/result.js';
+import { shellCommand } from '../../core/shell.js';
 import { bare, threeDigits } from '../numbers.js';
 import { h, type Markup } from './markup.js';
 import type { ReportModel, SourceFile } from './model.js';
@@ -32,13 +33,8 @@ ${table('Versions and settings', settings, files)}</details>`,
 const EXPECTED = new Set(['run', 'started', 'took', 'seed', 'command']);
 
 function command({ label, result }: SourceFile, named: boolean): Markup {
-  const text = ['jobbench', ...result.run.command].map(quoted).join(' ');
+  const text = shellCommand(['jobbench', ...result.run.command]);
   return h`<figure class="command">${named && h`<figcaption>${label}</figcaption>`}<pre tabindex="0"><code>${text}</code></pre></figure>`;
-}
-
-/** As a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function runFacts(files: readonly SourceFile[]): Fact[] {
