@@ -143,6 +143,11 @@ function session(db: Database, file: string, o: O): Session {
   let closed = false;
 
   const promised = traitsFor(o);
+  // The same whoever asks: proofs and comparisons hold for what was in force, and a worker changes it for itself.
+  const logPages = {
+    wal_autocheckpoint: Number(db.pragma('wal_autocheckpoint', { simple: true })),
+    'wal_autocheckpoint of a worker': LOG_PAGES.working,
+  };
 
   function accept(job: Job): void {
     if (closed) throw new JobbenchError('ABORTED', 'this session is closed; connect again to enqueue');
@@ -200,7 +205,7 @@ function session(db: Database, file: string, o: O): Session {
       journal_mode: String(db.pragma('journal_mode', { simple: true })),
       synchronous: ['off', 'normal', 'full', 'extra'][Number(db.pragma('synchronous', { simple: true }))] ?? 'unknown',
       busy_timeout: Number(db.pragma('busy_timeout', { simple: true })),
-      wal_autocheckpoint: Number(db.pragma('wal_autocheckpoint', { simple: true })),
+      ...logPages,
       page_size: Number(db.pragma('page_size', { simple: true })),
     }),
     observe: () => ({ totals: { busy_retries: write.retries() }, spans: {} }),

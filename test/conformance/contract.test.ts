@@ -1,12 +1,30 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { caseNamed, contextFor } from '../support/conformance.js';
-import { contestant, scratchFolder } from '../support/contestants.js';
-import { QUICK, verifyCase } from '../support/dist.js';
+import { contestant, missing, scratchFolder, traitsOf } from '../support/contestants.js';
+import { adapterNames, effectiveOf, QUICK, verifyCase, withQueue } from '../support/dist.js';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
 
 // What our own adapters keep is tried by verifyall.test.ts, through the program: these cases and those that kill.
+for (const name of adapterNames()) {
+  const chosen = await contestant(name);
+  const reason = await missing(chosen);
+  it.skipIf(reason !== undefined || traitsOf(chosen).topology !== 'shared')(
+    `${reason ?? name}: what is in force is told alike by whoever enqueues and whoever works, as proofs are looked up by it`,
+    async () => {
+      const context = contextFor(chosen, scratch.dir);
+      const told = await withQueue(context, async (direct) => {
+        const running = direct.start(1);
+        const [enqueuing, working] = [await direct.producer.effective?.(), await direct.worker.effective?.()];
+        await running.stop();
+        return { enqueuing, working, after: await direct.worker.effective?.() };
+      });
+      const verified = await effectiveOf(context);
+      expect(told).toEqual({ enqueuing: verified, working: verified, after: verified });
+    },
+  );
+}
 
 describe('the contract finds', () => {
   it.each([

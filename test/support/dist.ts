@@ -22,3 +22,5 @@ export const { SUITE, verifyAll } =
   await compiled<typeof import('../../src/conformance/suite.js')>('conformance/suite.js');
 export const { playHistory } =
   await compiled<typeof import('../../src/conformance/histories.js')>('conformance/histories.js');
+export const { effectiveOf, withQueue } =
+  await compiled<typeof import('../../src/conformance/direct.js')>('conformance/direct.js');
