@@ -22,8 +22,11 @@ const APPLICATION_ID = 0x6a6f6262;
  */
 const LOG_PAGES = { working: 1_000, enqueuing: 4_000 };
 
-/** How much a file that is to be full still takes. */
+/** How much a file that is to be full still takes, and how much more once there is room again. */
 const ROOM_PAGES = 20;
+const BALLAST_PAGES = 1_000;
+/** Workers may have the lock of the file when room is made. */
+const HEAL_MS = 5_000;
 
 const traits: Traits = {
   topology: 'shared',
@@ -92,12 +95,27 @@ export default {
   harms: (address) => ({ fill: () => full(address) }),
 } satisfies Adapter<O>;
 
-/** A limit of pages is a connection's own, so that nothing needs to be healed. */
+/**
+ * A limit of pages is a connection's own, so it holds for those that connect to the returned address, from then on. They get
+ * room again as on a full disk: by what somebody else deletes.
+ */
 async function full(address: Address) {
-  const db = await open(String(address.sqliteFile));
+  const { sqliteFile: file } = address;
+  const db = await open(String(file));
+  db.exec(
+    `CREATE TABLE ballast AS SELECT zeroblob(${BALLAST_PAGES * Number(db.pragma('page_size', { simple: true }))})`,
+  );
   const pages = Number(db.pragma('page_count', { simple: true }));
   db.close();
-  return { address: { ...address, mostPages: pages + ROOM_PAGES }, heal: async () => undefined };
+  const heal = async () => {
+    const healer = await open(String(file));
+    try {
+      await writer(healer, HEAL_MS).statement(() => void healer.exec('DROP TABLE ballast'));
+    } finally {
+      healer.close();
+    }
+  };
+  return { address: { ...address, mostPages: pages + ROOM_PAGES }, heal };
 }
 
 async function unavailable(): Promise<Remedy | undefined> {
@@ -208,7 +226,7 @@ function session(db: Database, file: string, o: O): Session {
       ...logPages,
       page_size: Number(db.pragma('page_size', { simple: true })),
     }),
-    observe: () => ({ totals: { busy_retries: write.retries() }, spans: {} }),
+    observe: () => ({ totals: { busy_retries: write.retries(), full_refusals: write.refusals() }, spans: {} }),
     async close() {
       if (closed) return;
       closed = true;

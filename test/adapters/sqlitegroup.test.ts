@@ -15,7 +15,7 @@ function bench(ride: () => Ride = () => 'none') {
       open = undefined;
     }
   };
-  const write: Writer = { statement: inTransaction, transaction: inTransaction, retries: () => 0 };
+  const write: Writer = { statement: inTransaction, transaction: inTransaction, retries: () => 0, refusals: () => 0 };
   const group = groupCommit(write, 'auto', ride);
   const row = (name: string) => () => {
     if (name === 'bad') throw new Error('bad row');

@@ -6,9 +6,10 @@ import { idleWatch } from './idle.js';
 import type { O } from './options.js';
 import { pace, TURN_MS } from './pace.js';
 import { byPriority } from './priorities.js';
+import { scarcity } from './scarcity.js';
 import type { Statements } from './statements.js';
 import { weighted } from './weights.js';
-import { isBusy, type Writer } from './writer.js';
+import { isBusy, isFull, type Writer } from './writer.js';
 
 /**
  * Claims, executes and ends jobs until the runner's signal aborts. The acks of one turn, the next claim and rows that this
@@ -34,6 +35,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, take:
   });
   const idle = idleWatch(s, look, file, queues.names, wake);
   const speed = pace(s, o);
+  const scarce = scarcity(o.busyTimeout);
   const heartbeat = setInterval(keep, o.lease / 3);
 
   function wake(): void {
@@ -64,15 +66,19 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, take:
   /** Others get the lock meanwhile, and this event loop its turns. */
   function leavesGap(): boolean {
     const left = speed.waitMs();
-    if (left <= 0) return false;
+    if (left > 0) turnIn(left);
+    return left > 0;
+  }
+
+  function turnIn(ms: number): void {
     scheduled = true;
-    setTimeout(turn, Math.ceil(left));
-    return true;
+    setTimeout(turn, Math.ceil(ms));
   }
 
   /** Writes now instead of at the next turn, if there is anything to write, and takes along rows that wait. */
   function ride(): Ride {
-    if (writing || told() || state === 'over' || o.fuse === 'off' || speed.waitMs() > 0) return 'none';
+    if (writing || told() || state === 'over' || o.fuse === 'off' || scarce.short() || speed.waitMs() > 0)
+      return 'none';
     const wanted = room();
     // Jobs that end as soon as they are started are acked at the next turn.
     if (wanted === 0 && ended.length === 0) return scheduled && inFlight.size < runner.concurrency ? 'soon' : 'none';
@@ -133,17 +139,20 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, take:
     return hungry;
   }
 
-  function commit(wanted: number): void {
-    const ending = ended;
+  function commit(most: number): void {
+    const { ending, later } = scarce.split(ended);
+    const wanted = scarce.claimable(most, ending.length);
     const returning = told() ? buffer : [];
     let got: Claimed[] = [];
     let buried: Job[] = [];
-    ended = [];
+    ended = later;
     if (returning.length > 0) buffer = [];
     writing = true;
-    const passengers = o.fuse === 'auto' ? take() : undefined;
+    // Rows that do not fit must not keep what does.
+    const passengers = o.fuse === 'auto' && !scarce.short() ? take() : undefined;
     const done = () => {
       writing = false;
+      scarce.committed();
       speed.committed(ending.length, wanted, got.length);
       passengers?.committed();
       for (const { claimed, outcome } of ending) runner.settled(claimed.job.index, outcome);
@@ -163,13 +172,16 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, take:
     };
     const refused = (error: unknown) => {
       // Rows of others may be the fault, so they go by themselves, and what is ours is tried again without them.
-      if (passengers === undefined && !isBusy(error)) return crash(error);
+      if (passengers === undefined && !isBusy(error) && !isFull(error)) return crash(error);
       passengers?.refused();
       // Another program holds the lock for longer than a write waits. Nothing was written, so all is still to be done.
       writing = false;
       ended = [...ending, ...ended];
       buffer = [...returning, ...buffer];
-      schedule();
+      if (!isFull(error)) return schedule();
+      const pauseMs = scarce.refused(told());
+      if (pauseMs === 'over') crash(error);
+      else turnIn(pauseMs);
     };
     let pending: void | Promise<void>;
     try {
@@ -192,8 +204,8 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, take:
 
   /** A living worker keeps what it holds, however long its jobs take. */
   function keep(): void {
-    if (inFlight.size + buffer.length === 0 || o.delivery === 'at-most-once') return;
-    const held = [...inFlight, ...buffer];
+    const held = [...inFlight, ...buffer, ...ended.map(({ claimed }) => claimed)];
+    if (held.length === 0 || o.delivery === 'at-most-once') return;
     const until = Date.now() + o.lease;
     try {
       write
@@ -206,9 +218,9 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, take:
     }
   }
 
-  /** Without the lock of the file nobody else can take what we hold either; the next turn of the heart tries again. */
+  /** Without the lock of the file, or room in it, nobody else can take what we hold either; the next turn of the heart tries again. */
   function unrenewed(error: unknown): void {
-    if (!isBusy(error)) crash(error);
+    if (!isBusy(error) && !isFull(error)) crash(error);
   }
 
   function close(): void {

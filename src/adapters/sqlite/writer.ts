@@ -7,12 +7,13 @@ export function writer(db: Database, timeoutMs: number) {
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
   let retries = 0;
+  let refusals = 0;
 
   function attempt(act: () => void): void | Promise<void> {
     try {
       act();
     } catch (error) {
-      if (!isBusy(error)) throw error;
+      if (!isBusy(error)) throw counted(error);
       return again(act, Date.now() + timeoutMs, 0);
     }
   }
@@ -23,7 +24,7 @@ export function writer(db: Database, timeoutMs: number) {
     try {
       act();
     } catch (error) {
-      if (!isBusy(error) || Date.now() > deadline) throw error;
+      if (!isBusy(error) || Date.now() > deadline) throw counted(error);
       return again(act, deadline, tries + 1);
     }
   }
@@ -37,17 +38,28 @@ export function writer(db: Database, timeoutMs: number) {
       throw error;
     }
   }
+  function counted(error: unknown): unknown {
+    if (isFull(error)) refusals++;
+    return error;
+  }
   return {
     /** One statement, a transaction by itself. */
     statement: attempt,
     transaction: (act: () => void) => attempt(() => inTransaction(act)),
     retries: () => retries,
+    /** Writes for which there was no room. */
+    refusals: () => refusals,
   };
 }
 
 /** Somebody else holds the lock of the file. */
 export function isBusy(error: unknown): boolean {
   return codeOf(error)?.startsWith('SQLITE_BUSY') ?? false;
+}
+
+/** The disk has no room, or the file may not grow any further. */
+export function isFull(error: unknown): boolean {
+  return codeOf(error) === 'SQLITE_FULL';
 }
 
 export type Writer = ReturnType<typeof writer>;
