@@ -87,6 +87,8 @@ function busyIn(dir: string, sinceMs: number): { pid: number; name: string } | u
 /** Children of this process that execute jobs into that folder, as Linux shows them; none on other systems. */
 function hostsOf(dir: string): { pid: number; name: string }[] {
   if (!existsSync('/proc/self/stat')) return [];
+  // Whole: a path may be the beginning of another case's, whose machines are not to be killed.
+  const folder = `"logDir":${JSON.stringify(dir)}`;
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
@@ -94,7 +96,7 @@ function hostsOf(dir: string): { pid: number; name: string }[] {
         const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
         const name = /"name":"(process\d+)"\}/.exec(line)?.[1];
         const alive = !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-        return alive && name !== undefined && line.includes(dir) ? [{ pid: Number(pid), name }] : [];
+        return alive && name !== undefined && line.includes(folder) ? [{ pid: Number(pid), name }] : [];
       } catch {
         return []; // ended meanwhile
       }
