@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from '../core/adapter.js';
 import { JobbenchError } from '../core/errors.js';
+import type { Work } from '../core/job.js';
 import { seconds } from '../engine/deadline.js';
 import type { Case, Context, Found } from './case.js';
 import { type Direct, jobOf, withQueue } from './direct.js';
 import type { DoomedStart } from './doomedworker.js';
+import { together } from './found.js';
+import { readSeen } from './witness.js';
 
 const OTHERS = 40;
 const CONCURRENCY = 2;
@@ -15,12 +18,24 @@ const MOST_DEATHS = 12;
 /** At the quick level nobody waits longer for one of several leases to lapse. */
 const QUICK_RECOVERY_MS = 4_000;
 const LOOK_MS = 20;
+/** So long a supervisor bears a worker that answers no more. */
+const STUCK_MS = 300;
 /** A living worker that takes nothing for so long has nothing to take. */
 const IDLE_MS = 500;
 
-/** Where jobs run on the worker's own event loop: its process is gone, and another one is started, as a supervisor does. */
+/** Jobs that are the end of a worker on whose own event loop they run. */
+const DEADLY = [
+  { work: { kind: 'exit' }, said: 'one that ends its process' },
+  { work: { kind: 'cpu', ms: 3_600_000 }, said: 'one that computes for ever, whose worker is killed' },
+] as const satisfies readonly { work: Work; said: string }[];
+type Deadly = (typeof DEADLY)[number];
+
+/**
+ * Where jobs run on the worker's own event loop: its process is gone, or gets to nothing else and is killed, and another one
+ * is started, as a supervisor does.
+ */
 export const doomedWorkers: Case = {
-  name: 'a job that ends its worker is given up in the end, and the others go on',
+  name: 'a job that ends its worker, or lets it get to nothing else, is given up in the end, and the others go on',
   waits: 'for leases',
   applies: ({ topology, executes }) => topology === 'shared' && executes === 'loop',
   async run(context) {
@@ -29,23 +44,32 @@ export const doomedWorkers: Case = {
       const notTested = `jobs of a dead worker may take ${seconds(recoveryMs)} to come back, several times: use --level full, or shorter leases`;
       return { violations: [], notTested };
     }
-    let address: Address = {};
-    const { adapter } = context;
-    const create: typeof adapter.create = async (o, scratch) => {
-      address = await adapter.create(o, scratch);
-      return address;
-    };
-    // On top of the adapter and no copy of it: what an adapter inherits is its own, too.
-    const observed: typeof adapter = Object.assign(Object.create(adapter), { create });
-    return withQueue({ ...context, adapter: observed }, (direct) => withWorkers(context, direct, address));
+    // In queues of their own, at once: it is leases that take the time.
+    const each = DEADLY.map((deadly) => doomedBy(deadly, context));
+    await Promise.allSettled(each);
+    const parts = await Promise.all(each);
+    return { ...together(parts), figures: Object.assign({}, ...parts.map(({ figures }) => figures)) };
   },
 };
 
-async function withWorkers(context: Context, direct: Direct, address: Address): Promise<Found> {
+function doomedBy(deadly: Deadly, context: Context): Promise<Found> {
+  let address: Address = {};
+  const { adapter } = context;
+  const create: typeof adapter.create = async (o, scratch) => {
+    address = await adapter.create(o, scratch);
+    return address;
+  };
+  // On top of the adapter and no copy of it: what an adapter inherits is its own, too.
+  const observed: typeof adapter = Object.assign(Object.create(adapter), { create });
+  const use = (direct: Direct) => withWorkers(deadly, context, direct, address);
+  return withQueue({ ...context, adapter: observed }, use);
+}
+
+async function withWorkers(deadly: Deadly, context: Context, direct: Direct, address: Address): Promise<Found> {
   const { producer } = direct;
   if (producer.depth === undefined) return { violations: [], notTested: 'the adapter does not tell what it holds' };
   for (let index = 0; index < OTHERS; index++) {
-    if (index === OTHERS / 4) await producer.enqueue(jobOf(OTHERS, { kind: 'exit' }));
+    if (index === OTHERS / 4) await producer.enqueue(jobOf(OTHERS, deadly.work));
     await producer.enqueue(jobOf(index, { kind: 'noop' }));
   }
   let deaths = 0;
@@ -57,7 +81,7 @@ async function withWorkers(context: Context, direct: Direct, address: Address): 
   const completed = new Set(
     (await direct.close()).filter(({ ended }) => ended === 'completed').map((row) => row.index),
   );
-  return judge(context, deaths, OTHERS - completed.size, dead);
+  return judge(deadly, context, deaths, OTHERS - completed.size, dead);
 }
 
 function startOf({ ref, spinsPerMs }: Context, direct: Direct, address: Address, life: number): DoomedStart {
@@ -87,6 +111,7 @@ async function lifeOf(
     while (direct.clock() < deadline) {
       if (context.signal.aborted) throw new JobbenchError('ABORTED', 'stopped while a worker was expected to die');
       if (exited(child)) return 'died';
+      if (isStuck(direct, start)) child.kill('SIGKILL');
       const depth = (await direct.producer.depth?.()) ?? 0;
       if (depth !== held) [held, since] = [depth, direct.clock()];
       if (depth === 0 || (depth <= stuck && direct.clock() - since > IDLE_MS)) return 'all done';
@@ -98,6 +123,14 @@ async function lifeOf(
     child.kill('SIGKILL');
     if (!exited(child)) await gone;
   }
+}
+
+/** The witness has it, and not the worker: the job that never ends has begun there, and so nothing else will. */
+function isStuck({ clock, scratchDir }: Direct, { host, name }: DoomedStart): boolean {
+  const since = clock() - STUCK_MS;
+  const own = `${host.name}.${name}`;
+  const runs = readSeen(scratchDir, 'whole name').get(OTHERS)?.runs ?? [];
+  return runs.some(({ process, ended, started }) => process === own && ended === 'never' && started < since);
 }
 
 function exited({ exitCode, signalCode }: ChildProcess): boolean {
@@ -114,16 +147,22 @@ function mayLose(
   return delivery === 'at-most-once' ? deaths * (hands + claimsAhead) : 0;
 }
 
-function judge(context: Context, deaths: number, lost: number, dead: number | undefined): Found {
+function judge(
+  { said, work }: Deadly,
+  context: Context,
+  deaths: number,
+  lost: number,
+  dead: number | undefined,
+): Found {
   const { delivery } = context.traits;
   const may = mayLose(context, deaths, 'without it');
   return {
     violations: [
-      ...(deaths > MOST_DEATHS ? [`gave a job out again after it had ended ${MOST_DEATHS} workers`] : []),
-      ...(lost > may ? [`lost ${lost} of ${OTHERS} other jobs`] : []),
-      ...(delivery === 'at-least-once' && dead === 0 ? ['does not show the job that it gave up among the dead'] : []),
+      ...(deaths > MOST_DEATHS ? [`${said}: gave it out again after it had ended ${MOST_DEATHS} workers`] : []),
+      ...(lost > may ? [`${said}: lost ${lost} of ${OTHERS} others`] : []),
+      ...(delivery === 'at-least-once' && dead === 0 ? [`${said}: does not show it among the dead`] : []),
     ],
-    facts: [`${deaths} workers ended before the job was given up; ${lost} of ${OTHERS} others lost`],
-    figures: { deaths },
+    facts: [`${said}: ${deaths} workers ended before it was given up; ${lost} of ${OTHERS} others lost`],
+    figures: { [work.kind === 'exit' ? 'deaths' : 'stuck']: deaths },
   };
 }

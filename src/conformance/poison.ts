@@ -29,11 +29,21 @@ export const poison: Case = {
     // Where jobs run on the worker's own event loop, one that never yields is the end of the worker. It takes a processor.
     const computing = context.traits.executes === 'loop' ? [] : await neverEnding(context, ENDLESS);
     const endless = [...hanging, ...computing];
-    const facts = [...ended.facts, `${OTHERS} of ${OTHERS} others ended beside one that never does`];
+    const facts = [
+      ...ended.facts,
+      `${OTHERS} of ${OTHERS} others ended beside one that never does`,
+      ...untried(context),
+    ];
     const miscounts = [...ended.miscounts, ...endless];
     return { ...ended, miscounts, facts: endless.length > 0 ? ended.facts : facts };
   },
 };
+
+function untried({ traits: { executes, topology } }: Context): string[] {
+  if (executes !== 'loop') return [];
+  const why = "it runs on the worker's own event loop, and stops all of it until somebody kills the worker";
+  return [`an endless loop was not tried here: ${why}${topology === 'shared' ? ', as another case does' : ''}`];
+}
 
 /** Whoever looks after a queue wants to see what was given up. A backend that keeps nothing promises nothing. */
 export const deadVisible: Case = {
