@@ -1,8 +1,7 @@
-import type { Options, Remedy } from '../core/adapter.js';
-import { describeError, JobbenchError } from '../core/errors.js';
+import type { Options } from '../core/adapter.js';
+import { JobbenchError } from '../core/errors.js';
 import { hideValues } from '../core/secrets.js';
 import { splitSpecs } from '../core/specs.js';
-import { within } from '../engine/deadline.js';
 import { adapterNames, type LoadedAdapter, loadAdapter } from '../engine/registry.js';
 import type { Contestant } from '../engine/request.js';
 import { type Layer, type Layers, listOf } from './layers.js';
@@ -60,22 +59,6 @@ export async function readArms(
   const same = base.ref.module === head.ref.module;
   const labelled = (one: Contestant, mark: string) => ({ ...one, label: `${one.label} (${mark})` });
   return [labelled(base, same ? 'A' : first.spec), labelled(head, same ? 'B' : second.spec)];
-}
-
-/** Why it cannot run here; undefined when it can. */
-export async function whyUnavailable(
-  { adapter, ref }: Contestant,
-  allowed?: { readonly allowRemote: boolean },
-): Promise<Remedy | undefined> {
-  try {
-    return await within(
-      Promise.resolve(adapter.unavailable?.(ref.options, allowed)),
-      10_000,
-      `${ref.name} to say whether it can run`,
-    );
-  } catch (error) {
-    return { reason: describeError(error), remedy: '`jobbench doctor` shows what this machine has' };
-  }
 }
 
 async function byDefault(cwd: string): Promise<Chosen[]> {

@@ -1,9 +1,9 @@
 import type { Remedy } from '../core/adapter.js';
 import { JobbenchError } from '../core/errors.js';
 import type { Traits } from '../core/traits.js';
+import { whyUnavailable } from '../engine/availability.js';
 import { scenarioOrder } from '../engine/profiles.js';
 import { adapterNames, loadAdapter, loadScenario, scenarioNames } from '../engine/registry.js';
-import { whyUnavailable } from './contestants.js';
 import type { Io } from './io.js';
 import { describeOptions, inUnit, type OptionInfo } from './schema.js';
 import { hideSecrets } from './secrets.js';

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { describeError, type ErrorCode, JobbenchError, redact } from '../core/errors.js';
-import { hideValues } from '../core/secrets.js';
+import { describeError, type ErrorCode, JobbenchError } from '../core/errors.js';
+import { hideValues, redact } from '../core/secrets.js';
 import { addCommands } from './commands.js';
 import type { Io } from './io.js';
 import { version } from './version.js';

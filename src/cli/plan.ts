@@ -1,7 +1,7 @@
 import { JobbenchError } from '../core/errors.js';
+import { whyUnavailable } from '../engine/availability.js';
 import type { Observer, RunRequest } from '../engine/request.js';
 import { planRun } from '../engine/run.js';
-import { whyUnavailable } from './contestants.js';
 import type { Io } from './io.js';
 import { about } from './progress.js';
 

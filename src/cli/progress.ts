@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { redact } from '../core/secrets.js';
 import type { Observer } from '../engine/request.js';
 import type { Output } from './io.js';
 
@@ -38,7 +39,7 @@ export function createProgress(output: Output, verbosity: Verbosity): Progress {
     note(text) {
       if (verbosity === 'nothing') return;
       clear();
-      output.write(`${text}\n`);
+      output.write(`${redact(text)}\n`);
     },
   };
 }

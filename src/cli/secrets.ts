@@ -1,4 +1,4 @@
-import { redact } from '../core/errors.js';
+import { redact } from '../core/secrets.js';
 
 /** An argument or label as it may be kept in a file: no user part of URLs, no values of what is named like a secret. */
 export function hideSecrets(text: string): string {

@@ -2,10 +2,11 @@ import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Level } from '../conformance/case.js';
-import { codeOf, describeError, JobbenchError, redact } from '../core/errors.js';
+import { codeOf, describeError, JobbenchError } from '../core/errors.js';
 import type { Proof } from '../core/promises.js';
 import { count, duration } from '../core/units.js';
 import type { Untried } from '../core/verification.js';
+import { whyUnavailable } from '../engine/availability.js';
 import { seconds } from '../engine/deadline.js';
 import type { Contestant } from '../engine/request.js';
 import { errorCode, verificationOf } from '../report/promises/json.js';
@@ -13,7 +14,7 @@ import { promisesMarkdown } from '../report/promises/markdown.js';
 import { renderMatrix } from '../report/promises/matrix.js';
 import { keepProofs, proofsPath, readProofs } from '../store/proofs.js';
 import { checkOutput } from '../store/write.js';
-import { readContestants, whyUnavailable } from './contestants.js';
+import { readContestants } from './contestants.js';
 import type { Io } from './io.js';
 import { shortest } from './keeping.js';
 import { type Layers, listOf } from './layers.js';
@@ -142,7 +143,7 @@ async function available(
     else {
       reasons.push(`${contestant.label} cannot run here: ${why.reason}; ${why.remedy}`);
       const { reason, remedy } = why;
-      untried.push({ adapter: contestant.label, code: 'ENVIRONMENT', reason: redact(reason), remedy: redact(remedy) });
+      untried.push({ adapter: contestant.label, code: 'ENVIRONMENT', reason, remedy });
     }
   }
   if (present.length === 0) throw new JobbenchError('ENVIRONMENT', reasons.join('\n'));

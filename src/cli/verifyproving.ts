@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Context, Level } from '../conformance/case.js';
 import { effectiveOf } from '../conformance/direct.js';
 import { SUITE, verifyAll } from '../conformance/suite.js';
-import { redact } from '../core/errors.js';
 import type { Proof } from '../core/promises.js';
-import { safeOptions } from '../core/secrets.js';
+import { safeValues } from '../core/secrets.js';
 import { calibrate, describeHost } from '../engine/machine.js';
 import { registerRun } from '../engine/others.js';
 import type { Contestant } from '../engine/request.js';
@@ -55,11 +54,11 @@ export async function proveAll(
         adapter: {
           name: contestant.ref.name,
           label: contestant.label,
-          options: safeOptions(contestant.ref.options, redact),
+          options: safeValues(contestant.ref.options),
           traits: { ...context.traits },
           versions: packageVersions(contestant.adapter.packages ?? []),
           source: contestant.ref.source ?? sourceHash(contestant.ref.module),
-          effective: { ...effective },
+          effective: safeValues(effective),
         },
         level: given.level,
         seed: given.seed,

@@ -1,4 +1,4 @@
-import { withoutSecrets } from './secrets.js';
+import { redact } from './secrets.js';
 
 /** What kind of trouble it is: decides the exit code, so that scripts can tell a bug from a missing server. */
 export type ErrorCode =
@@ -39,12 +39,4 @@ export function describeError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   // Cut before, because texts of a megabyte are slow to search; and after, so that no half of a secret ends it.
   return redact((message.split('\n')[0] ?? '').slice(0, 2000)).slice(0, 500);
-}
-
-/**
- * Replaces the user part of every URL in a text: all up to the last @, because passwords may hold @ and / themselves; and
- * what this process knows to be a secret.
- */
-export function redact(text: string): string {
-  return withoutSecrets(text).replace(/([a-z][a-z0-9+.-]*:\/\/)\S*@/gi, '$1***@');
 }

@@ -11,14 +11,17 @@ export function isSecretName(name: string): boolean {
   return NAMED.test(name);
 }
 
-/** From now on this process shows these values to nobody: of options named like secrets, and passwords inside URLs. */
-export function hideValues(values: Readonly<Record<string, unknown>>): void {
+/**
+ * From now on this process shows these values to nobody: of options named like secrets, and passwords inside URLs. Looks
+ * into lists and objects, too.
+ */
+export function hideValues(values: object): void {
   for (const [name, value] of Object.entries(values)) {
+    if (typeof value === 'object' && value !== null) hideValues(value);
     if (typeof value !== 'string') continue;
     if (isSecretName(name)) hide(value);
-    const password = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s:@]*:(\S*)@/i.exec(value)?.[1];
-    if (password !== undefined) hide(password);
-    for (const [, key = '', text = ''] of value.matchAll(/[?&;]([\w-]+)=([^&;\s]+)/g))
+    for (const [, password = ''] of value.matchAll(/\b[a-z][a-z0-9+.-]*:\/\/[^/?#\s:@]*:(\S*)@/gi)) hide(password);
+    for (const [, key = '', text = ''] of value.matchAll(/(?:^|[?&;\s])([\w-]+)=([^&;\s]+)/g))
       if (isSecretName(key)) hide(text);
   }
 }
@@ -27,21 +30,28 @@ function hide(value: string): void {
   for (const form of [value, decoded(value)]) if (form.length >= SHORTEST) hidden.add(form);
 }
 
-/** A text without what must not be shown. */
-export function withoutSecrets(text: string): string {
+/**
+ * Replaces the user part of every URL in a text: all up to the last @, because passwords may hold @ and / themselves; what
+ * its parameters hold that are named like secrets; and what this process knows to be one.
+ */
+export function redact(text: string): string {
   let safe = text;
   for (const value of hidden) safe = safe.replaceAll(value, '***');
-  return safe;
+  return safe
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)\S*@/gi, '$1***@')
+    .replace(/([?&;]([\w-]+)=)[^&;\s"']+/g, (whole, before, name) => (isSecretName(name) ? `${before}***` : whole));
 }
 
-/** Options as they may be kept in a file. */
-export function safeOptions(options: Readonly<Record<string, unknown>>, redact: (text: string) => string) {
-  return Object.fromEntries(
-    Object.entries(options).map(([name, value]) => {
-      if (isSecretName(name) && value !== undefined && value !== '') return [name, '***'];
-      return [name, typeof value === 'string' ? redact(value) : value];
-    }),
-  );
+/**
+ * Options, an address, or what a backend tells of itself, as it may be kept in a file. What they show to be a secret is
+ * shown nowhere from then on. @throws TypeError for what is no JSON
+ */
+export function safeValues<T extends object>(values: T): T {
+  hideValues(values);
+  return JSON.parse(JSON.stringify(values), (name, value) => {
+    if (isSecretName(name) && value !== null && value !== '') return '***';
+    return typeof value === 'string' ? redact(value) : value;
+  });
 }
 
 function decoded(text: string): string {

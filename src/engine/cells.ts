@@ -1,8 +1,8 @@
 import type { Remedy } from '../core/adapter.js';
-import { describeError, JobbenchError } from '../core/errors.js';
+import { JobbenchError } from '../core/errors.js';
 import type { Params, Scenario } from '../core/scenario.js';
 import type { Traits } from '../core/traits.js';
-import { within } from './deadline.js';
+import { whyUnavailable } from './availability.js';
 import type { Contestant, Question, RunRequest } from './request.js';
 
 /** One scenario on one adapter, before it is measured. */
@@ -25,28 +25,13 @@ export interface Group {
   readonly key: string;
 }
 
-/** An answer that takes longer is none. */
-const AVAILABLE_MS = 10_000;
-
 /** The whole matrix, and what of it can be measured. */
 export async function planCells(request: RunRequest): Promise<CellPlan[]> {
   const missing = new Map<Contestant, Remedy | undefined>();
-  for (const contestant of request.contestants) missing.set(contestant, await availability(contestant, request));
+  for (const contestant of request.contestants) missing.set(contestant, await whyUnavailable(contestant, request));
   return request.questions.flatMap((question) =>
     request.contestants.flatMap((contestant) => cellsOf(question, contestant, missing.get(contestant), request)),
   );
-}
-
-async function availability({ adapter, ref }: Contestant, { allowRemote }: RunRequest): Promise<Remedy | undefined> {
-  try {
-    return await within(
-      (async () => adapter.unavailable?.(ref.options, { allowRemote }))(),
-      AVAILABLE_MS,
-      `${ref.name} to say whether it can run here`,
-    );
-  } catch (error) {
-    return { reason: describeError(error), remedy: 'jobbench doctor shows what this machine has' };
-  }
 }
 
 function cellsOf(

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { codeOf, describeError, redact } from '../core/errors.js';
+import { codeOf, describeError } from '../core/errors.js';
 import type { ProcessPlan } from '../core/plan.js';
-import { hideValues } from '../core/secrets.js';
+import { hideValues, redact } from '../core/secrets.js';
 import type { Reply, Request } from './protocol.js';
 import { openRoles, type Roles } from './roles.js';
 
@@ -39,6 +39,7 @@ async function serve(
 ): Promise<void> {
   hideValues(process.env);
   hideValues(plan.adapter.options);
+  hideValues(plan.address);
   const fail = (error: unknown) => send({ from: plan.name, failed: asData(error) });
   process.on('uncaughtException', fail);
   try {

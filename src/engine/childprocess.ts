@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { redact } from '../core/errors.js';
 import type { ProcessPlan } from '../core/plan.js';
+import { redact } from '../core/secrets.js';
 import { within } from './deadline.js';
 
 const EXIT_MS = 3_000;

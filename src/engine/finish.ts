@@ -1,9 +1,9 @@
 import { cpus } from 'node:os';
 import type { Settings } from '../core/adapter.js';
-import { describeError, type JobbenchError, redact } from '../core/errors.js';
+import { describeError, type JobbenchError } from '../core/errors.js';
 import type { Cell, Ledger, Warning } from '../core/result.js';
 import type { LessonCell, Scenario } from '../core/scenario.js';
-import { safeOptions } from '../core/secrets.js';
+import { redact, safeValues } from '../core/secrets.js';
 import { summarise, type TrialRecord } from './assemble.js';
 import type { CapacityBook } from './capacities.js';
 import type { CellPlan } from './cells.js';
@@ -74,11 +74,11 @@ function baseOf(plan: CellPlan, effective: Settings): Cell {
     adapter: {
       name: contestant.ref.name,
       label: contestant.label,
-      options: safeOptions(contestant.ref.options, redact),
+      options: safeValues(contestant.ref.options),
       traits: { ...traits },
       versions: packageVersions(contestant.adapter.packages ?? []),
       ...(contestant.ref.source !== undefined && { source: contestant.ref.source }),
-      effective: { ...effective },
+      effective: safeValues(effective),
     },
     status: 'skipped',
     metrics: Object.fromEntries(
@@ -129,7 +129,7 @@ function cellWarnings(
   for (const [n, message] of (
     plan.contestant.adapter.notes?.(plan.contestant.ref.options, plan.time ?? 'real') ?? []
   ).entries()) {
-    found.set(`note-${n}`, { code: 'adapter-note', message });
+    found.set(`note-${n}`, { code: 'adapter-note', message: redact(message) });
   }
   const { metrics } = plan.question.scenario;
   const ceiling = book.ceilingPerS;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hideInPlans, notedQueues, removeQueues } from './leftovers.js';
+import { hideInPlans, removeQueues, takeNotedQueues } from './leftovers.js';
 
 /*
  * Runs beside the coordinator for one purpose: however the coordinator ends (kill -9, out of memory, or well), its end
@@ -22,7 +22,7 @@ process.stdin.resume().on('end', async () => {
 /** Until nobody is found twice: a process may have been in the middle of starting another one. */
 async function sweep(): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS;
-  const queues = notedQueues(scratch);
+  const queues = takeNotedQueues(scratch);
   for (let quiet = 0; quiet < 2 && Date.now() < deadline; ) {
     const found = users();
     for (const pid of found) kill(pid);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { describeError, redact } from '../../src/core/errors.js';
-import { hideValues, safeOptions } from '../../src/core/secrets.js';
+import { describeError } from '../../src/core/errors.js';
+import { hideValues, redact, safeValues } from '../../src/core/secrets.js';
 
 it('values of what is named like a secret are shown nowhere, encoded or not', () => {
   hideValues({ dbPassword: 'hunter2-%40-long', host: 'hunter3-db-host' });
@@ -29,5 +29,21 @@ it('the end of a long message holds no half of a secret', () => {
 
 it('options are kept without secrets', () => {
   const options = { host: 'db', password: 'x', apiKey: '', url: 'http://me:you@db', size: 3 };
-  expect(safeOptions(options, redact)).toEqual({ ...options, password: '***', url: 'http://***@db' });
+  expect(safeValues(options)).toEqual({ ...options, password: '***', url: 'http://***@db' });
+});
+
+it('what a backend tells of itself is kept without secrets, however deep, and what it showed is shown nowhere else', () => {
+  const told = {
+    url: 'amqp://me:canary-two-1@mq/0',
+    nested: { nodes: ['redis://:canary-two-2@a', 'redis://b'], accessToken: 'canary-two-3' },
+    query: 'nats://db?token=short&x=1',
+    port: 6379,
+  };
+  expect(safeValues(told)).toEqual({
+    url: 'amqp://***@mq/0',
+    nested: { nodes: ['redis://***@a', 'redis://b'], accessToken: '***' },
+    query: 'nats://db?token=***&x=1',
+    port: 6379,
+  });
+  expect(redact('canary-two-1, canary-two-2 and canary-two-3')).toBe('***, *** and ***');
 });

@@ -5,14 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seeded } from '../../src/core/random.js';
 import { describeWithRedis } from '../servers/redisneeded.js';
 import { strace } from '../support/strace.js';
-import { quickBut } from './adapters.js';
-import { CHEAP, newPlace, type Place, SOON_MS, TINY, until } from './place.js';
+import { CANARY, failuresIn, leaky, SHOWN } from './leaky.js';
+import { CHEAP, type Ended, newPlace, type Place, SOON_MS, TINY, until } from './place.js';
 import { configFile, type ForeignRedis, foreignRedis, killedAfter } from './safety.js';
 
 const LIMIT = { timeout: 60_000 };
-const CANARY = 'canary-p%ss/w@rd';
-/** Any part of it that shows is too much. */
-const SHOWN = /canary/i;
 
 /** One kill of each kind here; `npm run prove -- --only safety` has fifty, and no patience with what is left after 2 s. */
 const KILLS = Number(process.env.JOBBENCH_SAFETY_KILLS ?? 5);
@@ -117,50 +114,60 @@ describeWithRedis('with a Redis of somebody else', () => {
 });
 
 describe('a password among the options of an adapter', () => {
-  const ZOD = import.meta.resolve('zod');
-  /** Says its password wherever it can, as clients do. */
-  const leaky = (where: string) => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is filled in by the adapter
-    const text = '`cannot log in as me:${o.password} (redis://me:${encodeURIComponent(o.password)}@db/0)`';
-    const fails = `Object.assign(new Error(${text}), { code: 'EAUTH', cause: new Error(${text}) })`;
-    const option = `options: z.object({ password: z.string().max(30) }),\n  create: async (o) => {`;
-    const at = (place: string) => (where === place ? `throw ${fails};` : '');
-    return `import { z } from '${ZOD}';\n${quickBut('create: async () => ({})', `${option} ${at('create')} return {}; }`)}`
-      .replace('async connect() {', `async connect(_, o) { ${at('connect')}`)
-      .replace('async enqueue(job) {', `async enqueue(job) { ${at('enqueue')}`)
-      .replace('async run({', `async run(${where === 'run' ? 'runner' : '{'}`)
-      .replace(/async run\(runner[^{]*\{/, `async run(runner) { ${at('run')}`)
-      .replace('close: async () => {}', `close: async () => { ${at('close')} }`);
-  };
-
   test.each([
-    ...['create', 'connect', 'enqueue', 'close'].map((where) => ({ where, debug: '0' })),
+    { where: 'create', debug: '0' },
     { where: 'connect', debug: '1' },
     { where: 'enqueue', debug: '1' },
-  ])('that fails in $where (JOBBENCH_DEBUG=$debug)', LIMIT, async ({ where, debug }) => {
+    { where: 'run', debug: '0' },
+    { where: 'effective', debug: '1' },
+    { where: 'close', debug: '0' },
+    { where: 'destroy', debug: '1' },
+  ] as const)('that fails in $where (JOBBENCH_DEBUG=$debug)', LIMIT, async ({ where, debug }) => {
     await using place = newPlace();
     const text = leaky(where);
-    expect(text.split('cannot log in').length).toBe(3);
+    expect(failuresIn(text)).toBe(1);
     place.write('leaky.mjs', text);
-    const config = configFile(place, { adapter: ['./leaky.mjs'], set: { 'leaky.password': CANARY } });
-    const ended = await place.run(['run', ...CHEAP, '--out', 'r.json'], { env: { JOBBENCH_DEBUG: debug } });
+    const config = configFile(place, { adapter: ['./leaky.mjs'], set: { 'leaky.password': CANARY }, keep: true });
+    const args = ['run', ...CHEAP, '--out', 'r.json', '--html', 'r.html'];
+    const ended = await place.start(args, { env: { JOBBENCH_DEBUG: debug } }).ended;
     expect(ended.code).toBeGreaterThan(0);
     expect(`${ended.stdout}${ended.stderr}${resultOf(place)}`).toMatch(/cannot log in|lost|refused/);
-    expect(`${ended.stdout}${ended.stderr}`).not.toMatch(SHOWN);
-    expect(placesOf(place).filter((file) => file.path !== config && SHOWN.test(file.text))).toEqual([]);
+    expectNoPassword(place, ended, config);
   });
 
-  test('a run that is kept keeps no password', LIMIT, async () => {
+  test('a run that is kept keeps no password, and its files have the rest', LIMIT, async () => {
     await using place = newPlace();
-    place.write('leaky.mjs', leaky('nowhere'));
+    place.write('leaky.mjs', leaky());
     const config = configFile(place, { adapter: ['./leaky.mjs'], set: { 'leaky.password': CANARY }, keep: true });
-    const running = place.start(['run', ...CHEAP, '--out', 'r.json']);
-    const { code, stdout, stderr } = await running.ended;
-    expect(code).toBe(0);
-    const files = placesOf(place);
-    expect(files.some(({ path }) => path.endsWith('.plan.json'))).toBe(true);
-    expect(files.filter((file) => file.path !== config && SHOWN.test(file.text))).toEqual([]);
-    expect(stdout + stderr).not.toMatch(SHOWN);
+    const ended = await place.start(['run', ...CHEAP, '--out', 'r.json', '--html', 'r.html']).ended;
+    expect(ended.code).toBe(0);
+    const [cell] = JSON.parse(resultOf(place)).cells;
+    expect(cell.adapter.effective).toMatchObject({
+      url: 'redis://***@db/0',
+      api_token: '***',
+      login: '***',
+      port: 6379,
+    });
+    expect(ended.stdout).toContain('logs in with ***');
+    const plans = placesOf(place).filter(({ path }) => path.endsWith('.plan.json'));
+    expect(plans.map(({ text }) => JSON.parse(text).address.url)).toContain('redis://***@db/0');
+    expectNoPassword(place, ended, config);
+  });
+
+  test('killed in the middle it leaves none in its journal and in the folder that is kept', LIMIT, async () => {
+    await using place = newPlace();
+    place.write('leaky.mjs', leaky());
+    const config = configFile(place, { adapter: ['./leaky.mjs'], set: { 'leaky.password': CANARY }, keep: true });
+    const running = place.start(['run', ...CHEAP, '--trials', '50', '--out', 'r.json']);
+    const journal = () => textOf(join(place.cwd, 'r.journal'));
+    const notes = () => placesOf(place).filter(({ path }) => path.endsWith('queue.json'));
+    const amid = () => journal().split('\n').length > 2 && notes().some(({ text }) => SHOWN.test(text));
+    await until(amid, SOON_MS, 'a trial in the journal, and the next one begun');
+    running.child.kill('SIGKILL');
+    await until(() => place.processes().length === 0, SOON_MS, 'everybody to be gone');
+    expect(placesOf(place).some(({ path }) => path.endsWith('.plan.json'))).toBe(true);
+    expect(journal()).toContain('jobbench-journal');
+    expectNoPassword(place, await running.ended, config);
   });
 
   test('verify gives it to no command line, and shows it nowhere', { timeout: 120_000 }, async () => {
@@ -172,8 +179,8 @@ describe('a password among the options of an adapter', () => {
       const leaks = [process.pid, process.ppid].some((pid) => command(pid).includes(o.password));
       appendFileSync('${seen}', entry + (leaks ? ' leaks' : '') + '\\n');
       if (entry !== 'jobbench.js') throw new Error('cannot connect with ' + o.password);`;
-    const text = leaky('enqueue')
-      .replace('async connect(_, o) {', `async connect(_, o) { ${watchful}`)
+    const text = leaky('enqueue', 'depth')
+      .replace('async connect(a, o) {', `async connect(a, o) { ${watchful}`)
       .replace("topology: 'embedded'", "topology: 'shared'")
       .replace("durability: 'memory'", "durability: 'power-loss'");
     const imports = `import { appendFileSync, readFileSync } from 'node:fs';\nimport { basename } from 'node:path';\n`;
@@ -185,9 +192,9 @@ describe('a password among the options of an adapter', () => {
     const processes = readFileSync(seen, 'utf8').split('\n');
     if (strace !== undefined) expect(processes).toContain('flusher.js');
     expect(processes.filter((line) => line.includes('leaks'))).toEqual([]);
-    expect(placesOf(place).some(({ path }) => path.endsWith('promises.json'))).toBe(true);
-    expect(placesOf(place).filter((file) => file.path !== config && SHOWN.test(file.text))).toEqual([]);
-    expect(ended.stdout + ended.stderr).not.toMatch(SHOWN);
+    const proofs = placesOf(place).find(({ path }) => path.endsWith('promises.json'))?.text ?? '';
+    expect(JSON.parse(proofs).proofs[0].adapter.effective).toMatchObject({ url: 'redis://***@db/0', login: '***' });
+    expectNoPassword(place, ended, config);
   });
 
   test.each([
@@ -199,7 +206,7 @@ describe('a password among the options of an adapter', () => {
   ])('a configuration with $kind: exit 2, without it', LIMIT, async ({ content }) => {
     for (const debug of ['0', '1']) {
       await using place = newPlace();
-      place.write('leaky.mjs', leaky('nowhere'));
+      place.write('leaky.mjs', leaky());
       configFile(place, typeof content === 'string' ? content : { adapter: ['./leaky.mjs'], ...content });
       const ended = await place.run(['run', ...CHEAP], { env: { JOBBENCH_DEBUG: debug } });
       expect(ended).toMatchObject({ code: 2, stdout: '' });
@@ -216,6 +223,14 @@ function placesOf({ cwd, tmp }: Place): { path: string; text: string }[] {
       .map((entry) => join(entry.parentPath, entry.name))
       .map((path) => ({ path, text: textOf(path) })),
   );
+}
+
+/** Neither in what was printed, nor in any file but those that the user wrote. */
+function expectNoPassword(place: Place, { stdout, stderr }: Ended, config: string): void {
+  const own = [config, join(place.cwd, 'leaky.mjs')];
+  const showing = placesOf(place).filter(({ path, text }) => !own.includes(path) && SHOWN.test(text));
+  expect(showing.map(({ path }) => path)).toEqual([]);
+  expect(stdout + stderr).not.toMatch(SHOWN);
 }
 
 function textOf(path: string): string {
