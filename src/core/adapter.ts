@@ -70,7 +70,7 @@ export interface Adapter<O = Options> {
 export interface Harms {
   /** The server, where the adapter started it itself. Nobody else's is ever touched. */
   readonly server?: OwnServer;
-  /** Lets the place be full, for sessions that connect to the returned address; `heal` makes room again. */
+  /** Lets the place be full, for sessions that connect to the returned address; `heal` makes room again, for them too. */
   fill?(): Promise<{ readonly address: Address; heal(): Promise<void> }>;
   /** Makes the place one that the adapter must refuse to use. Resolves to what it says of it; undefined = it would use it. */
   spoil?(): Promise<Remedy | undefined>;

@@ -41,6 +41,8 @@ describe('the cases that kill find', () => {
     ['swallowsfull', 'a full store', /^lost \d+ of [\d,]+ accepted jobs/, SQLITE],
     ['hangsfull', 'a full store', /^an enqueue had not ended after 1\.0 s where there was no room/, SQLITE],
     ['failsfull', 'a full store', /^could not connect to a full store: the table could not be looked at$/, SQLITE],
+    ['diesfull', 'a full store', /the worker found no room/, SQLITE],
+    ['staysfull', 'a full store', /^took no more by the same session when there was room again$/, SQLITE],
     ['evicts', 'may evict jobs', /^would use a server that evicts/, SQLITE],
     ['unflushed', 'was flushed to the disk', UNFLUSHED, UNTRACED],
     ['flushesafter', 'was flushed to the disk', UNFLUSHED, UNTRACED],

@@ -24,6 +24,8 @@ const FAULTS = [
   'swallowsfull', // says accepted when there was no room
   'hangsfull', // never answers when there was no room
   'failsfull', // cannot even connect then
+  'diesfull', // its worker ends then
+  'staysfull', // believes for ever that there is no room, once there was none
   'mute', // keeps its promises, and does not tell what it holds
   'unflushed', // says that a loss of power does no harm, and never flushes
   'flushesafter', // flushes what it has written when it has answered
@@ -101,6 +103,8 @@ function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }
   const count = db.prepare('SELECT count(*) AS n FROM job');
 
   let later = 0;
+  let refusal;
+  const pages = (which) => db.pragma(which, { simple: true });
   let taken = 0;
 
   /** Waits for the lock without holding up the event loop. */
@@ -132,6 +136,7 @@ function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }
       throw Object.assign(new Error('not supported'), { code: 'UNSUPPORTED' });
     }
     if (loses > 0 && ++taken % loses === 0) return;
+    if (refusal !== undefined) throw refusal;
     const value = JSON.stringify(job);
     if (fault === 'acceptsfewfirst' && later < 3) {
       later++;
@@ -142,6 +147,7 @@ function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }
       await write(Object.assign(() => insert.run(at, value), { waits: 'for ever' }));
       if (fault.startsWith('flushes')) flush(`${sqliteFile}${fault === 'flushesother' ? '.empty' : '-wal'}`);
     } catch (error) {
+      if (fault === 'staysfull') refusal = error;
       if (fault === 'hangsfull') return new Promise(() => undefined);
       if (fault !== 'swallowsfull') throw error;
     }
@@ -208,6 +214,8 @@ function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }
       }
     }, leaseMs / 4);
     while (!signal.aborted) {
+      if (fault === 'diesfull' && pages('page_count') - pages('freelist_count') > mostPages - 3)
+        throw new Error('the worker found no room');
       while (executing.size < concurrency && buffer.length > 0) begin(buffer.shift());
       const room = concurrency - executing.size + AHEAD - buffer.length;
       if (room > 0) buffer.push(...(await write(() => take.immediate(room)).catch(() => [])));
