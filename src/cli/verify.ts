@@ -23,6 +23,7 @@ import { type OutputOptions, readOutput, readValue } from './request.js';
 import { readLayers } from './settings.js';
 import { stopOnSignal } from './stopping.js';
 import { replay } from './verifyagain.js';
+import { marksText } from './verifymarks.js';
 import { proveAll } from './verifyproving.js';
 
 const MOST_SEED = 2 ** 32 - 1;
@@ -41,7 +42,7 @@ export async function verify(command: Command, argv: readonly string[], io: Io):
       return ended.stopped.code;
     }
     const form = command.opts<{ markdown?: boolean }>().markdown ? 'markdown' : 'matrix';
-    const foot = footer(known.proofs, argv, shortest(ended.path, io.cwd));
+    const foot = footer(known.proofs, argv, ended.path, io.cwd);
     io.stdout.write(`${output.json ? json() : shown(known.proofs, form, output.color, foot, io)}\n`);
   } catch (error) {
     // The sentence is for stderr, where whoever calls us prints it; a program wants all that is known in one document.
@@ -116,11 +117,11 @@ function shown(proofs: readonly Proof[], form: 'markdown' | 'matrix', color: boo
   return `${renderMatrix(proofs, { color, ...(width !== undefined && { width }) })}\n\n${foot}`;
 }
 
-function footer(proofs: readonly Proof[], argv: readonly string[], path: string): string {
+function footer(proofs: readonly Proof[], argv: readonly string[], path: string, cwd: string): string {
   const took = proofs.map(({ adapter, ms = 0 }) => `${adapter.label} ${seconds(ms)}`).join(', ');
   return [
     `Took: ${took}.`,
-    `Kept in ${path}; \`jobbench run\` marks what is proved.`,
+    ...marksText(proofs, path, argv, cwd),
     `The same again: ${replay(argv, proofs[0]?.seed ?? 0)}`,
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf, JobbenchError } from '../core/errors.js';
 import {
   PROMISES_FORMAT,
@@ -25,6 +25,12 @@ export function proofsPath(out: string | undefined): string {
 /** Where a run looks for proofs: in the folder for results, and beside its own result. The newest counts. */
 export function proofPlaces(result: string): string[] {
   return [...new Set([proofsPath(undefined), join(dirname(result), NAME)])];
+}
+
+/** Whose results are marked by the proofs of a file: runs look by its name, in two places. */
+export function whoFinds(path: string, cwd: string): 'every run' | 'runs beside it' | 'nobody' {
+  if (basename(path) !== NAME) return 'nobody';
+  return resolve(cwd, path) === resolve(cwd, proofsPath(undefined)) ? 'every run' : 'runs beside it';
 }
 
 /**
