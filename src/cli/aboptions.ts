@@ -36,7 +36,7 @@ Exit codes
   4    a trial broke a promise or failed, or more than a quarter of the blocks was disturbed
   5    inconclusive
   99   regression
-  130  stopped by Ctrl-C (143 by SIGTERM); what was measured is saved, nothing is concluded
+  130  stopped by Ctrl-C (143 by SIGTERM, 129 by a closed terminal); what was measured is saved, nothing is concluded
 `;
 
 /** Declares the options of `ab`. Values stay text here: they are validated together with environment and file. */

@@ -14,16 +14,18 @@ export interface Io {
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Calls the listener for every SIGINT and SIGTERM from now on. Returns the way to stop that. */
+  /** Calls the listener for every SIGINT, SIGTERM and SIGHUP from now on. Returns the way to stop that. */
   onSignal(listener: (signal: StopSignal) => void): () => void;
   /** Ends the process at once. */
   exit(code: number): never;
 }
 
-export type StopSignal = 'SIGINT' | 'SIGTERM';
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** What a shell expects of a process that ended by a signal: 128 + its number. */
-export const SIGNAL_EXIT: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
+export const SIGNAL_EXIT: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly StopSignal[];
 
 /** The real process. */
 export function processIo(): Io {
@@ -33,8 +35,10 @@ export function processIo(): Io {
     env: process.env,
     cwd: process.cwd(),
     onSignal(listener) {
-      process.on('SIGINT', listener).on('SIGTERM', listener);
-      return () => process.off('SIGINT', listener).off('SIGTERM', listener);
+      for (const signal of STOP_SIGNALS) process.on(signal, listener);
+      return () => {
+        for (const signal of STOP_SIGNALS) process.off(signal, listener);
+      };
     },
     exit: (code) => process.exit(code),
   };
@@ -42,10 +46,12 @@ export function processIo(): Io {
 
 function output(stream: NodeJS.WriteStream): Output {
   let open = true;
+  const wasTerminal = stream.isTTY === true;
   stream.on('error', (error) => {
     // A reader that has seen enough (`| head`) is no trouble: what is measured goes into the file all the same.
     open = false;
-    if (codeOf(error) === 'EPIPE') return;
+    // Neither is a terminal that was closed.
+    if (codeOf(error) === 'EPIPE' || (codeOf(error) === 'EIO' && wasTerminal)) return;
     if (stream !== process.stderr) process.stderr.write(`jobbench: cannot write the output: ${error.message}\n`);
     process.exit(3);
   });

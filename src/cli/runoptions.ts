@@ -51,7 +51,7 @@ Exit codes
   2    wrong usage, configuration or output place
   3    nothing could be measured because a backend, driver or server is missing, or one was lost
   4    a cell is invalid or failed: lost, repeated or early jobs, rate not held, a deadline
-  130  stopped by Ctrl-C (143 by SIGTERM); what was measured is saved
+  130  stopped by Ctrl-C (143 by SIGTERM, 129 by a closed terminal); what was measured is saved
 `;
 
 /** Declares the options of `run`. Values stay text here: they are validated together with environment and file. */

@@ -18,7 +18,7 @@ Exit codes
   1    a bug of jobbench
   2    wrong usage, configuration, trace or output place
   4    a cell is invalid or failed
-  130  stopped by Ctrl-C (143 by SIGTERM); what was simulated is saved
+  130  stopped by Ctrl-C (143 by SIGTERM, 129 by a closed terminal); what was simulated is saved
 `;
 
 /** Declares the options of `simulate`: those of `run` that mean something where nothing runs. */

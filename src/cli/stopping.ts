@@ -11,13 +11,16 @@ export interface Stop {
 }
 
 /**
- * The first signal stops what is under way, which keeps what it has; the second ends the process, and with it its children.
+ * The first signal stops what is under way, which keeps what it has; the second ends the process, and with it its children,
+ * unless it is a terminal that was closed.
  * @param leave what must be done even then
  */
 export function stopOnSignal(io: Io, progress: Progress, said: string, leave?: () => void): Stop {
   const controller = new AbortController();
   let first: StopSignal | undefined;
   const release = io.onSignal((signal) => {
+    // Who closes a terminal says so twice, by its shell and by the kernel: nobody waits there for a quicker end.
+    if (first !== undefined && signal === 'SIGHUP') return;
     if (first !== undefined) {
       leave?.();
       io.exit(SIGNAL_EXIT[signal]);

@@ -28,7 +28,7 @@ Exit codes
   2    wrong usage
   3    a backend, driver or server is missing
   4    a promise was violated
-  130  stopped by Ctrl-C (143 by SIGTERM)
+  130  stopped by Ctrl-C (143 by SIGTERM, 129 by a closed terminal)
 `;
 
 /** Declares the options of `verify`. */

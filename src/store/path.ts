@@ -12,7 +12,7 @@ export function resultPath(out: string | undefined, startedAt: Date, id: string)
   return join(out === undefined || out === '' ? 'results' : out, `${utc}-${id}.json`);
 }
 
-/** The journal of a run lies beside its result while it runs: `<result>.journal`. */
+/** The journal of a run lies beside its result while it runs: `x.journal` for `x.json`. */
 export function journalPath(result: string): string {
   return `${result.replace(/\.json$/, '')}.journal`;
 }

@@ -145,6 +145,7 @@ test.each([
 test.each([
   { signal: 'SIGINT', code: 130 },
   { signal: 'SIGTERM', code: 143 },
+  { signal: 'SIGHUP', code: 129 },
 ] as const)('$signal ends the run in order, with what was measured: exit $code', LIMIT, async ({ signal, code }) => {
   await using place = newPlace();
   const running = place.start([...place.quick(), '--trials', '50', '--out', 'r.json']);
@@ -189,6 +190,18 @@ test('a second SIGINT ends the run at once', LIMIT, async () => {
   expect(await running.ended).toMatchObject({ code: 130, stdout: '' });
   await place.tidy();
   expect(existsSync(join(place.cwd, 'r.json'))).toBe(false);
+});
+
+test('a terminal that is closed says so twice, and what was measured is saved all the same', LIMIT, async () => {
+  await using place = newPlace();
+  const running = place.start([...place.quick(), '--trials', '50', '--out', 'r.json']);
+  await running.says(/trial 2 of 50/);
+  running.child.kill('SIGHUP');
+  await running.says(/once more to end at once/);
+  running.child.kill('SIGHUP');
+  expect(await running.ended).toMatchObject({ code: 129, signal: null });
+  await place.tidy();
+  expect(place.files()).toEqual(['r.json']);
 });
 
 test('SIGINT in verify keeps the adapters that were tried to their end, and says so', LIMIT, async () => {
