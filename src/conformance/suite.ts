@@ -59,8 +59,9 @@ export async function verifyAll(
   told: (name: string, done: number, of: number) => void,
 ): Promise<Finding[]> {
   const promised = (one: Case) => one.applies(context.traits, context.adapter);
-  const { topology, executes } = context.traits;
-  const machines = topology === 'embedded' && executes === 'process';
+  const { topology, executes, unlimited } = context.traits;
+  // Where nothing limits how many run, machines of one case would take the processors from those of another.
+  const machines = topology === 'embedded' && executes === 'process' && unlimited !== true;
   const waits = (one: Case) => one.waits === 'for leases' || (one.waits === 'for machines' && machines);
   const of = cases.filter(promised).length;
   let done = 0;
