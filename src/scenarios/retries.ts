@@ -88,10 +88,13 @@ export default {
   spans: (timeline, p, { traits }: LayoutContext) => ({ retry_late: lateness(timeline, p, traits) }),
   lesson(cells) {
     const all = ranked(cells, 'failure_cost', 'lower');
-    if (all.length === 0) return undefined;
-    const rows = all.map((cell) => `${digits(cell.values.failure_cost ?? 0)}x on ${cell.adapter}`);
-    const failures = Number(all[0]?.params.failures ?? 1);
-    return `A job that fails ${failures === 1 ? 'once' : `${failures} times`} costs as much as one that does not, ${rows.join(', ')}.`;
+    const asked = [...new Set(all.map((cell) => Number(cell.params.failures ?? 1)))].sort((a, b) => a - b);
+    const said = asked.map((failures) => {
+      const alike = all.filter((cell) => Number(cell.params.failures ?? 1) === failures);
+      const rows = alike.map((cell) => `${digits(cell.values.failure_cost ?? 0)}x on ${cell.adapter}`);
+      return `one that fails ${failures === 1 ? 'once' : `${failures} times`} costs ${rows.join(', ')}`;
+    });
+    return said.length === 0 ? undefined : `Compared with a job that does not fail, ${said.join('; ')}.`;
   },
 } satisfies Scenario<P, string>;
 

@@ -117,3 +117,20 @@ describe('layout', () => {
     expect(laid.at(-1)?.job).toEqual({ work: { kind: 'fail', times: 1 } });
   });
 });
+
+it('says of each adapter what failing costs, apart for each number of failures', () => {
+  const cell = (adapter: string, failures: number, failure_cost: number) => ({
+    adapter,
+    params: { failures },
+    traits: stubTraits,
+    status: 'ok',
+    values: { failure_cost },
+  });
+  expect(retries.lesson([cell('memory', 1, 13), cell('sqlite', 1, 2.1)])).toBe(
+    'Compared with a job that does not fail, one that fails once costs 2.1x on sqlite, 13x on memory.',
+  );
+  expect(retries.lesson([cell('sqlite', 3, 4), cell('sqlite', 1, 2)])).toBe(
+    'Compared with a job that does not fail, one that fails once costs 2x on sqlite; one that fails 3 times costs 4x on sqlite.',
+  );
+  expect(retries.lesson([])).toBeUndefined();
+});
