@@ -4,6 +4,7 @@ import type { Params, Scenario } from '../core/scenario.js';
 import type { Traits } from '../core/traits.js';
 import { whyUnavailable } from './availability.js';
 import type { Contestant, Question, RunRequest } from './request.js';
+import { withShortLease } from './shortlease.js';
 
 /** One scenario on one adapter, before it is measured. */
 export interface CellPlan {
@@ -53,7 +54,7 @@ function cellsOf(
     const { time } = request;
     if (typeof fitted === 'string') return { id, question, contestant, params, traits: plain, skip: fitted };
     const traits = traitsOf(fitted);
-    const lacking = missing ? undefined : lack(scenario.requires(params, traits), traits);
+    const lacking = missing ? undefined : lack(scenario.requires(params, traits), traits, fitted, name);
     const cell = { id, question, contestant: fitted, params, traits, ...(time && { time }) };
     if (missing) return { ...cell, skip: `${missing.reason}; ${missing.remedy}`, missingBackend: true as const };
     return lacking === undefined ? cell : { ...cell, skip: `${contestant.label} does not support ${lacking}` };
@@ -95,7 +96,7 @@ function isTelling(scenario: Scenario, question: Question, key: string, value: u
   return varies || (scenario.shown ?? []).includes(key);
 }
 
-function lack(needs: Partial<Traits>, traits: Traits): string | undefined {
+function lack(needs: Partial<Traits>, traits: Traits, contestant: Contestant, scenario: string): string | undefined {
   const words: Partial<Record<keyof Traits, string>> = {
     schedules: 'scheduled jobs (enqueueAt)',
     retries: 'retries',
@@ -111,7 +112,12 @@ function lack(needs: Partial<Traits>, traits: Traits): string | undefined {
     return `jobs in placement ${String(needs.executes)}: it runs them in placement ${traits.executes}`;
   if (key === 'recoveryMs') {
     const [most, promised] = [needs.recoveryMs, traits.recoveryMs].map((ms) => (ms ?? 0).toLocaleString('en-US'));
-    return `starting a dead worker's jobs again within ${most} ms: it promises ${promised} ms; shorten its lease by its options, or allow more by -P within`;
+    const shorter = withShortLease(contestant, needs.recoveryMs ?? 0);
+    const how =
+      shorter === undefined
+        ? ''
+        : `shorten its lease, \`jobbench run --scenario ${scenario} --adapter '${shorter}'\`, or `;
+    return `starting a dead worker's jobs again within ${most} ms: it promises ${promised} ms; ${how}allow more, \`-P within=${Math.ceil((traits.recoveryMs ?? 0) / 1000)}s\``;
   }
   return key === undefined ? undefined : (words[key] ?? `${key}=${String(needs[key])}`);
 }
