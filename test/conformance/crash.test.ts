@@ -16,6 +16,8 @@ const REDIS = noServer !== undefined;
 
 /** What never ends is waited for in vain, once for each of two locks. */
 const PATIENCE_MS: Readonly<Record<string, number>> = { hangs: 3_000 };
+/** Four kinds of weather, each until nothing moves any more. */
+const LIMIT = { timeout: 180_000 };
 /** A lock is held for longer than an adapter says it waits. */
 const LIST = { lease: '1s', reapInterval: '500ms', commandTimeout: '400ms' };
 const SHORT: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -61,7 +63,7 @@ describe('the cases that kill find', () => {
     ['machineloses', 'a machine that dies', /^lost [12] of 40 accepted jobs/, false],
   ] as const;
   for (const [name, caseName, said, absent] of rows) {
-    it.skipIf(absent)(`what is wrong with one that ${name}: ${caseName}`, async () => {
+    it.skipIf(absent)(`what is wrong with one that ${name}: ${caseName}`, LIMIT, async () => {
       const one = caseNamed(SUITE, caseName);
       const broken = await contestant(name, SHORT[name]);
       const context = (seed: number) =>
