@@ -7,6 +7,7 @@ import type { ReportCell, ReportModel } from './html/model.js';
 import { placeOf } from './html/standingbadge.js';
 import { reasonOf } from './html/warnings.js';
 import { statusWord } from './notes.js';
+import { unevenMachine } from './uneven.js';
 import { shown } from './value.js';
 
 /** GitHub takes comments of 65,536 characters; this leaves room for whoever puts something around it. */
@@ -21,7 +22,7 @@ const MOST_WARNINGS = 20;
  * @param mostBytes rows beyond that are left out, and counted
  */
 export function renderReportMarkdown(model: ReportModel, mostBytes = MOST_BYTES): string {
-  const head = [title(model), changes(model), answers(model), troubles(model)];
+  const head = [title(model), changes(model), answers(model), uneven(model), troubles(model)];
   const tail = [warnings(model), machine(model)];
   const frame = Buffer.byteLength([...head, ...tail].join('\n\n'));
   const tables = tablesWithin(model, mostBytes - frame - RESERVE);
@@ -52,6 +53,12 @@ function answers(model: ReportModel): string {
         `- **${markdown(about, 120)}**: ${markdown(head, 80)}: ${sure === 'open' ? '\\~ ' : ''}${markdown(text, 800)}`,
     )
     .join('\n');
+}
+
+/** Beside the sentences about web requests, not among the folded warnings: they are not to be read without it. */
+function uneven({ files }: ReportModel): string {
+  const found = files.flatMap(({ result }) => unevenMachine(result.cells) ?? []);
+  return found.map((text) => `> **DISTURBED**: ${markdown(text, 600)}`).join('\n>\n');
 }
 
 /** Cells that are not valid are struck through, with the reason. */

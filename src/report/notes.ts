@@ -8,6 +8,7 @@ import { unitHead } from './numbers.js';
 import type { Paint } from './paint.js';
 import { cellAt, namesOf, type Row } from './rows.js';
 import { clean } from './text.js';
+import { unevenMachine } from './uneven.js';
 import { shown } from './value.js';
 
 /**
@@ -27,6 +28,7 @@ export function notesOf(
     ...refusals(rows, columns),
     ...troubles(flat, paint),
     ...ownLines(rows, columns, dropped),
+    ...uneven(flat).map(paint.bad),
     ...warnings(flat).map(paint.warn),
   ];
 }
@@ -143,6 +145,11 @@ function meanings(rows: readonly Row[], columns: readonly Column[]): string[] {
     const says = label !== undefined && ['index', 'ratio'].includes(unit) && label !== head;
     return says ? [`${head}: ${clean(label, 120)}`] : [];
   });
+}
+
+function uneven(rows: readonly Row[]): string[] {
+  const text = unevenMachine(rows.map(({ cell }) => cell));
+  return text === undefined ? [] : [`! DISTURBED: ${text}`];
 }
 
 function warnings(rows: readonly Row[]): string[] {

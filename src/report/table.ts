@@ -3,6 +3,7 @@ import { sparkline } from './blocks.js';
 import { type Column, columnsFor, pivotFor } from './columns.js';
 import { type Drawing, gridOf, type Promises } from './grid.js';
 import { groupBy } from './group.js';
+import { hedged } from './hedged.js';
 import { notesOf } from './notes.js';
 import { type Paint, paint } from './paint.js';
 import { cellAt, mergeRows, type Row, rowsOf, samePromise } from './rows.js';
@@ -49,7 +50,7 @@ function scenariosOf(result: ResultFile): Section[] {
     name,
     question: clean(question),
     model: clean(model),
-    lesson: clean(lesson ?? '', 800),
+    lesson: hedged(clean(lesson ?? '', 800), byName.get(name) ?? [], result.run),
     marks: clean(marks ?? '', 200),
     promises,
     cells: byName.get(name) ?? [],

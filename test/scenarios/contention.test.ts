@@ -163,8 +163,8 @@ describe('the lesson', () => {
 
   it.each([
     [5.01, /4 -> 5 ms with jobs/],
-    [5, /^sqlite: web p99 no worse than alone, 5 ms with jobs/],
-    [3, /^sqlite: web p99 no worse than alone, 3 ms with jobs/],
+    [5, /^sqlite: web p99 4 -> 5 ms \(up to 25 % more is noise\) with jobs/],
+    [3, /^sqlite: web p99 4 -> 3 ms \(up to 25 % more is noise\) with jobs/],
   ])('calls a quarter more, or less, what it is: the noise of two measurements (4 -> %f)', (after, said) => {
     expect(contention.lesson([cell('alone', { web_p99: 4 }), cell('saturated', { web_p99: after })])).toMatch(said);
   });

@@ -1,7 +1,7 @@
 import type { Comparison, Judged } from '../../core/comparison.js';
 
 /** Fewer have no interval of 99 %, and so no verdict. */
-const FEWEST = { interleaved: 8, apart: 5 };
+export const FEWEST_TRIALS = { interleaved: 8, apart: 5 };
 
 /**
  * One sentence for a comparison none of whose rows has trials enough to conclude anything; undefined where one has.
@@ -18,7 +18,7 @@ export function blindText({ rows }: Comparison): string | undefined {
 
 /** Too few values for an interval, whatever they are. */
 export function isBlind({ samples, verdict, effect }: Judged): boolean {
-  return verdict === 'inconclusive' && effect === undefined && trialsOf(samples) < FEWEST[samples.pairing];
+  return verdict === 'inconclusive' && effect === undefined && trialsOf(samples) < FEWEST_TRIALS[samples.pairing];
 }
 
 function trialsOf({ base, head }: Judged['samples']): number {

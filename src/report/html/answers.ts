@@ -5,7 +5,7 @@ import { bare, unitHead } from '../numbers.js';
 import { clean } from '../text.js';
 import { shown } from '../value.js';
 import { type Headline, headlinesOf, numberOf } from './headlines.js';
-import { type ReportCell, type ReportModel, standingOf } from './model.js';
+import { type Question, type ReportCell, type ReportModel, standingOf } from './model.js';
 import { promiseWords } from './promisewords.js';
 import { counted } from './spans.js';
 import { type Beside, besideJobs, contentionOf, placeText, webMetric } from './web.js';
@@ -98,7 +98,7 @@ export function timesText(factor: number): string {
 function webAnswers(model: ReportModel): Answer[] {
   const question = contentionOf(model);
   if (question === undefined) return [];
-  const all = model.contenders.flatMap((contender) => besideJobs(question, contender));
+  const all = besideAll(model, question);
   const sorted = all.filter(({ alone }) => alone !== undefined).sort((a, b) => growth(a) - growth(b));
   const [least, most] = [sorted[0], sorted.at(-1)];
   if (least === undefined || most === undefined) return [];
@@ -111,8 +111,24 @@ function webAnswers(model: ReportModel): Answer[] {
     return `${contender.name} ${placeText(placement)}${rate}, ${quantile} from ${text(aloneCell)} to ${text(busyCell)} ms`;
   };
   const common = { about: 'your web requests', means, sure: 'alone' as const };
-  const gentle = { ...common, head: 'Slowed least', text: `${says(least)} (${trialsText(sorted, metric)})` };
+  const busiest = sorted.filter(({ jobs = 0 }) => jobs > (least.jobs ?? 0) * FEWER).sort(byJobs)[0];
+  const more = busiest === undefined ? '' : `; more jobs were done by ${says(busiest)}`;
+  const gentle = { ...common, head: 'Slowed least', text: `${says(least)}${more} (${trialsText(sorted, metric)})` };
   return least === most ? [gentle] : [gentle, { ...common, head: 'Slowed most', text: says(most) }];
+}
+
+/** Who does so much less than another slows nobody down for that alone. */
+const FEWER = 1.1;
+
+function byJobs(a: Beside, b: Beside): number {
+  return (b.jobs ?? 0) - (a.jobs ?? 0);
+}
+
+/** Doing the same jobs where all were asked to; else as busy as they get, which is not the same for any two. */
+function besideAll({ contenders }: ReportModel, question: Question): Beside[] {
+  const busy = contenders.flatMap((contender) => besideJobs(question, contender));
+  const equal = contenders.flatMap((contender) => besideJobs(question, contender, ['equal']));
+  return equal.length > 0 && equal.length === busy.length ? equal : busy;
 }
 
 /** Of how many trials the numbers are; a percentile may have been taken of the samples of all trials together. */

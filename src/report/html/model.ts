@@ -2,6 +2,7 @@ import type { Comparison } from '../../core/comparison.js';
 import type { Cell, ResultFile } from '../../core/result.js';
 import type { Standing } from '../../core/standing.js';
 import { groupBy } from '../group.js';
+import { hedged } from '../hedged.js';
 import { byPromise, variantOf, varyingParams } from '../rows.js';
 import { clean } from '../text.js';
 import { type Look, lookOf } from './looks.js';
@@ -163,13 +164,20 @@ function questionsOf(
         name,
         question: about[0]?.question ?? '',
         model: about[0]?.model ?? '',
-        lessons: about.flatMap(({ lesson }) => (lesson === undefined ? [] : [lesson])),
+        lessons: files.flatMap(({ result }) => lessonsOf(result, name)),
         cells: own,
         loads: loadsOf(own, contenders),
         varying,
       },
     ];
   });
+}
+
+function lessonsOf({ scenarios, cells, run }: ResultFile, name: string): string[] {
+  const own = cells.filter(({ scenario }) => scenario.name === name);
+  return scenarios.flatMap((one) =>
+    one.name === name && one.lesson !== undefined ? [hedged(one.lesson, own, run)] : [],
+  );
 }
 
 function loadsOf(cells: readonly ReportCell[], contenders: readonly Contender[]): Load[] {

@@ -1,6 +1,7 @@
 import type { Cell } from '../../core/result.js';
 import { groupBy } from '../group.js';
 import { statusWord } from '../notes.js';
+import { unevenMachine } from '../uneven.js';
 import { h, type Markup } from './markup.js';
 import type { ReportCell, ReportModel } from './model.js';
 
@@ -19,7 +20,9 @@ ${others.map(warningGroup)}
 function runLines({ files, notes }: ReportModel): Markup[] {
   const several = files.length > 1;
   const runs = files.flatMap(({ label, result }) => {
+    const uneven = unevenMachine(result.cells);
     const texts = [
+      ...(uneven === undefined ? [] : [`DISTURBED: ${uneven}`]),
       ...(result.run.status === 'aborted'
         ? ['the run was stopped early: these are the trials that were finished']
         : []),

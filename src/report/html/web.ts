@@ -15,15 +15,19 @@ export interface Beside {
 }
 
 /** The busiest levels first: the first that was measured is what is shown. */
-const BUSY = ['saturated', 'equal', 'half'];
+const BUSY = ['saturated', 'equal', 'half'] as const;
+type Level = (typeof BUSY)[number];
 
 /** `web_p99`, or where no level has enough requests for it `web_p50`. */
 export function webMetric({ cells }: Question): 'web_p99' | 'web_p50' {
   return cells.some((one) => numberOf(one, 'web_p99') !== undefined) ? 'web_p99' : 'web_p50';
 }
 
-/** One for each placement that was measured. */
-export function besideJobs(question: Question, contender: Contender): Beside[] {
+/**
+ * One for each placement that was measured.
+ * @param levels which of them counts as busy: the first that was measured
+ */
+export function besideJobs(question: Question, contender: Contender, levels: readonly Level[] = BUSY): Beside[] {
   const metric = webMetric(question);
   const own = question.cells.filter((one) => one.contender === contender);
   const at = (placement: string, level: string) =>
@@ -31,7 +35,7 @@ export function besideJobs(question: Question, contender: Contender): Beside[] {
   const placements = [...new Set(own.map(({ cell }) => placementOf(cell.scenario.params)))];
   return placements.flatMap((placement): Beside[] => {
     const aloneCell = at(placement, 'alone');
-    for (const level of BUSY) {
+    for (const level of levels) {
       const busyCell = at(placement, level);
       const busy = busyCell === undefined ? undefined : numberOf(busyCell, metric);
       if (busyCell === undefined || busy === undefined) continue;

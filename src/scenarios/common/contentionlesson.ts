@@ -34,10 +34,11 @@ function sentence(adapter: string, cells: readonly LessonCell[]): string | undef
       const after = cell.values[metric] ?? 0;
       const rate = cell.values.jobs_rate;
       const at = rate === undefined ? '' : ` (${digits(rate)} jobs/s)`;
-      const change = `${digits(after)} ms with jobs ${WHERE[String(placement)] ?? String(placement)}${at}`;
-      if (before === undefined) return change;
+      const where = `with jobs ${WHERE[String(placement)] ?? String(placement)}${at}`;
+      if (before === undefined) return `${digits(after)} ms ${where}`;
       // Jobs do not make a web server faster: then the difference is that of the two measurements.
-      return after > before * (1 + NOISE) ? `${digits(before)} -> ${change}` : `no worse than alone, ${change}`;
+      const noise = after > before * (1 + NOISE) ? '' : ` (up to ${100 * NOISE} % more is noise)`;
+      return `${digits(before)} -> ${digits(after)} ms${noise} ${where}`;
     });
   if (parts.length === 0) return undefined;
   return `${adapter}: ${metric === 'web_p99' ? 'web p99' : 'web p50'} ${parts.join(', ')}.`;
