@@ -52,7 +52,7 @@ function done(jobs: readonly JobHistory[], harms: History['harms']): string {
 }
 
 /** Jobs that were being executed when a fault came; undefined where none of the faults could meet one. */
-function struckBy(jobs: readonly JobHistory[], harms: readonly Harm[]): number | undefined {
+export function struckBy(jobs: readonly JobHistory[], harms: readonly Harm[]): number | undefined {
   // Producers have none in their hands, and a wrong clock is no moment.
   const striking = harms.filter(({ kind, process, held }) => kind !== 'clock' && (process === undefined || held > 0));
   if (striking.length === 0) return undefined;

@@ -5,13 +5,14 @@ import { tooLate } from './crash.js';
 import { isFlawless, saidOf, settleMiscounts } from './found.js';
 import { play } from './playing.js';
 import { type Command, fewest, historyOf, told } from './steps.js';
+import { ifStruck } from './struck.js';
 
 /** So long steps are left out of a history that broke a promise, to see which of them are needed. */
 const SHORTEN_MS = 3_000;
 
 /** Steps that nobody thought of, one after another; each history can be had again by its seed. */
 export const randomHistories: Case = {
-  name: 'random histories of enqueues, failures, stops, kills and freezes break no promise',
+  name: 'random histories of enqueues, failures and stops, and of kills and freezes where workers are processes, break no promise',
   about: 'delivery',
   waits: 'for leases',
   applies: () => true,
@@ -19,7 +20,7 @@ export const randomHistories: Case = {
     const late = context.traits.topology === 'shared' ? tooLate(context) : undefined;
     if (late !== undefined) return late;
     const wrong: Found[] = [];
-    let [played, jobs, lost, repeated] = [0, 0, 0, 0];
+    let [played, jobs, faults, struck, lost, repeated] = [0, 0, 0, 0, 0, 0];
     const rounds = roundsOf(context);
     while (played < rounds && wrong.length === 0) {
       const seeds = Array.from({ length: Math.min(atOnce(context), rounds - played) }, (_, n) =>
@@ -31,6 +32,8 @@ export const randomHistories: Case = {
         played++;
         const words = `history ${played} of ${rounds}, the first of --seed ${seed}`;
         jobs += figures.accepted ?? 0;
+        faults += figures.faults ?? 0;
+        struck += figures.struck ?? 0;
         lost += figures.lost ?? 0;
         repeated += figures.repeated ?? 0;
         if (isFlawless(found)) continue;
@@ -38,10 +41,13 @@ export const randomHistories: Case = {
         break;
       }
     }
+    const harmed = context.traits.topology === 'shared';
+    const strikes = harmed ? `, of which ${faults} kills and freezes struck ${struck}` : '';
     const facts = [
-      `${played} ${played === 1 ? 'history' : 'histories'} of ${jobs.toLocaleString('en-US')} jobs: lost ${lost}; repeated ${repeated}`,
+      `${played} ${played === 1 ? 'history' : 'histories'} of ${jobs.toLocaleString('en-US')} jobs${strikes}: lost ${lost}; repeated ${repeated}`,
     ];
-    return { violations: [], ...wrong[0], facts };
+    const found = { violations: [], ...wrong[0], facts, figures: { accepted: jobs, faults, struck, lost, repeated } };
+    return harmed ? ifStruck(found) : found;
   },
 };
 

@@ -2,12 +2,15 @@ import type { WallMs } from '../core/clock.js';
 import type { Job } from '../core/job.js';
 import { type Arena, inArena } from './arena.js';
 import type { Context, Found } from './case.js';
-import { counted } from './counted.js';
+import { counted, struckBy } from './counted.js';
 import { jobOf, type Running, withQueue } from './direct.js';
 import type { JobHistory } from './history.js';
 import { type Command, WORKERS } from './steps.js';
+import { busyWorkers } from './struck.js';
 
 const WORK_MS = 15;
+/** There may be nothing to do, and then harm comes all the same. */
+const BUSY_MS = 200;
 
 /** Takes the steps, and counts what became of the jobs. */
 export function play(context: Context, commands: readonly Command[]): Promise<Found> {
@@ -23,7 +26,11 @@ async function playShared(context: Context, commands: readonly Command[]): Promi
     await arena.rest();
     // Where the other worker is down, nobody is there to take jobs over, and the time says nothing.
     const { recoveryMs: _, ...promised } = context.traits;
-    return counted(await arena.end(), promised);
+    const history = await arena.end();
+    const forced = history.harms.filter(({ kind }) => kind !== 'stop');
+    const found = counted(history, promised);
+    const struck = struckBy(history.jobs, forced) ?? 0;
+    return { ...found, figures: { ...found.figures, faults: forced.length, struck } };
   });
 }
 
@@ -49,6 +56,7 @@ async function step(arena: Arena, command: Command, state: Map<number, Command['
     case 'freeze':
       state.set(command.worker, command.do);
       if (command.do === 'stop') return arena.stop(command.worker);
+      await busyWorkers(arena, [command.worker], BUSY_MS);
       if (command.do === 'kill') return arena.kill(`worker-${command.worker}`);
       return arena.freeze(command.worker);
     default:

@@ -43,6 +43,8 @@ export function historyOf(seed: number, traits: Traits, steps = STEPS): Command[
     else {
       const harm = shared ? HARMS[whole(HARMS.length)] : 'stop';
       if (harm === undefined) continue;
+      // Most that are harmed have something to do; an idle worker may be harmed, too.
+      if (harm !== 'stop' && random() < 0.7) commands.push({ do: 'enqueue', jobs: 3 });
       commands.push({ do: harm, worker });
       down.add(worker);
       const ms = harm === 'freeze' && lapses < MOST_LAPSES && random() < 0.6 ? lapseMs(traits) : undefined;

@@ -12,8 +12,8 @@ const BUSY_MS = 2_000;
  * that is found out afterwards.
  * @returns their numbers; none when all of them went without
  */
-export async function busyWorkers(arena: Arena, among: readonly number[]): Promise<number[]> {
-  const deadline = arena.clock() + BUSY_MS;
+export async function busyWorkers(arena: Arena, among: readonly number[], limitMs = BUSY_MS): Promise<number[]> {
+  const deadline = arena.clock() + limitMs;
   for (;;) {
     const open = new Set(
       arena.look().jobs.flatMap(({ runs }) => runs.filter(({ ended }) => ended === 'never').map((run) => run.process)),

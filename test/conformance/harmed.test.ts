@@ -68,6 +68,15 @@ describe('random histories', () => {
     expect(harmless).toEqual([]);
   });
 
+  it.skipIf(SQLITE)('say how many jobs were struck, and prove nothing without', async () => {
+    const { status, figures = {}, facts } = await tried(RANDOM, 'soundshared');
+    expect({ status, facts }).toEqual({
+      status: 'kept',
+      facts: [expect.stringMatching(/^3 histories of \d+ jobs, of which \d+ kills and freezes struck \d+: lost 0; /)],
+    });
+    expect(figures.struck).toBeGreaterThan(0);
+  });
+
   it('find an outcome that is told twice, and say which step is enough', async () => {
     const { violations } = await tried(RANDOM, 'settlestwice');
     expect(violations[0]).toMatch(
