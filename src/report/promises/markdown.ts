@@ -19,11 +19,11 @@ export function promisesMarkdown(proofs: readonly Proof[]): string {
     return `| ${cell(name)} | ${marks.join(' | ')} |`;
   });
   return [
-    '| | adapter | delivery | durability | found |',
-    '|---|---|---|---|---|',
+    '| | adapter | level | delivery | durability | found | took |',
+    '|---|---|---|---|---|---|--:|',
     ...proofs.map(
       (proof, at) =>
-        `| ${letters[at]} | \`${cell(proof.adapter.label)}\` | ${proof.adapter.traits.delivery} | ${proof.adapter.traits.durability} | ${tally(proof.findings)} |`,
+        `| ${letters[at]} | \`${cell(proof.adapter.label)}\` | ${proof.level} | ${proof.adapter.traits.delivery} | ${proof.adapter.traits.durability} | ${tally(proof.findings)} | ${proof.ms === undefined ? '–' : seconds(proof.ms)} |`,
     ),
     '',
     `| promise | ${letters.join(' | ')} |`,
