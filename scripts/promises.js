@@ -22,9 +22,13 @@ const SOON = 'lockDuration=1s&stalledInterval=1s&commandTimeout=3s';
 /** Where more than the options as they come changes the promise; every other adapter of the folder has one column. */
 const VARIANTS = {
   'spawn-vm': ['spawn-vm', 'spawn-vm?mode=fork'],
-  sqlite: ['sqlite?lease=1s', 'sqlite?lease=1s&synchronous=full', 'sqlite?lease=1s&delivery=at-most-once'],
+  sqlite: ['', '&synchronous=full', '&delivery=at-most-once', '&delivery=at-most-once&synchronous=full'].map(
+    (more) => `sqlite?lease=1s${more}`,
+  ),
   redis: ['', '&persistence=rdb', '&persistence=aof', '&persistence=aof-always'].map((more) => `redis?${SOON}${more}`),
-  'redis-list': ['redis-list?lease=1s&reapInterval=500ms&commandTimeout=3s'],
+  'redis-list': ['', '&persistence=aof-always'].map(
+    (more) => `redis-list?lease=1s&reapInterval=500ms&commandTimeout=3s${more}`,
+  ),
 };
 const QUICK = adapterNames().flatMap((name) => VARIANTS[name] ?? [name]);
 /** As they come: their leases lapse in half a minute, and what waits for that needs the full level. */
