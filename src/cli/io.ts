@@ -1,4 +1,7 @@
+import { Console } from 'node:console';
+import { Writable } from 'node:stream';
 import { codeOf } from '../core/errors.js';
+import { redact } from '../core/secrets.js';
 
 /** A stream that text is written to. */
 export interface Output {
@@ -27,8 +30,9 @@ export const SIGNAL_EXIT: Readonly<Record<StopSignal, number>> = { SIGINT: 130, 
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly StopSignal[];
 
-/** The real process. */
+/** The real process. From then on what anybody else prints in it is shown without secrets. */
 export function processIo(): Io {
+  guardConsole();
   return {
     stdout: output(process.stdout),
     stderr: output(process.stderr),
@@ -42,6 +46,21 @@ export function processIo(): Io {
     },
     exit: (code) => process.exit(code),
   };
+}
+
+/** Adapters run in this process, too: what they print belongs neither into a document on stdout, nor shown as it is. */
+function guardConsole(): void {
+  const show = (text: string) => process.stderr.write(redact(text));
+  const guarded = new Writable({
+    write(chunk, _, done) {
+      show(String(chunk));
+      done();
+    },
+  });
+  globalThis.console = new Console({ stdout: guarded, stderr: guarded });
+  if (process.listenerCount('warning') === 0) return; // the user wants none
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => show(`(node:${process.pid}) ${name}: ${message}\n`));
 }
 
 function output(stream: NodeJS.WriteStream): Output {

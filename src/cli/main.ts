@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { describeError, type ErrorCode, JobbenchError } from '../core/errors.js';
+import { overhear } from '../core/overheard.js';
 import { hideValues, redact } from '../core/secrets.js';
 import { addCommands } from './commands.js';
 import type { Io } from './io.js';
@@ -18,6 +19,7 @@ const EXAMPLES = `Examples:
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   hideValues(io.env);
+  if (io.env.JOBBENCH_DEBUG === '1') overhear((text) => io.stderr.write(text));
   let code = 0;
   const program = createProgram(argv, io, (exit) => {
     code = exit;

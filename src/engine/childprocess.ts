@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { overheard } from '../core/overheard.js';
 import type { ProcessPlan } from '../core/plan.js';
 import { redact } from '../core/secrets.js';
 import { within } from './deadline.js';
@@ -24,13 +26,14 @@ export function startChild(plan: ProcessPlan, dir: string): Child {
   const child = fork(new URL('./child.js', import.meta.url), [file], {
     detached: true,
     execArgv: [],
-    // Who looks for a mistake in an adapter wants to see what it prints.
-    stdio: DEBUG ? ['ignore', 2, 'inherit', 'ipc'] : ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['ignore', DEBUG ? 'pipe' : 'ignore', 'pipe', 'ipc'],
   });
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT);
   });
+  for (const input of DEBUG ? [child.stdout, child.stderr] : [])
+    if (input) createInterface({ input }).on('line', (line) => overheard(`${line}\n`));
   return { process: child, lastWords: () => lastLine(stderr) };
 }
 

@@ -23,6 +23,10 @@ export function leaky(...where: readonly Where[]): string {
   const error = (place: Where) =>
     `Object.assign(new Error(${failure(place)}), { code: 'EAUTH', cause: new Error(${failure(place)}) })`;
   const at = (place: Where) => (where.includes(place) ? `throw ${error(place)};` : '');
+  const says = (place: Where) =>
+    `console.log('log in ${place}', ${failure(place)});
+    console.error('error in ${place}', ${failure(place)});
+    process.emitWarning('warning in ${place} ' + ${failure(place)});`;
   return `import { z } from '${ZOD}';
 const ADDRESS = { url: 'redis://me:canary-in-address@db/0', dsn: 'host=db password=canary-in-dsn', hint: '' };
 /** What only the address tells. */
@@ -31,11 +35,11 @@ const effective = {
   url: 'redis://me:canary-in-effective@db/0', api_token: 'canary-token', login: '', said: 'key canary-in-dsn',
   query: 'nats://db?token=canary-in-query&x=1', port: 6379,
 };
-${quickBut('create: async () => ({})', `OPTIONS create: async (o) => { const a = ADDRESS; ${at('create')} return { ...a, hint: o.password }; }`)}`
+${quickBut('create: async () => ({})', `OPTIONS create: async (o) => { const a = ADDRESS; ${says('create')} ${at('create')} return { ...a, hint: o.password }; }`)}`
     .replace('OPTIONS', 'options: z.object({ password: z.string().max(30) }),\n  NOTES')
     .replace('NOTES', "notes: (o) => ['logs in with ' + o.password + ' at ' + ADDRESS.url],\n  DESTROY")
     .replace('DESTROY', `destroy: async (a) => { const o = { password: a.hint }; ${at('destroy')} },\n `)
-    .replace('async connect() {', `async connect(a, o) { ${at('connect')}`)
+    .replace('async connect() {', `async connect(a, o) { ${says('connect')} ${at('connect')}`)
     .replace('async enqueue(job) {', `async enqueue(job) { ${at('enqueue')}`)
     .replace('async run({ concurrency, signal, handle, settled }) {', (run) => `${run} ${at('run')}`)
     .replace('depth: async () => waiting.length', `depth: async () => { ${at('depth')} return waiting.length; }`)

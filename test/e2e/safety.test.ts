@@ -132,6 +132,11 @@ describe('a password among the options of an adapter', () => {
     const ended = await place.start(args, { env: { JOBBENCH_DEBUG: debug } }).ended;
     expect(ended.code).toBeGreaterThan(0);
     expect(`${ended.stdout}${ended.stderr}${resultOf(place)}`).toMatch(/cannot log in|lost|refused/);
+    expect(ended.stdout).not.toMatch(/log in create/);
+    const heard = where === 'create' || debug === '0' ? ['create'] : ['create', 'connect'];
+    for (const here of heard) {
+      for (const how of ['log', 'error', 'warning']) expect(ended.stderr).toMatch(`${how} in ${here}`);
+    }
     expectNoPassword(place, ended, config);
   });
 
