@@ -10,14 +10,20 @@ import { blocks, commands, cwd, others, ROOT, readme, shell } from './support/re
 const EXISTING = ['run', 'ab', 'compare', 'report', 'simulate', 'verify', 'list', 'doctor'];
 
 describe('commands of README', () => {
-  test.each(others.filter((line) => / (ab|verify) /.test(line)))(
-    '%s is understood',
+  test.each(others.filter((line) => / verify /.test(line)))(
+    '%s is understood, up to where it would begin',
     { timeout: 60_000 },
     async (line) => {
-      const { code, stderr } = await shell(line, '--dry-run --json');
-      expect(`${code}: ${stderr}`).toMatch(/^0: /);
+      writeFileSync(join(cwd, 'none.json'), '{}');
+      const { code, stderr } = await shell(line, '--out none.json');
+      expect(`${code}: ${stderr}`).toMatch(/^2: .*none\.json is not what/s);
     },
   );
+
+  test.each(others.filter((line) => / ab /.test(line)))('%s is understood', { timeout: 60_000 }, async (line) => {
+    const { code, stderr } = await shell(line, '--dry-run --json');
+    expect(`${code}: ${stderr}`).toMatch(/^0: /);
+  });
 
   test.each(others.filter((line) => / compare /.test(line)))('%s', { timeout: 60_000 }, async (line) => {
     const { code, stdout } = await shell(line, '');
