@@ -72,7 +72,7 @@ async function settledIn(arena: Arena, hungMs: number): Promise<'accepted' | 're
 }
 
 /** @returns why it cannot be taken here */
-async function takeLock(file: string): Promise<{ release(): void } | string> {
+export async function takeLock(file: string): Promise<{ release(): void } | string> {
   try {
     const { default: Driver } = await import('better-sqlite3');
     const db = new Driver(file, { timeout: 5_000 });

@@ -12,6 +12,7 @@ import { randomHistories } from './histories.js';
 import { machineKilled } from './machines.js';
 import type { MiscountKind } from './miscounts.js';
 import { badNetwork } from './network.js';
+import { ownWorker } from './ownworker.js';
 import { flushed } from './powerloss.js';
 import { everybodyKilled, serverKilled } from './server.js';
 import { QUICK, type Verdict, verifyCase } from './verify.js';
@@ -30,6 +31,7 @@ export const SUITE: readonly Case[] = [
   machineKilled,
   badNetwork,
   busyStore,
+  ownWorker,
   fullStore,
   unfitStore,
   wrongClock,

@@ -58,6 +58,20 @@ it.skipIf(SQLITE).each([
   expect(violations).toEqual(expect.arrayContaining([expect.stringMatching(said)]));
 });
 
+it.skipIf(SQLITE).each([
+  ['losesriders', /^lost \d+ of 312 accepted jobs$/],
+  ['acceptsriders', /^lost \d+ of \d+ accepted jobs$/],
+] as const)('what is wrong with one that %s: seen where one session enqueues and works', async (name, said) => {
+  const { violations } = await tried('enqueues in bursts', name, { busyTimeout: 300 }, { timeoutMs: 3_000 });
+  expect(violations).toEqual(expect.arrayContaining([expect.stringMatching(said)]));
+});
+
+it.skipIf(SQLITE)('one that keeps its promises loses nothing where one session enqueues and works', async () => {
+  const found = await tried('enqueues in bursts', 'soundshared', { busyTimeout: 300 });
+  expect(found).toMatchObject({ status: 'kept', violations: [] });
+  expect(found.facts).toHaveLength(2);
+});
+
 describe('random histories', () => {
   const RANDOM = 'random histories';
 

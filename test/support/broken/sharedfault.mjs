@@ -26,6 +26,8 @@ const FAULTS = [
   'failsfull', // cannot even connect then
   'diesfull', // its worker ends then
   'staysfull', // believes for ever that there is no room, once there was none
+  'losesriders', // forgets one of several jobs that a session enqueues at once while it works
+  'acceptsriders', // says accepted of those, when it could not write them
   'mute', // keeps its promises, and does not tell what it holds
   'unflushed', // says that a loss of power does no harm, and never flushes
   'flushesafter', // flushes what it has written when it has answered
@@ -104,6 +106,8 @@ function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }
 
   let later = 0;
   let refusal;
+  let working = false;
+  let riders = 0;
   const pages = (which) => db.pragma(which, { simple: true });
   let taken = 0;
 
@@ -137,6 +141,8 @@ function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }
     }
     if (loses > 0 && ++taken % loses === 0) return;
     if (refusal !== undefined) throw refusal;
+    if (riders++ === 0) setImmediate(() => (riders = 0));
+    if (fault === 'losesriders' && working && riders === 2) return;
     const value = JSON.stringify(job);
     if (fault === 'acceptsfewfirst' && later < 3) {
       later++;
@@ -149,6 +155,7 @@ function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }
     } catch (error) {
       if (fault === 'staysfull') refusal = error;
       if (fault === 'hangsfull') return new Promise(() => undefined);
+      if (fault === 'acceptsriders' && working) return;
       if (fault !== 'swallowsfull') throw error;
     }
   }
@@ -201,6 +208,7 @@ function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }
       }
     }
     let beat = Date.now();
+    working = true;
     const heart = setInterval(() => {
       const overslept = Date.now() - beat > leaseMs;
       beat = Date.now();
@@ -226,6 +234,7 @@ function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }
     }
     await Promise.all(executing);
     clearInterval(heart);
+    working = false;
   }
 
   return {
