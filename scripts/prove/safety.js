@@ -1,4 +1,4 @@
-// Fifty kills of the coordinator at random moments, after each of which nothing may be left within 2 s.
+// Fifty kills of the coordinator of run, verify, ab and simulate at random moments, after each of which nothing may be left within 2 s.
 import { vitest } from './vitest.js';
 
 const KILLS = 50;
@@ -18,7 +18,7 @@ export async function proveSafety({ say }) {
   const [, passed = '0'] = /Tests .*?(\d+) passed/.exec(output) ?? [];
   const failed = output.split('\n').filter((line) => /^\s*(×|FAIL)/.test(line));
   const lines = [
-    `${KILLS} kills -9 of the coordinator at random moments (seed ${seed}): nothing of ours left after ${GONE_MS / 1000} s.`,
+    `${KILLS} kills -9 of run, verify, ab and simulate at random moments (seed ${seed}): nothing of ours left after ${GONE_MS / 1000} s.`,
     `1,000 keys of somebody else unchanged, a canary in no output, file, error or command line. ${passed} tests passed.`,
     ...failed.map((line) => `- ${line.trim()}`),
   ];

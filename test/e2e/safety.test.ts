@@ -11,12 +11,28 @@ import { configFile, type ForeignRedis, foreignRedis, killedAfter } from './safe
 
 const LIMIT = { timeout: 60_000 };
 
-/** One kill of each kind here; `npm run prove -- --only safety` has fifty, and no patience with what is left after 2 s. */
-const KILLS = Number(process.env.JOBBENCH_SAFETY_KILLS ?? 5);
+const THROUGHPUT = ['--scenario', 'throughput', ...TINY, '--duration', '20s'];
+/** What is killed, and what it may use: each command, each kind of backend. None is over by itself before its moment. */
+const KILLED = [
+  { args: ['run', '--adapter', 'redis', ...THROUGHPUT], server: 'foreign', longestMs: 4000 },
+  { args: ['run', '--adapter', 'redis', ...THROUGHPUT], server: 'own', longestMs: 4000 },
+  { args: ['run', '--adapter', 'sqlite', ...THROUGHPUT], server: 'foreign', longestMs: 4000 },
+  { args: ['run', '--adapter', 'spawn-vm', ...THROUGHPUT], server: 'foreign', longestMs: 4000 },
+  { args: ['run', '--adapter', 'threads', ...THROUGHPUT], server: 'foreign', longestMs: 4000 },
+  // Its cases come one after another, and start more kinds of processes the longer it goes on.
+  { args: ['verify', '--adapter', 'redis'], server: 'foreign', longestMs: 10_000 },
+  { args: ['verify', '--adapter', 'redis,sqlite'], server: 'own', longestMs: 10_000 },
+  { args: ['ab', '--a', 'redis', '--b', 'sqlite', ...THROUGHPUT.slice(0, 4)], server: 'foreign', longestMs: 4000 },
+  { args: ['simulate', '--scenario', 'keepwarm', '--trials', '100'], server: 'foreign', longestMs: 2000 },
+] as const;
+
+/**
+ * One kill of each kind here, and time enough for a machine that others use; `npm run prove -- --only safety` has fifty,
+ * and no patience with what is left after 2 s.
+ */
+const KILLS = Number(process.env.JOBBENCH_SAFETY_KILLS ?? KILLED.length);
 const GONE_MS = Number(process.env.JOBBENCH_SAFETY_MS ?? SOON_MS);
 const SEED = Number(process.env.JOBBENCH_SAFETY_SEED ?? 1);
-/** From the start of the program to a trial in the middle. */
-const LONGEST_MS = 4000;
 
 let dir = '';
 let foreign: ForeignRedis;
@@ -32,19 +48,20 @@ describeWithRedis('with a Redis of somebody else', () => {
   });
 
   const random = seeded(SEED);
-  const moments = Array.from({ length: KILLS }, (_, n) => {
-    const adapters = ['redis', 'redis', 'sqlite', 'spawn-vm', 'threads'];
-    const own = n % 5 === 1 ? 'its own' : 'foreign';
-    return { n: n + 1, ms: Math.round(LONGEST_MS * random()), adapter: adapters[n % 5] ?? 'redis', own };
-  });
+  const moments = Array.from({ length: Math.ceil(KILLS / KILLED.length) }, () => KILLED)
+    .flat()
+    .slice(0, KILLS)
+    .map(({ args, server, longestMs }, n) => {
+      const [command, , subject] = args;
+      return { n: n + 1, ms: Math.round(longestMs * random()), command, subject, args, server };
+    });
 
   test.each(moments)(
-    'kill -9 number $n of the coordinator, after $ms ms with $adapter ($own), leaves nothing',
+    'kill -9 number $n of the coordinator, after $ms ms of $command with $subject ($server server), leaves nothing',
     LIMIT,
-    async ({ ms, adapter, own }) => {
+    async ({ ms, args, server }) => {
       const before = await foreign.keys();
-      const args = ['run', '--adapter', adapter, '--scenario', 'throughput', ...TINY, '--duration', '20s'];
-      const { files } = await killedAfter(ms, args, own === 'foreign' ? { REDIS_URL: foreign.url } : {}, GONE_MS);
+      const { files } = await killedAfter(ms, args, server === 'foreign' ? { REDIS_URL: foreign.url } : {}, GONE_MS);
       expect(files.filter((name) => name !== 'r.journal')).toEqual([]);
       // The server is asked last: whoever removes keys has ended by now.
       expect(await foreign.keys()).toEqual(before);
