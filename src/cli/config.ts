@@ -25,7 +25,7 @@ export async function readConfig(named: string | undefined, cwd: string): Promis
     lists: {},
     switches: {},
     values: {},
-    written: (option) => `"${option}" in ${place}`,
+    written: (option, member) => `${member === undefined ? '' : `"${member}" of `}"${option}" in ${place}`,
   };
   for (const [key, value] of Object.entries(content)) put(layer, key, value, path);
   return layer;

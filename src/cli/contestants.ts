@@ -105,7 +105,6 @@ function decoded(value: string): string {
 
 /** What a flag names must be part of this run; a file or variable may speak of adapters that are not. */
 function settingsOf(layer: Layer, chosen: readonly string[]): (Setting & { adapter: string })[] {
-  const written = layer.source === 'flags' ? '--set' : layer.written('set');
   return (layer.lists.set ?? []).flatMap((text) => {
     const equals = text.indexOf('=');
     const path = equals < 0 ? text : text.slice(0, equals);
@@ -115,19 +114,19 @@ function settingsOf(layer: Layer, chosen: readonly string[]): (Setting & { adapt
     if (equals < 0 || !/^.+\../.test(path)) {
       throw new JobbenchError(
         'USAGE',
-        `${written} ${hideSecrets(text)}: write ADAPTER.KEY=VALUE, as in sqlite.synchronous=full`,
+        `${layer.written('set', hideSecrets(text))}: write ADAPTER.KEY=VALUE, as in sqlite.synchronous=full`,
       );
     }
     if (adapter === undefined || (!chosen.includes(adapter) && layer.source === 'flags')) {
       const name = adapter ?? path.slice(0, path.indexOf('.'));
       throw new JobbenchError(
         'USAGE',
-        `${written} ${path}: "${name}" is not in this run${didYouMean(name, chosen)} Adapters: ${chosen.join(', ')}`,
+        `${layer.written('set', path)}: "${name}" is not in this run${didYouMean(name, chosen)} Adapters: ${chosen.join(', ')}`,
       );
     }
     const key = path.slice(adapter.length + 1);
     return chosen.includes(adapter)
-      ? [{ adapter, key, value: text.slice(equals + 1), written: `${written} ${path}` }]
+      ? [{ adapter, key, value: text.slice(equals + 1), written: layer.written('set', path) }]
       : [];
   });
 }

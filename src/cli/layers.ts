@@ -11,8 +11,11 @@ export interface Layer {
   readonly lists: Partial<Record<ListName, readonly string[]>>;
   readonly switches: Partial<Record<SwitchName, boolean>>;
   readonly values: Partial<Record<ValueName, string>>;
-  /** How a user wrote the option there: `--trials`, `JOBBENCH_TRIALS`, `"trials" in jobbench.config.json`. */
-  written(option: string): string;
+  /**
+   * How a user wrote the option there: `--trials`, `JOBBENCH_TRIALS`, `"trials" in jobbench.config.json`.
+   * @param member of several that it holds: `--set sqlite.lease`, `"sqlite.lease" of "set" in jobbench.config.json`
+   */
+  written(option: string, member?: string): string;
 }
 
 /** The places that were asked, weakest first. */

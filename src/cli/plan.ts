@@ -32,7 +32,7 @@ export async function showPlan(
   const { trials: apart } = await planRun({ ...request, trials: 1 });
   const shared =
     apart < measured
-      ? `Cells that share processes are measured together: these ${measured} are ${apart} trials a block.\n`
+      ? `Cells that share processes are measured together: these ${measured} are ${counted(apart, 'trial')} a block.\n`
       : '';
   const most =
     longest === undefined
@@ -40,11 +40,15 @@ export async function showPlan(
       : ` for ${request.trials} blocks; up to ${secondLook} blocks where they cannot tell, at most ${about(longest.estimateMs)}`;
   io.stdout.write(
     `Plan: profile ${request.profile}, seed ${request.seed}\n${lines.join('\n')}\n` +
-      `${measured} of ${plan.cells.length} cells, up to ${request.trials} trials of each, in random order: ` +
-      `${plan.trials} trials, each in processes of its own.\n` +
+      `${counted(plan.trials, 'trial')} in random order, each in processes of its own, for ${measured} of ` +
+      `${counted(plan.cells.length, 'cell')}: at most ${request.trials} for each.\n` +
       `${shared}It takes ${about(plan.estimateMs)}${most}. Nothing was measured or written.\n`,
   );
   return 0;
+}
+
+function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
 
 /**

@@ -75,9 +75,8 @@ function assignmentsOf(layer: Layer, all: readonly Named[]): Assignment[] {
     return values === undefined ? [] : [{ scenario: undefined, key, values, written: layer.written(key), source }];
   });
   const long = (layer.lists.param ?? []).map((text): Assignment => {
-    const written = source === 'flags' ? '-P' : layer.written('param');
     const match = /^([\w.-]+?)=(.*)$/s.exec(text);
-    if (match === null) throw new JobbenchError('USAGE', `${written} ${text}: write [SCENARIO.]KEY=VALUE`);
+    if (match === null) throw new JobbenchError('USAGE', `${layer.written('param', text)}: write [SCENARIO.]KEY=VALUE`);
     const [, path = '', values = ''] = match;
     const dot = path.indexOf('.');
     const scenario = dot < 0 ? undefined : path.slice(0, dot);
@@ -86,10 +85,10 @@ function assignmentsOf(layer: Layer, all: readonly Named[]): Assignment[] {
       const hint = didYouMean(scenario, names);
       throw new JobbenchError(
         'USAGE',
-        `${written} ${path}: unknown scenario "${scenario}"${hint} Available: ${names.join(', ')}`,
+        `${layer.written('param', path)}: unknown scenario "${scenario}"${hint} Available: ${names.join(', ')}`,
       );
     }
-    return { scenario, key: path.slice(dot + 1), values, written: `${written} ${path}`, source };
+    return { scenario, key: path.slice(dot + 1), values, written: layer.written('param', path), source };
   });
   const particular = (a: Assignment) => (a.scenario === undefined ? 0 : 1);
   return [...short, ...long.sort((a, b) => particular(a) - particular(b))];

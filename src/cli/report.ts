@@ -22,7 +22,7 @@ interface Wanted {
 export async function report(files: readonly string[], command: Command, io: Io): Promise<number> {
   const { html, print, by } = wantedBy(command);
   const path = html === undefined ? undefined : resolve(io.cwd, html);
-  if (path !== undefined) await checkOutput(path);
+  if (path !== undefined) await checkOutput(path, '--html');
   const sources: ReportFile[] = [];
   for (const { label, path: from } of files.map(fileOf)) {
     sources.push({ label, path: from, result: await readResult(resolve(io.cwd, from)) });

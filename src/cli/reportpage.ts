@@ -12,6 +12,6 @@ export async function writePage(
   say: 'where it is' | 'nothing',
   io: Io,
 ): Promise<void> {
-  await replaceFile(path, page(model, await readAssets()));
+  await replaceFile(path, page(model, await readAssets()), '--html');
   if (say === 'where it is') io.stderr.write(`Report: ${shortest(path, io.cwd)}\n`);
 }

@@ -26,7 +26,7 @@ export async function run(command: Command, argv: readonly string[], io: Io): Pr
   await assertMeasurable(request, progress);
   const path = resolve(io.cwd, resultPath(output.out, new Date(), request.id));
   await checkOutput(path);
-  if (output.html !== undefined) await checkOutput(resolve(io.cwd, output.html));
+  if (output.html !== undefined) await checkOutput(resolve(io.cwd, output.html), '--html');
   return measureAndKeep(request, path, progress, io, {
     print: (result, shown) => printResult(result, shown, output, io),
     exitCode: exitCodeOf,

@@ -4,6 +4,9 @@ import { readConfig } from './config.js';
 import type { Io } from './io.js';
 import { kebab, type Layer, type Layers } from './layers.js';
 import { LISTS, SHORTHANDS, SWITCHES, VALUES } from './runoptions.js';
+import { didYouMean } from './suggest.js';
+
+const PREFIX = 'JOBBENCH_';
 
 /**
  * Everything that the user said about a run.
@@ -11,8 +14,26 @@ import { LISTS, SHORTHANDS, SWITCHES, VALUES } from './runoptions.js';
  */
 export async function readLayers(command: Command, io: Io): Promise<Layers> {
   const named = command.getOptionValue('config') ?? nonEmpty(io.env.JOBBENCH_CONFIG);
+  warnOfMisspelt(io);
   const config = await readConfig(named === undefined ? undefined : String(named), io.cwd);
   return [...(config === undefined ? [] : [config]), environment(io.env), flags(command)];
+}
+
+/** What follows `JOBBENCH_` in variables that are about the program, or are read by what is tried and measured beside it. */
+const OTHERS = ['CONFIG', 'DEBUG', 'SCRATCH', 'BIN', 'DIST', 'REQUIRE', 'MUTATIONS'];
+
+/** A variable that nobody reads and that is called almost like an option was misspelt. */
+function warnOfMisspelt({ env, stderr }: Io): void {
+  const known = [...LISTS, ...SWITCHES, ...VALUES, ...SHORTHANDS].map((option) =>
+    variable(option).slice(PREFIX.length),
+  );
+  for (const name of Object.keys(env)) {
+    const own = name.slice(PREFIX.length);
+    if (!name.startsWith(PREFIX) || known.includes(own) || OTHERS.includes(own)) continue;
+    const meant = didYouMean(own, known);
+    if (meant === '.') continue;
+    stderr.write(`jobbench: nothing reads the variable ${name}${meant.replace('mean ', `mean ${PREFIX}`)}\n`);
+  }
 }
 
 function flags(command: Command): Layer {
@@ -26,7 +47,7 @@ function flags(command: Command): Layer {
     lists: Object.fromEntries(given(LISTS)) as Layer['lists'],
     switches: Object.fromEntries(given(SWITCHES)) as Layer['switches'],
     values: Object.fromEntries(given([...VALUES, ...SHORTHANDS])) as Layer['values'],
-    written: (option) => `--${kebab(option)}`,
+    written: (option, member) => withMember(option === 'param' ? '-P' : `--${kebab(option)}`, member),
   };
 }
 
@@ -46,12 +67,16 @@ function environment(env: Io['env']): Layer {
     lists: given(LISTS, (text) => text.split(/\s+/)),
     switches: given(SWITCHES, onOrOff),
     values: given([...VALUES, ...SHORTHANDS], (text) => text),
-    written: variable,
+    written: (option, member) => withMember(variable(option), member),
   };
 }
 
+function withMember(option: string, member: string | undefined): string {
+  return member === undefined ? option : `${option} ${member}`;
+}
+
 function variable(option: string): string {
-  return `JOBBENCH_${kebab(option).replaceAll('-', '_').toUpperCase()}`;
+  return `${PREFIX}${kebab(option).replaceAll('-', '_').toUpperCase()}`;
 }
 
 function onOrOff(text: string, name: string): boolean {

@@ -33,7 +33,7 @@ export async function simulate(command: Command, argv: readonly string[], io: Io
   const progress = createProgress(io.stderr, output.quiet ? 'nothing' : output.progress ? 'status' : 'notes');
   const path = resolve(io.cwd, resultPath(output.out, new Date(), request.id));
   await checkOutput(path);
-  if (output.html !== undefined) await checkOutput(resolve(io.cwd, output.html));
+  if (output.html !== undefined) await checkOutput(resolve(io.cwd, output.html), '--html');
   return measureAndKeep(request, path, progress, io, {
     measure: simulateCells,
     print: (result, shown) => printResult(result, shown, output, io),

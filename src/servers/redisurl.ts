@@ -17,7 +17,8 @@ export interface Endpoint {
   };
 }
 
-const FORMS = 'write redis://127.0.0.1:6379, rediss://user:password@host:6379/0 or unix:///run/redis.sock';
+const FORMS =
+  'write redis://127.0.0.1:6379, rediss://host:6379/0 (user and password, if any, before the host) or unix:///run/redis.sock';
 
 /**
  * Reads what REDIS_URL holds: a redis:, rediss: or unix: URL, or the path of a socket. Options in a query are refused:

@@ -22,9 +22,10 @@ export async function writeResult(path: string, result: ResultFile): Promise<voi
 
 /**
  * Makes the folder and proves that a file can be written there, before anything is measured for it.
- * @throws JobbenchError USAGE that names the path
+ * @param option by which a user chooses another place
+ * @throws JobbenchError USAGE that names the path and the option
  */
-export async function checkOutput(path: string): Promise<void> {
+export async function checkOutput(path: string, option = '--out'): Promise<void> {
   try {
     await makeFolder(dirname(path));
     const there = await stat(path).catch(missingIsFine);
@@ -37,7 +38,7 @@ export async function checkOutput(path: string): Promise<void> {
     await file.writeFile('\n');
     await file.sync();
   } catch (cause) {
-    throw cannotWrite(path, cause);
+    throw cannotWrite(path, cause, option);
   }
 }
 
@@ -70,7 +71,7 @@ async function isFolder(path: string): Promise<boolean> {
  * Replaces a file by a text, whole or not at all.
  * @throws JobbenchError USAGE when it cannot be written
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, text: string, option = '--out'): Promise<void> {
   try {
     await makeFolder(dirname(path));
     const temporary = temporaryFor(path);
@@ -83,7 +84,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     }
     await syncFolder(dirname(path));
   } catch (cause) {
-    throw cannotWrite(path, cause);
+    throw cannotWrite(path, cause, option);
   }
 }
 
@@ -127,7 +128,7 @@ function missingIsFine(error: unknown): undefined {
   if (codeOf(error) !== 'ENOENT') throw error;
 }
 
-function cannotWrite(path: string, cause: unknown): JobbenchError {
+function cannotWrite(path: string, cause: unknown, option: string): JobbenchError {
   const why = codeOf(cause) ?? 'unknown error';
-  return new JobbenchError('USAGE', `cannot write ${path} (${why}): choose another place with --out`, { cause });
+  return new JobbenchError('USAGE', `cannot write ${path} (${why}): choose another place with ${option}`, { cause });
 }

@@ -16,7 +16,7 @@ describe('the plan of ab', () => {
   it('says how long the second look makes it', async () => {
     const { stdout } = await run('ab --a memory --b memory --blocks 10 --dry-run');
     expect(stdout).toMatch(
-      /20 trials, .*\nIt takes about \d+ \w+ for 10 blocks; up to 20 blocks where they cannot tell, at most about \d+ \w+\. Nothing/,
+      /20 trials in random order, .*\nIt takes about \d+ \w+ for 10 blocks; up to 20 blocks where they cannot tell, at most about \d+ \w+\. Nothing/,
     );
     const plan = JSON.parse((await run('ab --a memory --b memory --blocks 10 --dry-run --json')).stdout);
     expect(plan).toMatchObject({ trials: 20, secondLook: { trials: 40 } });
@@ -32,10 +32,17 @@ describe('the plan of ab', () => {
 describe('cells that share processes', () => {
   it('are said to, so that the number of trials can be followed', async () => {
     const { stdout } = await run('run --adapter memory --scenario contention --trials 3 --dry-run');
-    const [, cells, groups] = /measured together: these (\d+) are (\d+) trials a block\.\n/.exec(stdout) ?? [];
+    const [, cells, groups] = /measured together: these (\d+) are (\d+) trials? a block\.\n/.exec(stdout) ?? [];
     expect(Number(groups)).toBeLessThan(Number(cells));
-    expect(stdout).toContain(`${cells} of ${cells} cells, up to 3 trials of each`);
-    expect(stdout).toContain(` ${3 * Number(groups)} trials, each in processes of its own`);
+    expect(stdout).toContain(
+      `\n${3 * Number(groups)} trials in random order, each in processes of its own, for ${cells} of ${cells} cells: at most 3 for each.`,
+    );
+  });
+  it('one trial of one cell is no plural', async () => {
+    const { stdout } = await run('run --adapter memory --scenario throughput --trials 1 --dry-run');
+    expect(stdout).toContain(
+      '\n1 trial in random order, each in processes of its own, for 1 of 1 cell: at most 1 for each.',
+    );
   });
   it('are not spoken of where there are none', async () => {
     const { stdout } = await run('run --adapter memory --scenario throughput --trials 3 --dry-run');

@@ -62,6 +62,7 @@ describe('a mistake is answered by one sentence and exit code 2', () => {
     ['', /missing required argument 'files'/],
     ['a.json', /what to make: --html report\.html, --markdown or --csv/],
     ['a.json --html report.json', /--html report\.json: a report ends in \.html/],
+    ['a.json --html /proc/x/r.html', /cannot write \/proc\/x\/r\.html \(.*choose another place with --html/],
     ['a.json --markdown --csv', /cannot be used with option/],
     ['b.json --csv', /b\.json/],
     ['a.json --csv --by adaptr', /"adaptr" is not allowed; did you mean adapter\?/],

@@ -134,8 +134,14 @@ describe('the configuration file', () => {
     ['{ "trials": 0 }', /"trials" in jobbench\.config\.json: "0" is not allowed; it takes a whole number from 1/],
     ['{ "trials": {} }', /"trials" in .* must be a text or a number/],
     ['{ "json": 1 }', /"json" in .* must be true or false/],
-    ['{ "set": { "sqlite.sync": 1 } }', /sqlite has no option "sync"/],
-    ['{ "param": { "latency.rat": 1 } }', /latency has no param "rat"/],
+    [
+      '{ "set": { "sqlite.sync": 1 } }',
+      /^jobbench: "sqlite\.sync" of "set" in jobbench\.config\.json: sqlite has no option "sync"/,
+    ],
+    [
+      '{ "param": { "latency.rat": 1 } }',
+      /"latency\.rat" of "param" in jobbench\.config\.json: latency has no param "rat"/,
+    ],
   ])('%s', async (text, sentence) => {
     config(text);
     const { code, stderr } = await jobbench(['run', '--dry-run'], dir);
@@ -150,6 +156,12 @@ describe('the configuration file', () => {
   });
 
   it('is not the only place where a mistake names its place', async () => {
+    const env = { JOBBENCH_TRAILS: '3', JOBBENCH_REQUIRE: 'redis', JOBBENCH_WHATEVER_ELSE: '1' };
+    const misspelt = await jobbench(['run', '--dry-run', ...ONE], dir, env);
+    expect(misspelt.code).toBe(0);
+    expect(misspelt.stderr).toBe(
+      'jobbench: nothing reads the variable JOBBENCH_TRAILS; did you mean JOBBENCH_TRIALS?\n',
+    );
     const { code, stderr } = await jobbench(['run', '--dry-run'], dir, { JOBBENCH_KEEP: 'maybe' });
     expect([code, stderr]).toEqual([2, 'jobbench: JOBBENCH_KEEP: "maybe" is not allowed; it takes 1 or 0\n']);
   });
