@@ -1,12 +1,12 @@
 import type { Arena } from './arena.js';
 import { inArena } from './arena.js';
-import type { Case, Context, Found } from './case.js';
+import type { Case } from './case.js';
 import { counted } from './counted.js';
 import { startAll, tooLate } from './crash.js';
-import { isFlawless } from './found.js';
 import { busyWorkers, ifStruck } from './struck.js';
 
-const NOT_OURS = 'the server is not one that jobbench started, so it is left alone: unset the URL to get a private one';
+export const NOT_OURS =
+  'the server is not one that jobbench started, so it is left alone: unset the URL to get a private one';
 const AFTER = 20;
 
 const SIZES = {
@@ -14,18 +14,21 @@ const SIZES = {
   full: { jobs: 2_000, producers: 4, workers: 4, kills: 3 },
 } as const;
 
-/** The server is killed under load and started again on what it left. What it kept in memory it may lose, if it says so. */
+/** The server is killed under load and started again on what it left. Who keeps all of it in memory claims nothing here. */
 export const serverKilled: Case = {
-  name: 'what is accepted survives a kill of the server as claimed, and workers go on by themselves',
+  name: 'what is accepted survives a kill of the server',
   about: 'durability',
   waits: 'for leases',
-  applies: ({ topology }, adapter) =>
-    topology === 'shared' && adapter?.harms !== undefined && adapter.traits.store === undefined,
+  applies: ({ topology, durability }, adapter) =>
+    topology === 'shared' &&
+    durability !== 'memory' &&
+    adapter?.harms !== undefined &&
+    adapter.traits.store === undefined,
   async run(context) {
     const { level = 'quick', traits } = context;
     const { jobs, producers, workers, kills } = SIZES[level];
     const late = tooLate(context);
-    if (late !== undefined && traits.durability !== 'memory') return late;
+    if (late !== undefined) return late;
     // Jobs that are slow enough that some always wait.
     const cast = { producers, workers, work: { kind: 'io', ms: level === 'full' ? 100 : 60 } } as const;
     return inArena(context, cast, async (arena) => {
@@ -59,7 +62,7 @@ export const serverKilled: Case = {
       arena.note({ kind: 'cut', atMs: firstMs, untilMs: arena.clock(), held: 0 });
       await arena.rest();
       const found = counted(await arena.end(), traits);
-      return durable(ifStruck({ ...found, violations: [...found.violations, ...still] }), context);
+      return ifStruck({ ...found, violations: [...found.violations, ...still] });
     });
   },
 };
@@ -83,11 +86,6 @@ export async function goOn(arena: Arena): Promise<string[]> {
   } catch {
     return ['its workers did not go on after the server was back'];
   }
-}
-
-/** Memory claims nothing: what was seen is told, but it is no proof. */
-function durable(found: Found, { traits }: Context): Found {
-  return traits.durability === 'memory' && isFlawless(found) ? { ...found, notClaimed: true } : found;
 }
 
 /** Producers and workers all at once, and the server where it is ours: what was accepted is there for those who come after. */

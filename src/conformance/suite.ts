@@ -15,6 +15,7 @@ import { badNetwork } from './network.js';
 import { ownWorker } from './ownworker.js';
 import { flushed } from './powerloss.js';
 import { everybodyKilled, serverKilled } from './server.js';
+import { serverBack } from './serverback.js';
 import { QUICK, type Verdict, verifyCase } from './verify.js';
 
 /** Every case there is, in the order in which a reader wants to know: without a fault first. */
@@ -27,6 +28,7 @@ export const SUITE: readonly Case[] = [
   doomedWorkers,
   everybodyKilled,
   serverKilled,
+  serverBack,
   flushed,
   machineKilled,
   badNetwork,

@@ -23,6 +23,7 @@ const LIST = { lease: '1s', reapInterval: '500ms', commandTimeout: '400ms' };
 const SHORT: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   hangs: { busyTimeout: 500 },
   waitsforever: LIST,
+  waitsforserver: LIST,
   staysaway: LIST,
 };
 
@@ -60,6 +61,18 @@ describe('the cases that kill find', () => {
     ],
     ['repeatsonrestart', 'random histories', /: repeated \d+ of \d+ jobs, that no fault had touched$/, SQLITE],
     ['putsback', 'random histories', /: repeated \d+ of \d+ jobs, that no fault had touched$/, SQLITE],
+    [
+      'waitsforserver',
+      'workers go on by themselves',
+      /^[1-5] of 5 enqueues had not ended 1\.0 s after the server/,
+      REDIS,
+    ],
+    [
+      'staysaway',
+      'workers go on by themselves',
+      /^(its workers did not go on|lost [12]\d of \d+ accepted jobs)/,
+      REDIS,
+    ],
     ['machineloses', 'a machine that dies', /^lost [12] of 40 accepted jobs/, false],
   ] as const;
   for (const [name, caseName, said, absent] of rows) {
