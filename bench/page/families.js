@@ -63,19 +63,39 @@ function ratiosTable(found) {
   );
 }
 
-/** Where others are ahead of the first row: said of programs that people could use, and never left out. */
-function aheadText(found) {
-  const [first, ...others] = found.rows;
+/**
+ * Where others are ahead of the first row: said of programs that people could use, and never left out. Only an interval that
+ * excludes 1 puts one ahead; where a median alone does, they are about the same.
+ */
+function aheadText(family) {
+  const [first, ...others] = family.rows;
   const peers = others.filter(({ kind, missing }) => kind === 'peer' && missing === undefined);
   if (first.missing !== undefined || peers.length === 0) return '';
-  const ahead = peers.flatMap((peer) =>
-    modesOf(found)
+  const found = peers.flatMap((peer) =>
+    modesOf(family)
       .filter(({ key }) => first.values[key] && peer.values[key])
       .map((mode) => ({ peer, ...mode, ratio: paired(first.values[mode.key], peer.values[mode.key]) }))
-      .filter(({ ratio, better }) => (better === 'lower' ? intervalOf(ratio).median > 1 : intervalOf(ratio).median < 1))
-      .map(({ label, ratio }) => `- ${peer.name} is ahead of ${first.name} at “${label}”: ${ratioText(ratio)} of it.`),
+      .map((one) => ({ ...one, side: sideOf(one) })),
   );
-  return ahead.length > 0 ? ahead.join('\n') : `No peer is ahead of \`${first.name}\` in any column.`;
+  const lines = (wanted, words) =>
+    found
+      .filter(({ side }) => side === wanted)
+      .map(
+        ({ peer, label, ratio }) =>
+          `- ${peer.name} is ${words} ${first.name} at “${label}”: ${ratioText(ratio)} of it.`,
+      );
+  const ahead = lines('ahead', 'ahead of');
+  const none = `No peer is ahead of \`${first.name}\` in any column.`;
+  const text = [ahead.length > 0 ? ahead.join('\n') : none, lines('open', 'about the same as').join('\n')];
+  return text.filter((part) => part !== '').join(ahead.length > 0 ? '\n' : '\n\n');
+}
+
+/** @returns on which side of ours a peer is; open where it is ahead by the median alone */
+function sideOf({ ratio, better }) {
+  const { low, median, high } = intervalOf(ratio);
+  const [worst, middle] = better === 'lower' ? [1 / low, 1 / median] : [high, median];
+  if (middle >= 1) return 'behind';
+  return worst < 1 ? 'ahead' : 'open';
 }
 
 function triedText({ tried }) {

@@ -33,6 +33,17 @@ describe('a comparison on the page', () => {
     expect(text).toContain('No peer is ahead');
   });
 
+  it('calls nobody ahead whose interval contains 1', () => {
+    const open = row('plainjob', 'peer', { drain: [120, 90, 104, 104, 104, 104] });
+    const text = familyText(family([ours, open]));
+    expect(text).toContain('No peer is ahead of `sqlite` in any column.');
+    expect(text).toMatch(
+      /- plainjob is about the same as sqlite at “pop and ack”: 0\.962 \(0\.\d+ to 1\.\d+\) of it\./,
+    );
+    const ms = { drain: { label: 'p99', unit: 'ms', better: 'lower' } };
+    const quick = row('plainjob', 'peer', { drain: [80, 110, 96, 96, 96, 96] });
+    expect(familyText(family([ours, quick], ms))).toMatch(/No peer is ahead.*about the same as sqlite at “p99”/s);
+  });
   it('says where a peer is ahead, whichever direction is better', () => {
     const ms = { drain: { label: 'p99', unit: 'ms', better: 'lower' } };
     const slower = row('plainjob', 'peer', { drain: six(200) });
