@@ -4,7 +4,7 @@ import { duration } from '../core/units.js';
 import { digits, ranked } from './common/lesson.js';
 import { achievedRate, judgeOpen, latency, unstable } from './common/openloop.js';
 import { common, commonLayout, warmUp, workNeeds } from './common/params.js';
-import { rateText, resolveRate } from './common/rate.js';
+import { judgeShare, rateText, resolveRate } from './common/rate.js';
 import { span } from './common/spans.js';
 
 const params = z.object({
@@ -69,7 +69,10 @@ export default {
       achieved_rate: achievedRate(timeline, 'open'),
     };
   },
-  judge: (timeline, _, context: LayoutContext) => judgeOpen(timeline, 'open', context),
+  judge: (timeline, p, context: LayoutContext) => [
+    ...judgeOpen(timeline, 'open', context),
+    ...judgeShare(p.rate, context),
+  ],
   spans: spansOf,
   lesson(cells) {
     const [best, ...others] = ranked(cells, 'wait_p50', 'lower');

@@ -6,7 +6,7 @@ import { duration } from '../core/units.js';
 import { digits, ranked } from './common/lesson.js';
 import { judgeOpen, latency, unstable } from './common/openloop.js';
 import { common, commonLayout, warmUp, workNeeds } from './common/params.js';
-import { rateText, resolveRate } from './common/rate.js';
+import { judgeShare, rateText, resolveRate } from './common/rate.js';
 import { span } from './common/spans.js';
 
 const params = z.object({
@@ -54,9 +54,9 @@ export default {
       early: late.filter((ms) => ms < -CLOCK_PAIR_MS).length,
     };
   },
-  judge: (timeline, _, context: LayoutContext) => {
+  judge: (timeline, p, context: LayoutContext) => {
     const { indices } = phaseOf(timeline, 'scheduled');
-    if (indices.length > 0) return judgeOpen(timeline, 'scheduled', context);
+    if (indices.length > 0) return [...judgeOpen(timeline, 'scheduled', context), ...judgeShare(p.rate, context)];
     return [{ severity: 'invalid', code: 'no-jobs', message: 'no job was scheduled: raise the rate or the duration' }];
   },
   spans: (timeline) => ({ late: lateness(timeline) }),

@@ -66,6 +66,24 @@ describe('percentiles', () => {
   });
 });
 
+describe('a rate that is a share of a capacity', () => {
+  const judged = (rate: string, jobsPerS?: number) => {
+    const capacity = jobsPerS === undefined ? {} : { jobsPerS };
+    return latency.judge(timelineFor(served(3)), { ...params, rate }, { ...shared, capacity });
+  };
+  it('is rough where few jobs were measured for it', () => {
+    const rough = [expect.objectContaining({ severity: 'warning', code: 'rough-capacity' })];
+    expect(judged('auto', 31)).toEqual(rough);
+    expect(judged('50%', 199)).toEqual(rough);
+  });
+  it.each([
+    ['auto', 10_000],
+    ['50%', 200],
+    ['20', 31],
+    ['auto', undefined],
+  ])('%s of %s jobs/s is not', (rate, jobsPerS) => expect(judged(rate, jobsPerS)).toEqual([]));
+});
+
 describe('a backlog that grows', () => {
   const overloaded = timelineFor(served(6)); // 200/s offered to a server of 167/s
   const text = 'UNSTABLE (backlog +33 jobs/s)';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Load } from '../../core/layout.js';
-import type { LayoutContext } from '../../core/scenario.js';
+import type { Finding, LayoutContext } from '../../core/scenario.js';
 import { digits } from './lesson.js';
 
 /** Without a rate from the user: the lower of these two. */
@@ -34,6 +34,18 @@ export function resolveRate(rate: string, { capacity }: LayoutContext): { ratePe
   if (carried === undefined || carried * DEFAULT_SHARE >= DEFAULT_PER_S)
     return { ratePerS: DEFAULT_PER_S, text: `${DEFAULT_PER_S}/s` };
   return share(DEFAULT_SHARE, carried);
+}
+
+/** A capacity below this was measured on about a hundred jobs, the first of which met a backend that was not warm. */
+const FEW_PER_S = 200;
+
+/** A rate that is a share of a capacity is no better known than that capacity. */
+export function judgeShare(rate: string, context: LayoutContext): Finding[] {
+  const { jobsPerS } = context.capacity;
+  const { text } = resolveRate(rate, context);
+  if (jobsPerS === undefined || jobsPerS >= FEW_PER_S || !text.includes('%')) return [];
+  const message = `the rate is a share of a capacity of ${digits(jobsPerS)} jobs/s, which few jobs were measured for, some of them at a cold start: give jobs per second by --rate`;
+  return [{ severity: 'warning', code: 'rough-capacity', message }];
 }
 
 /** What one of so many producers sends in an open loop, so that all of them together send at the rate. */
