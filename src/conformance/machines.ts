@@ -7,6 +7,8 @@ import { ifStruck } from './struck.js';
 import { readSeen } from './witness.js';
 
 const JOBS = 40;
+/** Also how many jobs may be on their way to a machine, or on it and not begun: no witness of ours sees those. */
+const CONCURRENCY = 4;
 const WORK = { kind: 'io', ms: 150 } as const;
 const NOT_FOUND = 'no process was found in /proc that had a job in hand and could be killed';
 /** So long the word that a job has ended may be on its way from a machine. */
@@ -31,7 +33,7 @@ export const machineKilled: Case = {
         const kills = level === 'full' ? 6 : 2;
         const accepted = new Map<number, number>();
         const harms: Harm[] = [];
-        const running = direct.start(4);
+        const running = direct.start(CONCURRENCY);
         for (let index = 0; index < JOBS; index++) {
           const attempts = traits.retries && traits.delivery === 'at-least-once' ? { attempts: kills + 2 } : {};
           await direct.producer.enqueue({ ...jobOf(index, WORK), ...attempts });
@@ -53,7 +55,7 @@ export const machineKilled: Case = {
             () => !hostsOf(direct.scratchDir).some(({ pid }) => pid === killed),
             'a killed machine to be gone',
           );
-          harms.push({ kind: 'kill', process: `case.${name}`, atMs, untilMs: direct.clock(), held: 1 });
+          harms.push({ kind: 'kill', process: `case.${name}`, atMs, untilMs: direct.clock(), held: CONCURRENCY });
         }
         await direct.until(() => direct.settled >= JOBS, `all ${JOBS} jobs to be settled, in whatever way`);
         await running.stop();
