@@ -61,6 +61,7 @@ function traitsFor(chosen: VmOptions): Traits {
     retries: mode === 'queue',
     unique: true,
     ...(mode === 'fork' ? { unlimited: true as const } : { fifo: true as const }),
+    ...(bodyOf(chosen) === 'shared' && { sharesProcesses: true as const }),
     maxPayloadBytes: chosen.maxPayload,
     bulk: false,
     ...(again && Number.isFinite(startMs) && { recoveryMs: startMs * chosen.timeScale + REAL_START_MS }),

@@ -14,6 +14,7 @@ const ABILITIES = {
   bulk: 'bulk',
   store: 'a file that the application may share',
   unlimited: 'runs all jobs at once',
+  sharesProcesses: 'machines share processes',
 } as const satisfies Partial<Record<keyof Traits, string>>;
 
 /** All others: a trait that is added is told, or this does not compile. */

@@ -27,7 +27,7 @@ export const poison: Case = {
     await Promise.allSettled(each);
     const [ended, hanging] = await Promise.all(each);
     // Where jobs run on the worker's own event loop, one that never yields is the end of the worker. It takes a processor.
-    const computing = context.traits.executes === 'loop' ? [] : await neverEnding(context, ENDLESS);
+    const computing = alone(context) ? await neverEnding(context, ENDLESS) : [];
     const endless = [...hanging, ...computing];
     const facts = [
       ...ended.facts,
@@ -39,8 +39,13 @@ export const poison: Case = {
   },
 };
 
-function untried({ traits: { executes, topology } }: Context): string[] {
-  if (executes !== 'loop') return [];
+/** Whether a job that never yields has its thread or process to itself. */
+const alone = ({ traits: { executes, sharesProcesses } }: Context) => executes !== 'loop' && sharesProcesses !== true;
+
+function untried(context: Context): string[] {
+  const { executes, topology } = context.traits;
+  if (alone(context)) return [];
+  if (executes === 'process') return ['an endless loop was not tried: machines share processes, and it stops its own'];
   const why = "it runs on the worker's own event loop, and stops all of it until somebody kills the worker";
   return [`an endless loop was not tried here: ${why}${topology === 'shared' ? ', as another case does' : ''}`];
 }

@@ -7,6 +7,7 @@ const all: Required<Traits> = {
   ...{ schedules: true, priorities: true, retries: true, backoff: true, unique: true, fifo: true, weights: true },
   ...{
     unlimited: true,
+    sharesProcesses: true,
     maxPayloadBytes: 2 ** 20,
     bulk: true,
     store: 'sqlite-file',
@@ -19,7 +20,8 @@ it('every trait is told, and what is not promised is not', () => {
   expect(traitWords(all)).toBe(
     'at-least-once; survives process-crash; shared queue; runs in the event loop; jobs of a dead worker start again within ' +
       '31.5 s; a worker claims up to 4 ahead; payloads up to 1MB; schedules, priorities, retries, backoff of the job’s ' +
-      'choice, unique keys, first in first out, weighted queues, bulk, a file that the application may share, runs all jobs at once',
+      'choice, unique keys, first in first out, weighted queues, bulk, a file that the application may share, runs all jobs at once, ' +
+      'machines share processes',
   );
   const none = { schedules: false, priorities: false, retries: false, unique: false, bulk: false };
   expect(
