@@ -75,7 +75,7 @@ export async function sqlite({ workshop, ...context }) {
       label: 'sqlite, at most once',
       settings: 'delivery=at-most-once',
     }),
-    await ours('sqlite', workshop, { options: { fuse: 'off' }, label: 'sqlite, not fused', settings: 'fuse=off' }),
+    await ours('sqlite', workshop, { options: { fuse: 'auto' }, label: 'sqlite, fused', settings: 'fuse=auto' }),
     ...peers,
     bare(one, place, { client: 'sqlite', options: { batch: 1 } }),
     bare(many, place, { client: 'sqlite' }),
@@ -116,9 +116,9 @@ export async function durable({ workshop, ...context }) {
       settings: 'synchronous=full, groupCommit=off',
     }),
     await ours('sqlite', workshop, {
-      options: { ...full, fuse: 'off' },
-      label: 'sqlite, not fused',
-      settings: 'synchronous=full, fuse=off',
+      options: { ...full, fuse: 'auto' },
+      label: 'sqlite, fused',
+      settings: 'synchronous=full, fuse=auto',
     }),
     theirs(
       { name: 'plainjob', kind: 'peer', package: 'plainjob', settings: 'PRAGMA synchronous = FULL', ...survives },

@@ -37,7 +37,7 @@ function lockable(write: Writer) {
 describe.skipIf(lacking !== undefined)(lacking ?? 'the work loop of sqlite', () => {
   test('that is told to stop while it writes ends when its acks are written, and tells of them first', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'jobbench-workloop-'));
-    const o = options.parse({});
+    const o = options.parse({ fuse: 'auto' });
     const { sqliteFile: file } = await adapter.create(o, { dir, name: 'test', allowRemote: false });
     const { default: Driver } = await import('better-sqlite3');
     const db = new Driver(String(file), { timeout: 0 });

@@ -26,7 +26,7 @@ export const options = z.object({
     .describe('auto: enqueue calls that are under way at the same time share a transaction; off: one each'),
   fuse: z
     .enum(['auto', 'off'])
-    .default('auto')
+    .default('off')
     .describe('auto: where one process enqueues and works, its enqueues go into the transactions of its worker'),
   bulk: z
     .enum(['statement', 'rows'])
