@@ -44,7 +44,18 @@ describe('the next step after ab', () => {
   ])('%s of %s and %s', (verdict, base, head, command) => {
     expect(nextStep(ab(verdict, base, head)).command).toBe(command);
   });
-  it.each(['$(x)', "a'b", '--out=x', 'a b c', 'a;b', 'a::b', HOSTILE])('repeats no arm called %j', (name) => {
+  it.each([
+    ['$(x)', "'$(x)'"],
+    ["a'b", "'a'\\''b'"],
+    ['./my queue/x.js', "'./my queue/x.js'"],
+    ['a;b', "'a;b'"],
+    ['仕事', "'仕事'"],
+  ])('quotes an arm called %j', (name, quoted) => {
+    const commands = (['pass', 'broken'] as const).map((verdict) => nextStep(ab(verdict, name, name)).command);
+    expect(commands[0]).toBe(`jobbench ab --aa --a ${quoted} --scenario latency`);
+    expect(commands[1]).toBe(`jobbench run --adapter ${quoted} --scenario latency --trials 1 --keep`);
+  });
+  it.each(['--out=x', 'a`b', 'two\nlines', 'a::b', HOSTILE])('repeats no arm called %j', (name) => {
     const commands = (['regression', 'pass', 'broken'] as const).map((verdict) => nextStep(ab(verdict, name, name)));
     for (const { command } of commands) expect(command).not.toContain(name);
     for (const { command } of commands) expect(command).toMatch(/^jobbench [\w -]+$/);
