@@ -1,5 +1,6 @@
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
+import { isatty } from 'node:tty';
 import { codeOf } from '../core/errors.js';
 import { redact } from '../core/secrets.js';
 
@@ -30,6 +31,17 @@ export const SIGNAL_EXIT: Readonly<Record<StopSignal, number>> = { SIGINT: 130, 
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly StopSignal[];
 
+/**
+ * Node puts terminals back as they were when it ends, and aborts where one is gone (seen with 20.20). Ending by the signal
+ * itself avoids that, and is 129 to a shell as well.
+ */
+function endWithTerminal(): void {
+  process.once('exit', () => {
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
+  });
+}
+
 /** The real process. From then on what anybody else prints in it is shown without secrets. */
 export function processIo(): Io {
   guardConsole();
@@ -40,8 +52,10 @@ export function processIo(): Io {
     cwd: process.cwd(),
     onSignal(listener) {
       for (const signal of STOP_SIGNALS) process.on(signal, listener);
+      if ([0, 1, 2].some((stream) => isatty(stream))) process.once('SIGHUP', endWithTerminal);
       return () => {
         for (const signal of STOP_SIGNALS) process.off(signal, listener);
+        process.off('SIGHUP', endWithTerminal);
       };
     },
     exit: (code) => process.exit(code),
