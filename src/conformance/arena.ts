@@ -108,7 +108,7 @@ function arenaOf({ context, cast, address, folders, epoch, session, processes, t
   const { signal, timeoutMs, traits } = context;
   const { settled, buried } = tally;
   const clock = runClock(epoch);
-  const { made, ...jobs } = ownJobs(session, epoch, cast.work);
+  const { made, ...jobs } = ownJobs(session, epoch, cast.work, timeoutMs);
   const held = (cast.concurrency ?? plainLayout.concurrency) + (traits.claimsAhead ?? 0);
   const producers = processes.names.filter((name) => name.startsWith('producer-'));
   const { harms, isDead, thawAll, ...harm } = harming({ processes, producers, held, timeoutMs, clock, buried });

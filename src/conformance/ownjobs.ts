@@ -1,7 +1,8 @@
 import type { Session } from '../core/adapter.js';
 import { type Epoch, type RunMs, runClock, toWall } from '../core/clock.js';
-import { describeError } from '../core/errors.js';
+import { describeError, JobbenchError } from '../core/errors.js';
 import type { Job, Work } from '../core/job.js';
+import { seconds } from '../engine/deadline.js';
 import type { JobHistory } from './history.js';
 import { plainLayout } from './trials.js';
 
@@ -14,7 +15,10 @@ export type Made = Omit<JobHistory, 'runs' | 'told'>;
 /** The jobs that this process enqueues into an arena, and their witness. */
 export interface OwnJobs {
   readonly made: readonly Made[];
-  /** @param more `fails`: how many attempts throw; `aheadMs`: scheduled so far ahead */
+  /**
+   * @param more `fails`: how many attempts throw; `aheadMs`: scheduled so far ahead
+   * @throws JobbenchError TIMEOUT when it ends in no way at all
+   */
   enqueue(more?: { work?: Work; fails?: number; attempts?: number; aheadMs?: number }): Promise<'accepted' | 'refused'>;
   /** Enqueues by another session. */
   attempt(by: Session, payload: string, limitMs: number): Promise<Attempt>;
@@ -27,7 +31,7 @@ export type Attempt =
   | { readonly how: 'refused'; readonly why: string };
 
 /** @param usual what a job does where nothing else is said */
-export function ownJobs(session: Session, epoch: Epoch, usual: Work): OwnJobs {
+export function ownJobs(session: Session, epoch: Epoch, usual: Work, timeoutMs: number): OwnJobs {
   const clock = runClock(epoch);
   const made: Made[] = [];
 
@@ -47,14 +51,17 @@ export function ownJobs(session: Session, epoch: Epoch, usual: Work): OwnJobs {
       const job: Job = attempts > 1 ? { ...plain, attempts } : plain;
       const at = aheadMs === undefined ? undefined : toWall(epoch, (clock() + aheadMs) as RunMs); // the same clock, later
       const due = at === undefined ? {} : { dueMs: at - epoch.wallMs };
+      const accepting = witnessed({ index, acceptedMs: undefined, attempts, fails, ...due }, () =>
+        at === undefined ? session.enqueue(job) : session.enqueueAt?.(job, at),
+      );
+      let ended: boolean;
       try {
-        await witnessed({ index, acceptedMs: undefined, attempts, fails, ...due }, () =>
-          at === undefined ? session.enqueue(job) : session.enqueueAt?.(job, at),
-        );
-        return 'accepted';
+        ended = await endedWithin(accepting, timeoutMs);
       } catch {
         return 'refused'; // counted as such: whoever calls knows whether it was to be expected
       }
+      if (ended) return 'accepted';
+      throw new JobbenchError('TIMEOUT', `timed out after ${seconds(timeoutMs)} waiting for enqueue to end`);
     },
     async attempt(by, payload, limitMs) {
       const index = OWN + made.length;
