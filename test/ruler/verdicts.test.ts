@@ -57,7 +57,7 @@ describe('R7: far more than it can carry, on the event loop that it shares with 
     expect(ledger).toMatchObject({ accepted: ledger.planned, completed: ledger.planned });
     const { judge } = await loadScenario('latency');
     const traits = memory.adapter.traits;
-    expect(judge?.(timeline, {}, { traits, capacity: {} })).toContainEqual({
+    expect(judge?.(timeline, { rate: '100000' }, { traits, capacity: {} })).toContainEqual({
       severity: 'invalid',
       code: 'unstable',
       message: expect.stringMatching(/^UNSTABLE/),
