@@ -1,9 +1,9 @@
 // Tries every adapter, with the options that change its promise, and writes what was found into docs/promises.md, between
-// its two marks: `npm run promises`, about a quarter of an hour on an idle machine. Exits 4 where a promise was violated.
+// its two marks, and the proofs into results/reference/: `npm run promises`, about a quarter of an hour on an idle machine. Exits 4 where a promise was violated.
 //   node scripts/promises.js --only sqlite,redis   columns whose adapter is named so; to try the script, not for the file
 //   --seed 5                                       of moments and histories
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,8 @@ import { readProofs } from '../dist/store/proofs.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const FILE = join(ROOT, 'docs/promises.md');
+/** What the page was written from. */
+const PROOFS = join(ROOT, 'results/reference/promises.json');
 const BEGIN = '<!-- what follows is written by `npm run promises` -->';
 const END = '<!-- until here -->';
 
@@ -49,6 +51,7 @@ try {
     for (const label of labels) await verify(label, level, out);
   }
   const proofs = await readProofs(out);
+  copyFileSync(out, PROOFS);
   const text = readFileSync(FILE, 'utf8');
   const [head, rest] = text.split(BEGIN);
   const [, tail] = rest?.split(END) ?? [];
