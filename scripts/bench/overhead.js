@@ -110,6 +110,6 @@ export async function withQueue({ adapter, ref }, workshop, use) {
     return await use({ address, dir, host: { ...common, module: workshop.plain('work/handler.js') } });
   } finally {
     await adapter.destroy?.(address);
-    rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+    rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
