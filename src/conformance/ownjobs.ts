@@ -12,6 +12,13 @@ const OWN = 1_000_000;
 /** What who enqueues a job knows of it. */
 export type Made = Omit<JobHistory, 'runs' | 'told'>;
 
+interface More {
+  readonly work?: Work;
+  readonly fails?: number;
+  readonly attempts?: number;
+  readonly aheadMs?: number;
+}
+
 /** The jobs that this process enqueues into an arena, and their witness. */
 export interface OwnJobs {
   readonly made: readonly Made[];
@@ -19,7 +26,7 @@ export interface OwnJobs {
    * @param more `fails`: how many attempts throw; `aheadMs`: scheduled so far ahead
    * @throws JobbenchError TIMEOUT when it ends in no way at all
    */
-  enqueue(more?: { work?: Work; fails?: number; attempts?: number; aheadMs?: number }): Promise<'accepted' | 'refused'>;
+  enqueue(more?: More): Promise<'accepted' | 'refused'>;
   /** Enqueues by another session. */
   attempt(by: Session, payload: string, limitMs: number): Promise<Attempt>;
 }
@@ -34,6 +41,8 @@ export type Attempt =
 export function ownJobs(session: Session, epoch: Epoch, usual: Work, timeoutMs: number): OwnJobs {
   const clock = runClock(epoch);
   const made: Made[] = [];
+  // An adapter may wait for longer than we do elsewhere, as for a lock; what takes so long takes for ever.
+  const hopelessMs = 4 * timeoutMs;
 
   /** Known before it is tried, and accepted once the backend has said so. */
   async function witnessed(one: Made, accept: () => Promise<unknown> | undefined): Promise<void> {
@@ -42,26 +51,32 @@ export function ownJobs(session: Session, epoch: Epoch, usual: Work, timeoutMs: 
     made[place] = { ...one, acceptedMs: clock() };
   }
 
+  async function ended({ work = usual, fails = 0, attempts = 1, aheadMs }: More = {}): Promise<'accepted' | 'refused'> {
+    const index = OWN + made.length;
+    const body: Work = fails > 0 ? { kind: 'fail', times: fails } : work;
+    const plain: Job = { index, queue: 'default', work: body, payload: 'x'.repeat(plainLayout.payloadBytes) };
+    const job: Job = attempts > 1 ? { ...plain, attempts } : plain;
+    const at = aheadMs === undefined ? undefined : toWall(epoch, (clock() + aheadMs) as RunMs); // the same clock, later
+    const due = at === undefined ? {} : { dueMs: at - epoch.wallMs };
+    const accepting = witnessed({ index, acceptedMs: undefined, attempts, fails, ...due }, () =>
+      at === undefined ? session.enqueue(job) : session.enqueueAt?.(job, at),
+    );
+    let over: boolean;
+    try {
+      over = await endedWithin(accepting, hopelessMs);
+    } catch {
+      return 'refused'; // counted as such: whoever calls knows whether it was to be expected
+    }
+    if (over) return 'accepted';
+    throw new JobbenchError('TIMEOUT', `timed out after ${seconds(hopelessMs)} waiting for enqueue to end`);
+  }
+
   return {
     made,
-    async enqueue({ work = usual, fails = 0, attempts = 1, aheadMs } = {}) {
-      const index = OWN + made.length;
-      const body: Work = fails > 0 ? { kind: 'fail', times: fails } : work;
-      const plain: Job = { index, queue: 'default', work: body, payload: 'x'.repeat(plainLayout.payloadBytes) };
-      const job: Job = attempts > 1 ? { ...plain, attempts } : plain;
-      const at = aheadMs === undefined ? undefined : toWall(epoch, (clock() + aheadMs) as RunMs); // the same clock, later
-      const due = at === undefined ? {} : { dueMs: at - epoch.wallMs };
-      const accepting = witnessed({ index, acceptedMs: undefined, attempts, fails, ...due }, () =>
-        at === undefined ? session.enqueue(job) : session.enqueueAt?.(job, at),
-      );
-      let ended: boolean;
-      try {
-        ended = await endedWithin(accepting, timeoutMs);
-      } catch {
-        return 'refused'; // counted as such: whoever calls knows whether it was to be expected
-      }
-      if (ended) return 'accepted';
-      throw new JobbenchError('TIMEOUT', `timed out after ${seconds(timeoutMs)} waiting for enqueue to end`);
+    enqueue(more) {
+      const ending = ended(more);
+      ending.catch(() => undefined); // whoever no longer waits for it has judged it already
+      return ending;
     },
     async attempt(by, payload, limitMs) {
       const index = OWN + made.length;
