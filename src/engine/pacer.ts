@@ -3,7 +3,7 @@ import type { Hiccups } from './hiccups.js';
 
 /**
  * Timers fire up to about a millisecond late: sleep until this long before an arrival, then yield until it is due. Twice as
- * long would take twice the processor from those who are measured, and be no more on time (decision 022).
+ * long would take twice the processor from those who are measured, to be hundredths of a millisecond earlier (decision 022).
  */
 const SPIN_MS = 1;
 
