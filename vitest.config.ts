@@ -11,6 +11,7 @@ const MEASURING = [
 
 export default defineConfig({
   test: {
+    globalSetup: './test/support/sweep/setup.ts',
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,

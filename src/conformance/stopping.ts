@@ -1,3 +1,4 @@
+import type { Work } from '../core/job.js';
 import type { Traits } from '../core/traits.js';
 import type { Case } from './case.js';
 import { type Execution, jobOf, notOnce, withQueue } from './direct.js';
@@ -5,7 +6,7 @@ import { type Miscount, orMiscount } from './miscounts.js';
 
 const JOBS = 40;
 const CONCURRENCY = 4;
-const WORK = { kind: 'io', ms: 30 } as const;
+const WORK_MS = 30;
 /** So long nothing may start after `run` has resolved. */
 const WATCH_MS = 60;
 
@@ -18,7 +19,7 @@ export const stopping: Case = {
     withQueue(context, async (direct) => {
       const { producer, clock } = direct;
       const first = direct.start(CONCURRENCY);
-      for (let index = 0; index < JOBS; index++) await producer.enqueue(jobOf(index, WORK));
+      for (let index = 0; index < JOBS; index++) await producer.enqueue(jobOf(index, workOf(index)));
       await direct.until(() => direct.settled > 0, 'the first job to settle');
       const told = clock();
       await first.stop();
@@ -40,6 +41,14 @@ export const stopping: Case = {
       };
     }),
 };
+
+/**
+ * Jobs of one length that begin together also end together, in one turn of the event loop, and a stop just then finds none
+ * that runs. So the first few are of different lengths: when one has settled, others are in the middle.
+ */
+function workOf(index: number): Work {
+  return { kind: 'io', ms: index < CONCURRENCY ? WORK_MS * (index + 1) : WORK_MS };
+}
 
 interface Moments {
   readonly told: number;

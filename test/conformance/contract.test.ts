@@ -45,9 +45,9 @@ describe('the contract finds', () => {
     ['miscounts', 'attempts are numbered', /^30 of 30 jobs that succeed on attempt 3 did not end as completed/],
   ])('what is wrong with one that %s', async (name, caseName, said) => {
     const one = caseNamed(QUICK, caseName);
-    // A fault of timing needs a job in flight at the right moment, which a stalled machine may not give at once.
+    // A fault of timing needs jobs in flight at the right moment; a machine that stands still for 0.1 s may end them all.
     let verdict = await verifyCase(one, contextFor(await contestant(name), scratch.dir));
-    for (let again = 0; again < 5 && verdict.status !== 'broken'; again++) {
+    for (let again = 0; again < 2 && verdict.status !== 'broken'; again++) {
       verdict = await verifyCase(one, contextFor(await contestant(name), scratch.dir));
     }
     expect(verdict.status).toBe('broken');
