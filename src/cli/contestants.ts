@@ -2,6 +2,7 @@ import type { Options } from '../core/adapter.js';
 import { JobbenchError } from '../core/errors.js';
 import { hideValues } from '../core/secrets.js';
 import { splitSpecs } from '../core/specs.js';
+import { assertPlainOptions } from '../engine/outside.js';
 import { adapterNames, type LoadedAdapter, loadAdapter } from '../engine/registry.js';
 import type { Contestant } from '../engine/request.js';
 import { type Layer, type Layers, listOf } from './layers.js';
@@ -162,7 +163,10 @@ function validated(
 ): Options {
   if (adapter.options === undefined) return {};
   const parsed = adapter.options.safeParse(raw);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    assertPlainOptions(name, parsed.data);
+    return parsed.data;
+  }
   const [issue] = parsed.error.issues;
   if (issue === undefined) throw parsed.error;
   const key = String(issue.path[0] ?? '');

@@ -5,6 +5,7 @@ import { type Epoch, type RunMs, runClock, takeEpoch } from '../core/clock.js';
 import { JobbenchError } from '../core/errors.js';
 import type { HostSpec } from '../core/host.js';
 import type { Job, Outcome, Work } from '../core/job.js';
+import { answersOf } from '../engine/answers.js';
 import { seconds, within } from '../engine/deadline.js';
 import { noteQueue } from '../engine/leftovers.js';
 import { type Host, LOGS, openHost } from '../work/handler.js';
@@ -101,7 +102,7 @@ export async function withQueue<T>(
 /** What the backend says of itself; nothing where it cannot be asked, which the cases tell. */
 export async function effectiveOf(context: Context): Promise<Settings> {
   try {
-    return await withQueue(context, async ({ producer }) => (await producer.effective?.()) ?? {});
+    return await withQueue(context, ({ producer }) => answersOf(context.ref.name, producer).effective());
   } catch {
     return {};
   }

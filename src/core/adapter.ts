@@ -101,7 +101,10 @@ export interface Session {
   run(runner: Runner): Promise<void>;
   /** The backend's own bulk path. Used only where a scenario says so. */
   enqueueMany?(jobs: readonly Job[]): Promise<unknown>;
-  /** Settings as this session's connection has them, and versions of servers. */
+  /**
+   * Settings as this session's connection has them, and versions of servers: flat. This and what follows is asked once before
+   * anything is measured, too; an answer of another type fails the cell then.
+   */
   effective?(): Promise<Settings>;
   /** Jobs not yet settled: waiting, scheduled or claimed. */
   depth?(): Promise<number>;

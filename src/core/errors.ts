@@ -36,7 +36,16 @@ export function codeOf(error: unknown): string | undefined {
  * because client errors are known to carry connection strings and arguments.
  */
 export function describeError(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = textOf(error instanceof Error ? error.message : error);
   // Cut before, because texts of a megabyte are slow to search; and after, so that no half of a secret ends it.
   return redact((message.split('\n')[0] ?? '').slice(0, 2000)).slice(0, 500);
+}
+
+/** Of anything at all: some things that are thrown cannot be made a text. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return 'an error that says nothing of itself';
+  }
 }

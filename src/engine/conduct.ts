@@ -53,9 +53,10 @@ export async function conduct(
     const { timeoutMs } = request;
     const beside = footprint(folders.dir, processes.pids);
     stage = newStage({ processes, roles, settled, clock, signal, timeoutMs, hooks, epoch, footprint: beside });
-    for (const phase of layout.phases) windows.push(await runPhase(stage, phase));
-    // Last, because a pool has no threads before it runs.
     const connected = roles.find((role) => role.worker) ?? roles.find((role) => role.producer);
+    if (connected) await answersOnce(processes, connected.name);
+    for (const phase of layout.phases) windows.push(await runPhase(stage, phase));
+    // Again and last, because a pool has no threads before it runs.
     if (connected) effective = await processes.ask(connected.name, 'effective', undefined, CALL_MS);
     finals = await finish(processes, roles);
   } catch (error) {
@@ -87,6 +88,11 @@ export async function conduct(
     stealPercent: noise(0).stealPercent,
     enqueueErrors: (stage?.errors ?? []).map((error) => error.message),
   };
+}
+
+/** Whoever cannot tell of itself says so before anything is measured, and not after all was. */
+async function answersOnce(processes: Processes, role: string): Promise<void> {
+  for (const call of ['effective', 'depth', 'queries'] as const) await processes.ask(role, call, undefined, CALL_MS);
 }
 
 interface Conducted {

@@ -170,7 +170,8 @@ function readExecuted(dir: string, marks: Marks, effects?: Uint16Array): { unexp
 function readSettled(dir: string, marks: Marks): void {
   for (const name of listLogs(dir, LOGS.settled)) {
     readLog(name, (index, at, _, flag) => {
-      if (flag === 3 || index < 0 || index >= marks.settled.length) return; // 3 = will be retried
+      // 3 = will be retried; 0 = told with a word that is no outcome, which is as good as not told
+      if (flag === 3 || flag === 0 || index < 0 || index >= marks.settled.length) return;
       marks.settlements[index] = Math.min(255, (marks.settlements[index] ?? 0) + 1);
       if (!(at >= (marks.settled[index] as number))) marks.settled[index] = at;
       if (flag === 2) marks.failed[index] = 1;

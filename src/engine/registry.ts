@@ -3,12 +3,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { z } from 'zod';
 import type { Adapter } from '../core/adapter.js';
-import { describeError, JobbenchError } from '../core/errors.js';
+import { JobbenchError } from '../core/errors.js';
 import type { AdapterRef } from '../core/plan.js';
 import type { Scenario } from '../core/scenario.js';
-import { within } from './deadline.js';
+import { importOutside } from './outside.js';
 import { sourceHash } from './source.js';
 
 /** An adapter and where its module is. Options are not chosen yet. */
@@ -52,8 +51,10 @@ export async function loadAdapter(spec: string, cwd: string): Promise<LoadedAdap
   }
   const module = isPath(spec) ? fileModule(spec, cwd) : await packageModule(spec, cwd);
   if (module === undefined) return undefined;
-  const adapter = await importOutside(spec, module);
-  return { ref: { name: outsideName(spec), module, source: sourceHash(module) }, adapter };
+  const name = outsideName(spec);
+  const asked = isPath(spec) ? 'file' : 'package';
+  const adapter = await importOutside({ spec, name, module, asked, known: adapterNames() });
+  return { ref: { name, module, source: sourceHash(module) }, adapter };
 }
 
 // At run time these are .js files beside this one; under a TypeScript loader they are .ts.
@@ -100,63 +101,3 @@ async function packageModule(name: string, cwd: string): Promise<string | undefi
     return undefined; // not installed: the caller tells which names there are
   }
 }
-
-async function importOutside(spec: string, module: string): Promise<Adapter> {
-  let imported: { default?: unknown };
-  try {
-    imported = await within(import(module), 30_000, `adapter ${spec} to be imported`);
-  } catch (cause) {
-    throw new JobbenchError('USAGE', `adapter ${spec} cannot be imported: ${describeError(cause)}`, { cause });
-  }
-  if (imported.default === undefined) {
-    throw new JobbenchError(
-      'USAGE',
-      `adapter ${spec} has no default export; write \`export default { summary, ... }\``,
-    );
-  }
-  const checked = Shape.safeParse(imported.default);
-  if (!checked.success) {
-    const missing = checked.error.issues.map(
-      (issue) => `${issue.path.join('.') || 'default export'} (${issue.message})`,
-    );
-    const known = adapterNames().join(', ');
-    const what = isPath(spec) ? 'is not complete' : `is a package, but no adapter (adapters of jobbench: ${known})`;
-    throw new JobbenchError('USAGE', `adapter ${spec} ${what}; missing or wrong: ${missing.join(', ')}`);
-  }
-  // Checked just now for all that an adapter must have; the object itself is kept, for its getters and prototype.
-  const adapter = imported.default as Adapter;
-  return adapter.options === undefined ? Object.assign(Object.create(adapter), { options: z.object({}) }) : adapter;
-}
-
-const callable = (what: string) => z.custom((value) => typeof value === 'function', `a function: ${what}`);
-const either = (...words: string[]) => z.enum(words, words.join(' or '));
-const yesNo = z.boolean('true or false');
-
-const Shape = z.looseObject(
-  {
-    summary: z.string('a sentence'),
-    traits: z.looseObject(
-      {
-        topology: either('shared', 'embedded'),
-        executes: either('loop', 'thread', 'process'),
-        delivery: either('at-most-once', 'at-least-once'),
-        durability: either('memory', 'process-crash', 'power-loss'),
-        schedules: yesNo,
-        priorities: yesNo,
-        retries: yesNo,
-        unique: yesNo,
-        bulk: yesNo,
-      },
-      'what a user may rely on',
-    ),
-    options: z
-      .custom((value) => {
-        const schema = value as { safeParse?: unknown; shape?: unknown } | undefined | null;
-        return value === undefined || (typeof schema?.safeParse === 'function' && typeof schema.shape === 'object');
-      }, 'a zod object')
-      .optional(),
-    create: callable('create(options, scratch) makes an empty queue'),
-    connect: callable('connect(address, options) opens a session'),
-  },
-  'an object',
-);

@@ -3,6 +3,7 @@ import { type RunMs, runClock } from '../core/clock.js';
 import type { HostSpec } from '../core/host.js';
 import { logName, type ProcessPlan } from '../core/plan.js';
 import type { Usage } from '../core/timeline.js';
+import { answersOf } from './answers.js';
 import { settledCount } from './backlog.js';
 import { type Hiccups, hiccupProbe } from './hiccups.js';
 import type { LoadGenerator } from './load.js';
@@ -32,6 +33,7 @@ export async function openRoles(
   const everywhere = settledCount();
   const hiccups = hiccupProbe();
   const session = plan.producer || plan.worker ? await connect(plan) : undefined;
+  const answers = session && answersOf(plan.adapter.name, session);
   const both = plan.producer !== undefined && plan.worker !== undefined && plan.threads.length === 0;
   const counted = both ? (total: number) => everywhere.set(total) : () => undefined;
   const settledHere = throttled(progress);
@@ -72,7 +74,7 @@ export async function openRoles(
   async function finish(): Promise<FinalReport> {
     settledHere.stop();
     await worker?.stop();
-    const observation = session?.observe?.();
+    const observation = answers?.observe();
     await session?.close();
     worker?.close();
     process.off('exit', writeProduced);
@@ -111,9 +113,9 @@ export async function openRoles(
         if (read) usage.push({ ...read, ...(seen.count > 0 && { hiccups: seen }) });
         return undefined;
       },
-      depth: async () => session?.depth?.(),
-      queries: async () => session?.queries?.(),
-      effective: async () => (await session?.effective?.()) ?? {},
+      depth: async () => answers?.depth(),
+      queries: async () => answers?.queries(),
+      effective: async () => answers?.effective() ?? {},
       finish,
     },
   };

@@ -1,3 +1,4 @@
+import { JobbenchError } from '../core/errors.js';
 import { seedFor } from '../core/random.js';
 import type { Cell, Trial } from '../core/result.js';
 import type { LayoutContext } from '../core/scenario.js';
@@ -125,6 +126,11 @@ async function measureGroup(
     }
     const meta = { index: held.records.length, block, startedAt, seed };
     const record = recorded(cell, context, outcome, meta);
+    if (record instanceof JobbenchError) {
+      held.failure = record;
+      held.failedLedger = outcome.ledger;
+      continue;
+    }
     held.records.push(record);
     held.effective = outcome.effective;
     sink.trial({ cell: cell.id, trial: record.trial });
@@ -136,7 +142,13 @@ function recorded(
   context: LayoutContext,
   outcome: Awaited<ReturnType<Bench['trial']>>,
   meta: { index: number; block: number; startedAt: string; seed: number },
-): TrialRecord {
+): TrialRecord | JobbenchError {
   const { adapter, ref } = cell.contestant;
-  return recordTrial(cell.question.scenario, adapter, ref.options, cell.params, context, outcome, meta);
+  try {
+    return recordTrial(cell.question.scenario, adapter, ref.options, cell.params, context, outcome, meta);
+  } catch (error) {
+    // What the adapter measured of itself cannot be kept. Anything else is a bug of ours.
+    if (error instanceof JobbenchError) return error;
+    throw error;
+  }
 }

@@ -45,6 +45,19 @@ describe('an adapter from outside', () => {
     expect(loaded?.adapter.options?.safeParse({}).success).toBe(true);
   });
 
+  it('may be an instance of a class, with members that nobody else sees', async () => {
+    const members = `#made = 0; get summary() { return 'mine' } get traits() { return ${TRAITS} }
+      async create() { return { made: ++this.#made } } async connect() { return {} } async destroy() { this.#made--; }
+      async unavailable() { return this.#made > 0 ? { reason: 'full', remedy: 'wait' } : undefined }`;
+    file('mine.mjs', `export default new (class { ${members} })();`);
+    const adapter = (await loadAdapter('./mine.mjs', dir))?.adapter;
+    expect(adapter?.summary).toBe('mine');
+    expect(await adapter?.create({}, { dir, name: 'x', allowRemote: false })).toEqual({ made: 1 });
+    expect(await adapter?.unavailable?.({})).toMatchObject({ reason: 'full' });
+    await adapter?.destroy?.({});
+    expect(await adapter?.unavailable?.({})).toBeUndefined();
+  });
+
   it('is found as a package that only ES modules may import', async () => {
     file('node_modules/@acme/queue/package.json', '{"type":"module","exports":{"import":"./adapter.js"}}');
     file('node_modules/@acme/queue/adapter.js', COMPLETE);

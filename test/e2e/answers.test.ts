@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readResult } from '../../src/store/read.js';
+import { MINE, quickBut } from './adapters.js';
+import { CHEAP, newPlace } from './place.js';
+
+const LIMIT = { timeout: 60_000 };
+const SESSION = 'depth: async () => waiting.length,';
+const CREATE = 'create: async () => ({}),';
+
+/** Whatever an adapter says of itself: one beside it keeps its numbers, and so does what was measured before. */
+test.each([
+  {
+    answer: 'effective() with an object in it',
+    text: quickBut(SESSION, `effective: async () => ({ pool: { size: 3 } }), ${SESSION}`),
+    says: /^mine: effective\(\): "pool" of its answer must be a text/,
+  },
+  {
+    answer: 'effective() that holds itself',
+    text: quickBut(SESSION, `async effective() { const all = {}; all.all = all; return all; }, ${SESSION}`),
+    says: /^mine: effective\(\): "all" of its answer must be a text/,
+  },
+  {
+    answer: 'depth() of the wrong type',
+    text: quickBut(SESSION, 'depth: async () => 3n,'),
+    says: /^mine: depth\(\): its answer must be a number of jobs/,
+  },
+  {
+    answer: 'an observation of the wrong type',
+    text: quickBut(SESSION, `observe: () => ({ totals: { boots: 3n }, spans: {} }), ${SESSION}`),
+    says: /^mine: observe\(\): "totals.boots" of its answer must be a finite number/,
+  },
+  {
+    answer: 'an address that no other process can get',
+    text: quickBut(CREATE, 'create: async () => ({ server: () => 3 }),'),
+    says: /^mine: create\(\): "server" of its answer is no JSON/,
+  },
+  {
+    answer: 'numbers that throw',
+    text: quickBut(CREATE, `measure() { throw new Error('no numbers') }, ${CREATE}`),
+    says: /^mine: measure\(\): no numbers/,
+  },
+  {
+    answer: 'numbers of which nobody knows the unit',
+    text: quickBut(CREATE, `measure: () => ({ boots: 3 }), ${CREATE}`),
+    says: /^mine: measure\(\): "boots" of its answer must be one of its own/,
+  },
+])('$answer: its own cell has failed, and the run is kept', LIMIT, async ({ text, says }) => {
+  await using place = newPlace();
+  place.write('mine.mjs', text);
+  const { code, stderr } = await place.run([...place.quick(), '--adapter', './mine.mjs', '--out', 'r.json']);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  expect(code).toBe(4);
+  const { cells } = await readResult(join(place.cwd, 'r.json'));
+  expect(cells).toMatchObject([{ status: 'ok' }, { status: 'failed', error: { code: 'CHILD' } }]);
+  expect(cells[1]?.error?.message).toMatch(says);
+});
+
+test('an outcome that is none is one that was never told', LIMIT, async () => {
+  await using place = newPlace();
+  place.write('mine.mjs', quickBut("return 'completed'", "return 'done'"));
+  const { code } = await place.run(['run', '--adapter', './mine.mjs', ...CHEAP, '--out', 'r.json']);
+  expect(code).toBe(4);
+  const { cells } = await readResult(join(place.cwd, 'r.json'));
+  expect(cells).toMatchObject([{ status: 'invalid', reason: expect.stringMatching(/^never reported the outcome of/) }]);
+});
+
+test('what is harmless is kept as it can be', LIMIT, async () => {
+  await using place = newPlace();
+  const effective = 'effective: async () => ({ rows: 12n, level: null, mode: undefined, name: "x" }),';
+  const notes = 'notes: () => ({ slow: true }),';
+  const text = quickBut(SESSION, `${effective} ${SESSION}`).replace(CREATE, `${notes} ${CREATE}`);
+  place.write('mine.mjs', text);
+  const { code } = await place.run(['run', '--adapter', './mine.mjs', ...CHEAP, '--out', 'r.json']);
+  expect(code).toBe(0);
+  const { cells } = await readResult(join(place.cwd, 'r.json'));
+  expect(cells).toMatchObject([{ status: 'ok', adapter: { effective: { rows: 12, name: 'x' } } }]);
+  expect(cells[0]?.warnings.map(({ message }) => message)).toContain(
+    'mine: notes(): its answer must be a list of texts; correct the adapter',
+  );
+});
+
+const traits = "delivery: 'at-most-once'";
+test.each([
+  { wrong: 'a trait', text: MINE.replace(traits, `${traits}, recoveryMs: 3n`), says: /traits.recoveryMs \(a number\)/ },
+  { wrong: 'a trait nobody knows', text: MINE.replace(traits, `${traits}, mine: {}`), says: /traits.mine \(a text/ },
+  { wrong: 'a metric', text: MINE.replace(CREATE, `metrics: { boots: 3 }, ${CREATE}`), says: /metrics.boots/ },
+  {
+    wrong: 'a trait of its options',
+    text: MINE.replace(CREATE, `traitsFor: () => ({ ...traits, topology: 3 }), ${CREATE}`),
+    says: /traitsFor\(\): topology must be shared or embedded/,
+  },
+  {
+    wrong: 'an option',
+    text: MINE.replace(
+      CREATE,
+      `options: { shape: {}, safeParse: () => ({ success: true, data: { limit: 3n } }) }, ${CREATE}`,
+    ),
+    says: /its schema makes of option "limit" what is no JSON/,
+  },
+])('$wrong that is none: one sentence, exit 2, nothing made', LIMIT, async ({ text, says }) => {
+  await using place = newPlace();
+  place.write('mine.mjs', text);
+  const { code, stdout, stderr } = await place.run(['run', '--adapter', './mine.mjs', ...CHEAP]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^jobbench: adapter \.?\/?mine.* .*\n$/);
+  expect(stderr).toMatch(says);
+  expect(place.files()).toEqual(['mine.mjs']);
+});
