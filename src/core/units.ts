@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { describeError } from './errors.js';
 import type { Work } from './job.js';
 
-/** Milliseconds from `500ms`, `5s`, `1m30s`. @throws Error with what is allowed */
+/** Milliseconds from `500ms`, `5s`, `1m30s`; `0` needs no unit. @throws Error with what is allowed */
 export function durationMs(text: string): number {
+  if (text.trim() === '0') return 0;
   const ms = /^\s*(\d+(\.\d+)?\s*(ms|s|m|h|d)\s*)+$/.test(text) ? parseDuration(text) : null;
   if (ms === null || ms === undefined || !Number.isFinite(ms)) {
     throw new Error(`"${text}" is not a duration; write 500ms, 5s or 1m30s`);

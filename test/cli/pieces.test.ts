@@ -31,6 +31,11 @@ describe('values', () => {
     (text) => expect(() => expandValues(text, '-P k')).toThrow(/^-P k: /),
   );
 
+  it('of time have a unit, but for none at all', () => {
+    const parse = (text: string) => duration().safeParse(text);
+    expect(['0', ' 0 ', '1500ms', '1m30s'].map((text) => parse(text).data)).toEqual([0, 0, 1500, 90_000]);
+    expect(['00', '0.0', '5', '-0'].filter((text) => parse(text).success)).toEqual([]);
+  });
   it('combine, later keys fastest, and not without end', () => {
     const two = new Map([
       ['a', ['1', '2']],
