@@ -65,6 +65,12 @@ export default {
   packages: ['better-sqlite3'],
   options,
   traitsFor,
+  notes: (o) =>
+    o.busy === 'sqlite'
+      ? [
+          'busy=sqlite: who waits for the lock stands still, and may get no turn while others have work: to compare with',
+        ]
+      : [],
   weighted: (o, weights) => ({ ...o, queues: weightsText(weights) }),
   unavailable,
   async create(_, scratch) {
@@ -85,7 +91,7 @@ export default {
   },
   async connect({ sqliteFile: file, mostPages }, o) {
     assertOurs(String(file));
-    const db = await open(String(file));
+    const db = await open(String(file), o.busy === 'sqlite' ? o.busyTimeout : 0);
     db.pragma(`synchronous = ${o.synchronous}`);
     // With full every commit waits for the disk anyway, and longest where the log grows.
     if (o.synchronous !== 'full') db.pragma(`wal_autocheckpoint = ${LOG_PAGES.enqueuing}`);
@@ -147,15 +153,15 @@ function assertOurs(file: string): void {
     throw new JobbenchError('USAGE', 'this SQLite file was not made by jobbench, so it is left alone');
 }
 
-async function open(file: string): Promise<Database> {
+/** @param handlerMs how long SQLite's own busy handler waits. It blocks the event loop and starves other processes, so we wait ourselves. */
+async function open(file: string, handlerMs = 0): Promise<Database> {
   const { default: Driver } = await import('better-sqlite3');
-  // SQLite's own busy handler would block the event loop and starve other processes: we wait ourselves.
-  return new Driver(file, { timeout: 0 });
+  return new Driver(file, { timeout: Math.min(Math.ceil(handlerMs), 2 ** 31 - 1) });
 }
 
 function session(db: Database, file: string, o: O): Session {
   const s = statements(db, o);
-  const write = writer(db, o.busyTimeout);
+  const write = writer(db, o.busy === 'sqlite' ? 0 : o.busyTimeout);
   let loop: ReturnType<typeof workLoop> | undefined;
   const group = groupCommit(write, o.groupCommit, () => loop?.ride() ?? 'none');
   let closed = false;

@@ -424,6 +424,20 @@ describe.skipIf(lacking !== undefined)(lacking ?? 'sqlite', () => {
     });
   });
 
+  test("busy=sqlite waits by SQLite's own handler, inside the call, and does not ask again", async () => {
+    const session = await connect({ busy: 'sqlite', busyTimeout: 30 });
+    expect(await session.effective?.()).toMatchObject({ busy_timeout: 30 });
+    const db = await file();
+    db.exec('BEGIN IMMEDIATE');
+    const from = performance.now();
+    const refused = session.enqueue(job(0));
+    expect(performance.now() - from).toBeGreaterThanOrEqual(25);
+    await expect(refused).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+    db.exec('COMMIT');
+    expect(session.observe?.().totals).toMatchObject({ busy_retries: 0 });
+    expect(await session.depth?.()).toBe(0);
+  });
+
   test('the bulk path refuses what the traits do not declare, and takes none of the batch', async () => {
     const session = await connect({ delivery: 'at-most-once' });
     const refused = session.enqueueMany?.([job(0), job(1, { key: 'k' })]);

@@ -54,5 +54,11 @@ export const options = z.object({
     .default(5)
     .describe('how often a job whose worker died is given out again before it counts as dead'),
   busyTimeout: duration().default(5_000).describe('how long a write waits for the lock that another process holds'),
+  busy: z
+    .enum(['retry', 'sqlite'])
+    .default('retry')
+    .describe(
+      "how it waits. retry: asks again, and the event loop goes on meanwhile; sqlite: by SQLite's own handler, which stops it, to compare with",
+    ),
 });
 export type O = z.infer<typeof options>;

@@ -1,7 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import { codeOf } from '../../core/errors.js';
 
-/** Writes that wait for another process's lock without blocking the event loop; synchronous when the lock is free. */
+/**
+ * Writes that wait for another process's lock without blocking the event loop; synchronous when the lock is free.
+ * @param timeoutMs how long they wait; 0 for not at all
+ */
 export function writer(db: Database, timeoutMs: number) {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
@@ -13,7 +16,7 @@ export function writer(db: Database, timeoutMs: number) {
     try {
       act();
     } catch (error) {
-      if (!isBusy(error)) throw counted(error);
+      if (!isBusy(error) || timeoutMs === 0) throw counted(error);
       return again(act, Date.now() + timeoutMs, 0);
     }
   }
