@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { familyText } from './page/families.js';
+import { optionsText } from './page/options.js';
 import { sweepText } from './page/scaling.js';
 import { machineText, targetsText, webText } from './page/targets.js';
 import { SWEEPS } from './sweeps.js';
@@ -27,6 +28,7 @@ export function writePage() {
     targets: () => targetsText(families, read(FILES.self)),
     self: () => read(FILES.self)?.about ?? '_Not measured yet._',
     web: () => webText(families),
+    options: () => optionsText(families.options),
     family: (name) => familyText(families[name]),
     queues: (adapter) => familyText(read(FILES.queues)?.families[adapter]),
     sweep: (name) => sweepText(SWEEPS[name], read(FILES.sweep(name))),

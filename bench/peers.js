@@ -1,5 +1,5 @@
 // jobbench's adapters beside what people would use in their place, and the page about it: `npm run peers`.
-//   --only sqlite,durable,schema,redis,threads,backlog,web,generator   some parts; the page keeps what it has of the others
+//   --only sqlite,durable,schema,redis,threads,backlog,options,web,generator   some parts; the page keeps what it has of the others
 //   --rounds 6                              how often everything is measured; fewer than 6 have no 95 % interval
 //   --out FILE                              the figures (default: results/reference/peers.json)
 // JOBBENCH_DIST names another compiled program than dist/. It exits 0 whatever it finds, and 130 on Ctrl-C.
@@ -11,13 +11,14 @@ import { facts, loadNow } from './lib/facts.js';
 import { FILES, writePage } from './page.js';
 import { backlog } from './parts/backlog.js';
 import { generator } from './parts/generator.js';
+import { options } from './parts/options.js';
 import { redis } from './parts/redis.js';
 import { schema } from './parts/schema.js';
 import { durable, sqlite } from './parts/sqlite.js';
 import { threads } from './parts/threads.js';
 import { web } from './parts/web.js';
 
-const PARTS = { sqlite, durable, schema, redis, threads, backlog, web, generator };
+const PARTS = { sqlite, durable, schema, redis, threads, backlog, options, web, generator };
 
 const { parts, rounds, out = FILES.peers } = chosen('peers', Object.keys(PARTS));
 delete process.env.REDIS_URL; // peers reach the private server by its socket

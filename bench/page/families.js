@@ -1,4 +1,4 @@
-import { intervalName, intervalOf, middle, paired, ratioText, table } from './text.js';
+import { intervalName, intervalOf, middle, modesOf, paired, ratioText, table } from './text.js';
 
 /** A comparison of contenders as Markdown, from what bench/lib/family.js returned. */
 
@@ -10,16 +10,11 @@ export function familyText(found) {
   return [...parts, triedText(found)].filter((text) => text !== '').join('\n\n');
 }
 
-function whenText({ when }) {
+export function whenText({ when }) {
   const { date, command, rounds, loads } = when;
   const load = loads.map((one) => one.toFixed(1)).join(' to ');
   return `\`${command}\`, ${date}, ${rounds} rounds, load average ${load}.`;
 }
-
-const modesOf = ({ modes }) =>
-  Object.entries(modes).map(([key, mode]) =>
-    typeof mode === 'string' ? { key, label: mode, unit: 'jobs/s', better: 'higher' } : { key, ...mode },
-  );
 
 function whoTable({ rows, when }) {
   const promise = ({ delivery, durability }) =>

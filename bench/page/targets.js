@@ -22,7 +22,7 @@ function verdict(ratios, { least = Number.NEGATIVE_INFINITY, most = Number.POSIT
   return rounds === 0 || rounds === ratios.length ? word : `${word}; ${rounds} of ${ratios.length} rounds do`;
 }
 
-const goal = ({ least, most, unit = '' }) => (most === undefined ? `>= ${least}` : `<= ${most}${unit}`);
+const goal = ({ least, most, unit = '' }) => (most === undefined ? `>= ${least}${unit}` : `<= ${most}${unit}`);
 
 /** Values of one contender, where it was measured. */
 const of = (families, key, name, mode) => families[key]?.rows?.find((row) => row.name === name)?.values?.[mode];
@@ -89,6 +89,12 @@ const TARGETS = [
     target: { most: 2 },
     from: ratio('web', ['sqlite', 'busy99'], ['sqlite', 'alone99']),
     command: peers('web'),
+  },
+  {
+    what: 'two `sqlite` workers of different processes on one file: share of the one that got less',
+    target: { least: 40, unit: ' %' },
+    from: ({ options }) => of(options?.families ?? {}, 'two', 'sqlite', 'share'),
+    command: peers('options'),
   },
   {
     what: 'open loop of 10,000 jobs/s: lag of the generator, p99',

@@ -36,3 +36,9 @@ export function table(heads, rows) {
   const line = (cells) => `| ${cells.map((text) => String(text).replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
 }
+
+/** The numbers of a family with what each is called, its unit, and which direction is better. */
+export const modesOf = ({ modes }) =>
+  Object.entries(modes).map(([key, mode]) =>
+    typeof mode === 'string' ? { key, label: mode, unit: 'jobs/s', better: 'higher' } : { key, ...mode },
+  );

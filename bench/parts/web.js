@@ -7,7 +7,7 @@ import { bare, ours, theirs } from '../lib/contenders.js';
 import { family } from '../lib/family.js';
 import { prefilled } from '../lib/prefilled.js';
 
-const LOAD = { ratePerS: 400, warmMs: 300, durationMs: 2600 };
+const LOAD = { ratePerS: 400, warmMs: 300, durationMs: 5000 };
 const REQUEST_MS = 1;
 /** More than a worker works off while it is watched. */
 const WAITING = {

@@ -1,6 +1,7 @@
 // A bare loop in a process of its own: the calls of a session, and nothing else. No stamps, no event logs.
 import { answer } from './answer.js';
-import { closed, feed } from './closed.js';
+import { closed, counter, feed } from './closed.js';
+import { pickups, pushes } from './paced.js';
 import { enqueueFor, kept } from './timed.js';
 
 const SKIP = 0.1; // as the throughput scenario: rates count from the completion at which a tenth was done
@@ -94,12 +95,16 @@ const calls = {
     await calls.stop();
     return rate.perS();
   },
-  /** Jobs by the bulk path. */
+  /** Jobs by the bulk path, a thousand a call; how many of them a second. */
   async fill(jobs) {
+    const from = performance.now();
     for (let left = jobs; left > 0; left -= BULK) {
       await session.enqueueMany(Array.from({ length: Math.min(BULK, left) }, nextJob));
     }
+    return (jobs * 1000) / (performance.now() - from);
   },
+  /** Commands that the private server has executed so far, without those of this question. */
+  queries: async () => session.queries(),
   /** Rate of enqueue calls for a time, and how many there were. */
   enqueueFor: (order) => enqueueFor({ ...order, session, nextJob, made: () => made }),
   /** Jobs per second at a backlog that is kept at its depth; what refilling costs is left out. */
@@ -107,9 +112,10 @@ const calls = {
     kept({ ...order, session, nextJob, start, stop: () => calls.stop(), onSettled: (f) => (settled = f) }),
   closed: (order) => closed({ ...order, session, nextJob, start, stop: calls.stop, onSettled: (f) => (settled = f) }),
   feed: (order) => feed({ ...order, session, nextJob }),
+  pushes: (order) => pushes({ ...order, session, nextJob }),
+  pickups: ({ file, ...order }) => pickups({ ...order, settled: counter(file).get, session, nextJob }),
   /** Works for a producer elsewhere, and tells it by a file how many have settled. */
   async serve(file) {
-    const { counter } = await import('./closed.js');
     const tell = counter(file);
     settled = () => tell.set(total);
     start();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { familyText } from '../../bench/page/families.js';
+import { optionsText } from '../../bench/page/options.js';
 import { sweepText } from '../../bench/page/scaling.js';
 import { targetsText } from '../../bench/page/targets.js';
 
@@ -63,6 +64,33 @@ describe('a comparison on the page', () => {
   });
 });
 
+describe('options on the page', () => {
+  const modes = { share: { label: 'share of the one that got less', unit: '%', better: 'higher' }, rate: 'both' };
+  const shipped = row('sqlite', 'ours', { share: six(48), rate: six(1000) });
+  const found = (other: object) => ({ families: { two: family([shipped, other], modes) }, when });
+
+  it('has a line for each option and number, as shipped beside changed', () => {
+    const text = optionsText(found(row('sqlite?busy=sqlite', 'ours', { share: six(4), rate: six(2000) })));
+    expect(text).toContain(
+      '`sqlite?busy=sqlite` | share of the one that got less | 48.0 % | 4.00 % | 12.0 (12.0 to 12.0)',
+    );
+    expect(text).toContain('`sqlite?busy=sqlite` | both: jobs/s | 1.00k | 2.00k | 0.500 (0.500 to 0.500)');
+    expect(text).toContain('2026-01-02, 6 rounds');
+  });
+
+  it('leaves out numbers that say nothing of an option', () => {
+    const other = row('sqlite?gap=0', 'ours', { share: six(48), rate: six(2000) }, { shows: ['rate'] });
+    const text = optionsText(found(other));
+    expect(text).toContain('both: jobs/s');
+    expect(text).not.toContain('share of');
+  });
+
+  it('keeps an option that could not be measured, with the reason', () => {
+    const text = optionsText(found({ ...row('redis?a=1', 'ours', {}), missing: 'redis-server is not on PATH' }));
+    expect(text).toContain('redis?a=1 is not measured: redis-server is not on PATH.');
+  });
+});
+
 describe('what was to be reached', () => {
   const verdicts = (families: object, self?: object) =>
     Object.fromEntries(
@@ -76,7 +104,7 @@ describe('what was to be reached', () => {
 
   it('has a row for each target even before anything was measured', () => {
     const all = Object.values(verdicts({}));
-    expect(all).toHaveLength(9);
+    expect(all).toHaveLength(10);
     expect(new Set(all)).toEqual(new Set(['-: not measured']));
   });
 
@@ -90,6 +118,15 @@ describe('what was to be reached', () => {
     const worker = '`sqlite` at-least-once, pop and ack with claimBatch 100 / plainjob worker';
     expect(verdicts(drains(10))[worker]).toBe('8.00 (8.00 to 8.00): yes');
     expect(verdicts(drains(11))[worker]).toBe('7.27 (7.27 to 7.27): **no**');
+  });
+
+  it('takes the share of two workers from the options, in percent', () => {
+    const key = 'two `sqlite` workers of different processes on one file: share of the one that got less';
+    const two = (share: number) => ({
+      options: { families: { two: family([row('sqlite', 'ours', { share: six(share) })]) } },
+    });
+    expect(verdicts(two(44))[key]).toBe('44.0 (39.6 to 48.4) %: yes; 5 of 6 rounds do');
+    expect(verdicts(two(36))[key]).toBe('36.0 (32.4 to 39.6) %: **no**');
   });
 
   it('takes a row of the overhead of each adapter from bench:self', () => {
