@@ -1,15 +1,14 @@
-import { describeError } from '../core/errors.js';
-import { type Arena, inArena } from './arena.js';
+import { inArena } from './arena.js';
+import { tallied } from './attempt.js';
 import { type Case, type Context, type Found, HUNG_MS } from './case.js';
 import { seconds } from './check.js';
 import { counted } from './counted.js';
 import { saidOf, together } from './found.js';
+import { outlasting, whileLocked } from './lock.js';
 import { goOn } from './server.js';
 
 const TRIES = 10;
 const SHORT_MS = 2_000;
-/** Beyond what an adapter may wait for a lock; those that say so by an option of this name are held to it. */
-const LONG_MS = 6_500;
 
 /** Another program writes to the same file, and takes its time: the lock of the store is held for two seconds, and for longer than anybody waits. */
 export const busyStore: Case = {
@@ -17,73 +16,31 @@ export const busyStore: Case = {
   waits: 'for leases',
   applies: ({ store }) => store === 'sqlite-file',
   async run(context) {
-    const { busyTimeout } = context.ref.options;
-    const longMs = typeof busyTimeout === 'number' ? busyTimeout + 1_500 : LONG_MS;
-    const hungMs = context.hungMs ?? HUNG_MS;
-    const parts = [await held(SHORT_MS, hungMs, context)];
-    parts.push(longMs <= hungMs ? await held(longMs, hungMs, context) : tooLong(longMs, hungMs));
-    return together(parts);
+    const short = await held(SHORT_MS, context);
+    const long = outlasting(context);
+    return together([short, 'forMs' in long ? await held(long.forMs, context) : { violations: [], ...long }]);
   },
 };
 
-function tooLong(longMs: number, hungMs: number): Found {
-  const notTested = `a lock that outlasts busyTimeout, ${seconds(longMs)}, is not tried: enqueues may take ${seconds(hungMs)} at most`;
-  return { violations: [], notTested };
-}
-
-async function held(forMs: number, hungMs: number, context: Context): Promise<Found> {
+async function held(forMs: number, context: Context): Promise<Found> {
+  const { hungMs = HUNG_MS, traits } = context;
   return inArena(context, { workers: 1, work: { kind: 'io', ms: 5 } }, async (arena) => {
     await arena.start(0);
     for (let n = 0; n < 20; n++) await arena.enqueue();
-    const lock = await takeLock(String(arena.address.sqliteFile));
-    if (typeof lock === 'string') return { violations: [], notTested: lock };
-    const from = arena.clock();
-    const tries = Promise.all(Array.from({ length: TRIES }, () => settledIn(arena, hungMs)));
-    try {
-      await arena.pause(forMs);
-    } finally {
-      lock.release();
-    }
-    const told = await tries;
+    const attempt = () => arena.attempt(arena.session, 'while another writes', hungMs);
+    const locked = await whileLocked(
+      String(arena.address.sqliteFile),
+      () => ({ from: arena.clock(), tries: Promise.all(Array.from({ length: TRIES }, attempt)) }),
+      () => arena.pause(forMs),
+    );
+    if ('notTested' in locked) return { violations: [], ...locked };
+    const { accepted, hung } = tallied(await locked.begun.tries, hungMs);
     const still = await goOn(arena);
     await arena.rest();
-    const found = counted(await arena.end(), context.traits);
-    const hung = told.filter((how) => how === 'hung').length;
-    const accepted = told.filter((how) => how === 'accepted').length;
-    const said = `locked for ${seconds(forMs)}`;
-    const broken = [
-      ...found.violations,
-      ...still,
-      ...(hung > 0 ? [`${hung} of ${TRIES} enqueues had not ended ${seconds(hungMs)} after the call`] : []),
-    ];
-    const fact = `${accepted} of ${TRIES} enqueues accepted, all told after ${seconds(arena.clock() - from)} at most; ${(found.facts ?? []).join('; ')}`;
-    return saidOf(said, { ...found, violations: broken, facts: [fact] });
+    const found = counted(await arena.end(), traits);
+    const tookMs = arena.clock() - locked.begun.from;
+    const fact = `${accepted} of ${TRIES} enqueues accepted, all told after ${seconds(tookMs)} at most; ${(found.facts ?? []).join('; ')}`;
+    const violations = [...found.violations, ...still, ...hung];
+    return saidOf(`locked for ${seconds(forMs)}`, { ...found, violations, facts: [fact] });
   });
-}
-
-async function settledIn(arena: Arena, hungMs: number): Promise<'accepted' | 'refused' | 'hung'> {
-  let timer: NodeJS.Timeout | undefined;
-  const hung = new Promise<'hung'>((resolve) => {
-    timer = setTimeout(() => resolve('hung'), hungMs);
-  });
-  const how = await Promise.race([arena.enqueue(), hung]);
-  clearTimeout(timer);
-  return how;
-}
-
-/** @returns why it cannot be taken here */
-export async function takeLock(file: string): Promise<{ release(): void } | string> {
-  try {
-    const { default: Driver } = await import('better-sqlite3');
-    const db = new Driver(file, { timeout: 5_000 });
-    db.exec('BEGIN IMMEDIATE');
-    return {
-      release() {
-        db.exec('ROLLBACK');
-        db.close();
-      },
-    };
-  } catch (error) {
-    return `the lock could not be taken: ${describeError(error)}`;
-  }
 }

@@ -1,10 +1,10 @@
 import type { Address, Harms } from '../core/adapter.js';
 import { describeError } from '../core/errors.js';
 import { type Arena, inArena } from './arena.js';
+import type { Attempt } from './attempt.js';
 import { type Case, type Context, type Found, HUNG_MS } from './case.js';
 import { seconds } from './check.js';
 import { counted } from './counted.js';
-import type { Attempt } from './ownjobs.js';
 import { goOn } from './server.js';
 
 const MOST = 2_000;

@@ -87,13 +87,8 @@ async function under(weather: Weather, context: Context): Promise<Found> {
   }
 }
 
-async function timed(arena: Arena, hungMs: number): Promise<{ how: 'accepted' | 'refused' | 'hung'; ms: number }> {
+async function timed(arena: Arena, hungMs: number) {
   const from = arena.clock();
-  let timer: NodeJS.Timeout | undefined;
-  const hung = new Promise<'hung'>((resolve) => {
-    timer = setTimeout(() => resolve('hung'), hungMs);
-  });
-  const how = await Promise.race([arena.enqueue(), hung]);
-  clearTimeout(timer);
+  const { how } = await arena.attempt(arena.session, 'on a broken network', hungMs);
   return { how, ms: arena.clock() - from };
 }

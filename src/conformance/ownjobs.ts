@@ -1,8 +1,9 @@
 import type { Session } from '../core/adapter.js';
 import { type Epoch, type RunMs, runClock, toWall } from '../core/clock.js';
-import { describeError, JobbenchError } from '../core/errors.js';
+import { JobbenchError } from '../core/errors.js';
 import type { Job, Work } from '../core/job.js';
 import { seconds } from '../engine/deadline.js';
+import { type Attempt, attempted, endedWithin } from './attempt.js';
 import type { JobHistory } from './history.js';
 import { plainLayout } from './trials.js';
 
@@ -30,12 +31,6 @@ export interface OwnJobs {
   /** Enqueues by another session. */
   attempt(by: Session, payload: string, limitMs: number): Promise<Attempt>;
 }
-
-/** What became of an enqueue. Hung: no answer of any kind within the limit, which is ours and nobody's refusal. */
-export type Attempt =
-  | { readonly how: 'accepted' }
-  | { readonly how: 'hung' }
-  | { readonly how: 'refused'; readonly why: string };
 
 /** @param usual what a job does where nothing else is said */
 export function ownJobs(session: Session, epoch: Epoch, usual: Work, timeoutMs: number): OwnJobs {
@@ -81,26 +76,8 @@ export function ownJobs(session: Session, epoch: Epoch, usual: Work, timeoutMs: 
     async attempt(by, payload, limitMs) {
       const index = OWN + made.length;
       const job: Job = { index, queue: 'default', work: usual, payload };
-      try {
-        const accepting = witnessed({ index, acceptedMs: undefined, attempts: 1, fails: 0 }, () => by.enqueue(job));
-        return { how: (await endedWithin(accepting, limitMs)) ? 'accepted' : 'hung' };
-      } catch (error) {
-        return { how: 'refused', why: describeError(error) };
-      }
+      const accepting = witnessed({ index, acceptedMs: undefined, attempts: 1, fails: 0 }, () => by.enqueue(job));
+      return attempted(accepting, limitMs);
     },
   };
-}
-
-/** Whether it was over in time; rejects as it does. */
-async function endedWithin(act: Promise<void>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  act.catch(() => undefined); // what comes too late is told to nobody
-  try {
-    return await Promise.race([act.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

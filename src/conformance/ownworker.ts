@@ -1,17 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { within } from '../engine/deadline.js';
-import { takeLock } from './busy.js';
+import { type Attempt, attempted, tallied } from './attempt.js';
 import { type Case, type Context, type Found, HUNG_MS } from './case.js';
 import { seconds } from './check.js';
 import { type Direct, jobOf, notOnce, withQueue } from './direct.js';
 import { together } from './found.js';
+import { outlasting, whileLocked } from './lock.js';
 import { orMiscount } from './miscounts.js';
 
 const BURSTS = 25;
 const BURST = 12;
 const CONCURRENCY = 4;
-/** Beyond what an adapter may wait for a lock, where it does not say how long that is. */
-const LOCKED_MS = 6_500;
 
 /** A web process that works as well: what it enqueues may go along with what its worker writes. */
 export const ownWorker: Case = {
@@ -32,12 +30,12 @@ function stoppedAmid(context: Context): Promise<Found> {
   return withQueue(context, async (direct) => {
     const jobs = bursts(direct, context);
     const first = direct.start(CONCURRENCY);
-    for (let n = 0; n < BURSTS; n++) await jobs.burst();
+    for (let n = 0; n < BURSTS && jobs.told().hung.length === 0; n++) await jobs.burst();
     const last = jobs.burst();
     await first.stop();
     await last;
     const found = await restOf(direct, jobs, `stopped amid the last of ${BURSTS + 1} bursts`);
-    const refused = jobs.made() - jobs.accepted.length;
+    const { refused } = jobs.told();
     const said = `refused ${refused} of ${jobs.made()} jobs, although nothing failed`;
     return refused > 0 ? { ...found, violations: [...found.violations, said] } : found;
   });
@@ -45,54 +43,51 @@ function stoppedAmid(context: Context): Promise<Found> {
 
 /** Another program holds the lock of the file for longer than a write waits for it. */
 function lockedOut(context: Context): Promise<Found> {
-  const { busyTimeout } = context.ref.options;
-  const forMs = typeof busyTimeout === 'number' ? busyTimeout + 1_500 : LOCKED_MS;
-  if (forMs > (context.hungMs ?? HUNG_MS))
-    return Promise.resolve({
-      violations: [],
-      notTested: `a lock of ${seconds(forMs)} is not tried: it takes too long`,
-    });
+  const long = outlasting(context);
+  if ('notTested' in long) return Promise.resolve({ violations: [], ...long });
+  const { forMs } = long;
   return withQueue(context, async (direct) => {
     const jobs = bursts(direct, context);
     const first = direct.start(CONCURRENCY);
     await jobs.burst();
     // A worker that has nothing to write is free to take along what comes. What it has lost is told in the end.
-    await orMiscount(direct.until(() => direct.settled === BURST, `${BURST} jobs to settle`));
-    const lock = await takeLock(String(direct.address.sqliteFile));
-    if (typeof lock === 'string') return { violations: [], notTested: lock };
-    const held = [jobs.burst(), jobs.burst()];
-    try {
-      await sleep(forMs, undefined, { signal: context.signal });
-    } finally {
-      lock.release();
-    }
-    await Promise.all(held);
+    const { length } = jobs.accepted;
+    await orMiscount(direct.until(() => direct.settled === length, `${length} jobs to settle`));
+    const locked = await whileLocked(
+      String(direct.address.sqliteFile),
+      () => Promise.all([jobs.burst(), jobs.burst()]),
+      () => sleep(forMs, undefined, { signal: context.signal }),
+    );
+    if ('notTested' in locked) return { violations: [], ...locked };
+    await locked.begun;
     await first.stop();
     return restOf(direct, jobs, `locked for ${seconds(forMs)} amid two bursts`);
   });
 }
 
 /** Jobs that the session which works enqueues, so many at once. */
-function bursts({ worker }: Direct, { timeoutMs }: Context) {
+function bursts({ worker }: Direct, { hungMs = HUNG_MS }: Context) {
   const accepted: number[] = [];
+  const tries: Attempt[] = [];
   let made = 0;
   async function enqueue(index: number): Promise<void> {
-    try {
-      // Longer than an adapter may wait for a lock.
-      await within(worker.enqueue(jobOf(index, { kind: 'noop' })), 4 * timeoutMs, 'an enqueue to end');
-      accepted.push(index);
-    } catch {
-      // Refused: whether it is done all the same nobody has promised.
-    }
+    // An async function, so that a session that throws at once is one that refuses.
+    const accepting = (async () => worker.enqueue(jobOf(index, { kind: 'noop' })))();
+    const tried = await attempted(accepting, hungMs);
+    tries.push(tried);
+    // Of one that is refused nobody has promised whether it is done all the same.
+    if (tried.how === 'accepted') accepted.push(index);
   }
   return {
     accepted,
     made: () => made,
+    told: () => tallied(tries, hungMs),
     burst: () => Promise.all(Array.from({ length: BURST }, () => enqueue(made++))),
   };
 }
 
-async function restOf(direct: Direct, { accepted, made }: ReturnType<typeof bursts>, said: string): Promise<Found> {
+async function restOf(direct: Direct, jobs: ReturnType<typeof bursts>, said: string): Promise<Found> {
+  const { accepted } = jobs;
   const second = direct.start(CONCURRENCY);
   const isAccepted = new Set(accepted);
   const settled = () => new Set(direct.reports.flatMap(({ index }) => (isAccepted.has(index) ? [index] : []))).size;
@@ -106,9 +101,9 @@ async function restOf(direct: Direct, { accepted, made }: ReturnType<typeof burs
     const index = dense.get(row.index);
     return index === undefined ? [] : [{ ...row, index }];
   });
-  const refused = made() - accepted.length;
+  const { refused, hung } = jobs.told();
   return {
-    violations: [],
+    violations: hung,
     miscounts: [...waited, ...notOnce(theirs, accepted.length)],
     facts: [`${said}, ${BURST} jobs at once: ${accepted.length} accepted, ${refused} refused`],
   };

@@ -28,6 +28,8 @@ const FAULTS = [
   'staysfull', // believes for ever that there is no room, once there was none
   'losesriders', // forgets one of several jobs that a session enqueues at once while it works
   'acceptsriders', // says accepted of those, when it could not write them
+  'refusesriders', // refuses them
+  'hangsriders', // never answers them
   'mute', // keeps its promises, and does not tell what it holds
   'unflushed', // says that a loss of power does no harm, and never flushes
   'flushesafter', // flushes what it has written when it has answered
@@ -143,6 +145,8 @@ function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }
     if (refusal !== undefined) throw refusal;
     if (riders++ === 0) setImmediate(() => (riders = 0));
     if (fault === 'losesriders' && working && riders === 2) return;
+    if (fault === 'refusesriders' && working) throw new Error('it is busy');
+    if (fault === 'hangsriders' && working) return new Promise(() => undefined);
     const value = JSON.stringify(job);
     if (fault === 'acceptsfewfirst' && later < 3) {
       later++;
