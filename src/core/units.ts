@@ -79,9 +79,9 @@ export function parseWork(text: string): Work {
       return { kind };
     case 'cpu':
     case 'io':
-      return { kind, ms: durationMs(need(`${kind}:5ms`)) };
+      return { kind, ms: atMost(durationMs(need(`${kind}:5ms`)), LONGEST_WORK_MS, `${kind}:1h`) };
     case 'alloc':
-      return { kind, bytes: byteCount(need('alloc:8MB')) };
+      return { kind, bytes: atMost(byteCount(need('alloc:8MB')), LARGEST_WORK_BYTES, 'alloc:1GB') };
     case 'sqlite':
       return { kind, rows: whole(need('sqlite:1'), 'sqlite') };
     case 'fail':
@@ -92,6 +92,16 @@ export function parseWork(text: string): Work {
     default:
       throw new Error(`"${text}" is not a kind of work; choose noop, cpu:5ms, io:20ms, alloc:8MB, sqlite:1 or fail:2`);
   }
+}
+
+/** Longer than any trial of it ends. */
+const LONGEST_WORK_MS = 3_600_000;
+/** Several jobs run at once, each with so much. */
+const LARGEST_WORK_BYTES = 2 ** 30;
+
+function atMost(value: number, most: number, example: string): number {
+  if (value <= most) return value;
+  throw new Error(`${example} is the most that a job may do; write less`);
 }
 
 function whole(text: string, kind: string): number {

@@ -21,7 +21,7 @@ const params = z.object({
   perMachine: count({ min: 0, max: 1000 })
     .default(5)
     .describe('of these, how many each machine opens with its first job and holds until it stops'),
-  webRate: z.coerce.number().min(0.1).max(10_000).default(50).describe('web requests a second that need one each'),
+  webRate: z.coerce.number().min(0.1).max(5000).default(50).describe('web requests a second that need one each'),
   webHolds: duration({ min: 0.1, max: 60_000 }).default(20).describe('how long a web request holds its connection'),
   webTimeout: duration({ min: 1, max: 600_000 }).default(5000).describe('who waits so long for one gives up'),
   attempts: count({ min: 1, max: 100 }).default(3).describe('tries of a job in all, where the database has no room'),

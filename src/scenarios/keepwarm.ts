@@ -16,11 +16,16 @@ const DAY_MS = 86_400_000;
 const BUSY = 0.7;
 const MOST_MACHINES = 100_000;
 
+const LONGEST_MS = 3650 * DAY_MS;
+
 const params = z.object({
   wait: z
     .union([z.number(), z.string()])
     .transform((value) => String(value).trim())
-    .refine(isWait, 'a wait is a number of seconds from 0 (60), a duration (10m), forever, or always-on')
+    .refine(
+      isWait,
+      'a wait is a number of seconds from 0 (60), a duration (10m), of 3650 days at most, forever, or always-on',
+    )
     .optional()
     .describe('how long machines stay warm: 0,60,600, a duration, forever; always-on: machines that never stop'),
   rate: slowRate.optional().describe('jobs that arrive: 20/h, 1000000/d, 5/min, 2/s'),
@@ -34,9 +39,7 @@ const params = z.object({
     .default('')
     .describe('a CSV file of arrival times (and durations, and queues) in place of rate, length and arrivals'),
   jobs: count({ min: 100, max: 10_000_000 }).default(20_000).describe('jobs that arrive, where no duration is given'),
-  duration: duration({ min: 1000, max: 3650 * DAY_MS })
-    .optional()
-    .describe('how long jobs arrive'),
+  duration: duration({ min: 1000, max: LONGEST_MS }).optional().describe('how long jobs arrive'),
   alwaysOn: count({ min: 1, max: MOST_MACHINES })
     .optional()
     .describe(`machines that are always on, to compare with; as many as are busy for ${BUSY * 100} % when not given`),
@@ -120,10 +123,10 @@ export default {
 } satisfies Scenario<P, string>;
 
 function isWait(text: string): boolean {
-  if (text === 'forever' || text === 'always-on' || /^\d+(\.\d+)?$/.test(text)) return true;
+  if (text === 'forever' || text === 'always-on') return true;
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000 <= LONGEST_MS;
   try {
-    durationMs(text);
-    return true;
+    return durationMs(text) <= LONGEST_MS;
   } catch {
     return false; // the refinement says what is allowed
   }

@@ -16,6 +16,12 @@ test.each([
   { name: 'a timeout below its range', args: ['--timeout', '5ms'], says: [/--timeout/, /1s/] },
   { name: 'concurrency above its range', args: ['--concurrency', '5000'], says: [/--concurrency/, /\b1\b.*\b1024\b/] },
   { name: 'a duration that is none', args: ['--duration', 'soon'], says: [/--duration/, /500ms/] },
+  { name: 'work without end', args: ['--work', 'io:9999d'], says: [/--work/, /"io:9999d"/, /io:1h/, /write less/] },
+  {
+    name: 'payloads that no disk holds',
+    args: ['--adapter', 'memory', '--scenario', 'backlog', '-P', 'depth=5000000', '--payload', '16MB'],
+    says: [/78,125 GB of payloads/, /room for 32 GB/, /lower the payload/],
+  },
   { name: 'unknown work', args: ['--work', 'sleep:5'], says: [/--work/, /noop/, /cpu:5ms/] },
   {
     name: 'an unknown option of an adapter',

@@ -14,7 +14,11 @@ export const slowRate = z
   .union([z.number(), z.string()])
   .transform((value) => String(value).trim())
   .pipe(z.string().regex(/^\d+(\.\d+)?(\/(s|min|h|d))?$/, 'write jobs in a time as in 20/h, 1000000/d, 5/min or 2/s'))
-  .refine((text) => Number.parseFloat(text) > 0, 'a rate must be above 0');
+  .refine((text) => Number.parseFloat(text) > 0, 'a rate must be above 0')
+  .refine((text) => perSecond(text) <= MOST_PER_S, 'a rate is 1000000 jobs per second at most; write less');
+
+const MOST_PER_S = 1_000_000;
+const LONGEST_MEAN_MS = 30 * 86_400_000;
 
 export function perSecond(rate: string): number {
   const [count = '', unit = 's'] = rate.split('/');
@@ -30,7 +34,7 @@ export function rateWords(rate: string): string {
 /** How long jobs take: one length, or a distribution. */
 export const lengthText = z.string().superRefine((text, context) => {
   try {
-    meanLengthMs(text);
+    if (meanLengthMs(text) > LONGEST_MEAN_MS) context.addIssue('jobs take 30d at most, on average; write less');
   } catch (error) {
     context.addIssue({ code: 'custom', message: describeError(error) });
   }

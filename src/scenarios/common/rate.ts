@@ -7,6 +7,10 @@ import { digits } from './lesson.js';
 const DEFAULT_PER_S = 200;
 const DEFAULT_SHARE = 0.5;
 
+/** More than one process enqueues of anything, and more than shows what too much of it does. */
+const MOST_PER_S = 1_000_000;
+const MOST_PERCENT = 1000;
+
 /** Jobs per second, a share of the measured capacity, or neither. */
 export const rateText = z
   .union([z.number(), z.string()])
@@ -15,6 +19,10 @@ export const rateText = z
     z.string().regex(/^(auto|\d+(\.\d+)?%?)$/, 'write jobs per second as in 200, or a share of the capacity as in 50%'),
   )
   .refine((text) => text === 'auto' || Number.parseFloat(text) > 0, 'a rate must be above 0')
+  .refine(
+    (text) => text === 'auto' || Number.parseFloat(text) <= (text.endsWith('%') ? MOST_PERCENT : MOST_PER_S),
+    'a rate is 1000000 jobs per second at most, or 1000% of the capacity; write less',
+  )
   .default('auto')
   .describe('jobs per second, or a share of the measured capacity such as 50%; auto: the lower of 200/s and 50%');
 
