@@ -16,6 +16,13 @@ export interface ColumnLog {
 }
 
 const SEGMENT = 1 << 15;
+/**
+ * Rows of the first segment. V8 compiles a caller of `append` for what it has seen and throws the code away at the first row
+ * that needs a new segment: that row must come before anything is compiled, and not in the middle of a phase (decision 020).
+ */
+const FIRST = 256;
+/** Rows are numbered as if the first segment had been filled up to its last `FIRST`. */
+const SKIPPED = SEGMENT - FIRST;
 
 interface Segment {
   readonly id: Int32Array;
@@ -32,8 +39,8 @@ export function columnLog(): ColumnLog {
   return {
     append(id, at, flag = 0) {
       const row = rows++;
-      const offset = row & (SEGMENT - 1);
-      if (offset === 0 && row > 0) {
+      const offset = (row + SKIPPED) & (SEGMENT - 1);
+      if (offset === 0) {
         current = segment();
         segments.push(current);
       }
@@ -46,9 +53,11 @@ export function columnLog(): ColumnLog {
       return row;
     },
     end(row, at, flag) {
-      const of = segments[row >> 15] as Segment; // `row` came from append
-      of.b[row & (SEGMENT - 1)] = at;
-      of.flag[row & (SEGMENT - 1)] = flag;
+      const place = row + SKIPPED;
+      const of = segments[place >> 15] as Segment; // `row` came from append
+      const offset = place & (SEGMENT - 1);
+      of.b[offset] = at;
+      of.flag[offset] = flag;
     },
     get rows() {
       return rows;
@@ -56,8 +65,9 @@ export function columnLog(): ColumnLog {
     write(path) {
       const parts: Uint8Array[] = [Buffer.from(Uint32Array.of(rows, 0).buffer)];
       segments.forEach((s, at) => {
-        const n = Math.min(SEGMENT, rows - at * SEGMENT);
-        for (const column of [s.a.subarray(0, n), s.b.subarray(0, n), s.id.subarray(0, n), s.flag.subarray(0, n)]) {
+        const from = at === 0 ? SKIPPED : 0;
+        const to = Math.min(SEGMENT, rows + SKIPPED - at * SEGMENT);
+        for (const column of [s.a, s.b, s.id, s.flag].map((all) => all.subarray(from, to))) {
           parts.push(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
         }
       });
@@ -80,8 +90,8 @@ export function readColumns(file: Buffer, row: (id: number, a: number, b: number
   const rows = file.byteLength < 8 ? -1 : file.readUInt32LE(0);
   let offset = 8;
   if (file.byteLength !== offset + rows * 21) throw new Error('is cut short');
-  for (let done = 0; done < rows; done += SEGMENT) {
-    const n = Math.min(SEGMENT, rows - done);
+  for (let done = 0, n = 0; done < rows; done += n) {
+    n = Math.min(done === 0 ? FIRST : SEGMENT, rows - done);
     // Copies, because columns of a file are not aligned to their element size.
     const bytes = (size: number) => {
       const copy = Uint8Array.prototype.slice.call(file, offset, offset + n * size).buffer;

@@ -17,22 +17,25 @@ afterEach(() => {
 
 const SEGMENT = 32_768;
 
-test.each([0, 1, SEGMENT - 1, SEGMENT, SEGMENT + 1, 2 * SEGMENT + 17])('%i rows come back as they were', (rows) => {
-  const log = columnLog();
-  let wrong = 0;
-  for (let i = 0; i < rows; i++) if (log.append(rows - i, i / 7) !== i) wrong++;
-  // Ends come later and in another order, across segments; every third never ends.
-  for (let i = rows - 1; i >= 0; i--) if (i % 3 !== 0) log.end(i, i + 0.25, 1 + (i % 2));
-  expect(log.rows).toBe(rows);
-  log.write(path);
-  let n = 0;
-  readLog(path, (id, a, b, flag) => {
-    const i = n++;
-    const [end, mark] = i % 3 === 0 ? [Number.NaN, 0] : [i + 0.25, 1 + (i % 2)];
-    if (id !== rows - i || a !== i / 7 || !Object.is(b, end) || flag !== mark) wrong++;
-  });
-  expect({ n, wrong }).toEqual({ n: rows, wrong: 0 });
-});
+test.each([0, 1, 255, 256, 257, SEGMENT - 1, SEGMENT, SEGMENT + 1, 2 * SEGMENT + 17])(
+  '%i rows come back as they were',
+  (rows) => {
+    const log = columnLog();
+    let wrong = 0;
+    for (let i = 0; i < rows; i++) if (log.append(rows - i, i / 7) !== i) wrong++;
+    // Ends come later and in another order, across segments; every third never ends.
+    for (let i = rows - 1; i >= 0; i--) if (i % 3 !== 0) log.end(i, i + 0.25, 1 + (i % 2));
+    expect(log.rows).toBe(rows);
+    log.write(path);
+    let n = 0;
+    readLog(path, (id, a, b, flag) => {
+      const i = n++;
+      const [end, mark] = i % 3 === 0 ? [Number.NaN, 0] : [i + 0.25, 1 + (i % 2)];
+      if (id !== rows - i || a !== i / 7 || !Object.is(b, end) || flag !== mark) wrong++;
+    });
+    expect({ n, wrong }).toEqual({ n: rows, wrong: 0 });
+  },
+);
 
 test('marks are kept exactly: tiny, negative and huge', () => {
   const marks = [0, -0.001, 1e-9, 123456789.123456, 2 ** 40 + 0.5, Number.MIN_VALUE];
