@@ -46,8 +46,10 @@ export class Deque<T> {
   }
 
   #grow(): void {
-    const items = [...this.#ring.slice(this.#head), ...this.#ring.slice(0, this.#head)];
-    this.#ring = items.concat(new Array<T | undefined>(items.length).fill(undefined));
+    const ring = new Array<T | undefined>(this.#ring.length * 2);
+    for (let i = 0; i < this.#size; i++) ring[i] = this.#ring[this.#at(i)];
+    ring.fill(undefined, this.#size);
+    this.#ring = ring;
     this.#head = 0;
   }
 }

@@ -1,6 +1,6 @@
 import { Backlog } from './backlog.js';
 import type { Machine } from './machine.js';
-import { bookWait, type Task, task } from './task.js';
+import { bookWait, phasesOf, type Task, task } from './task.js';
 import type { Tally } from './totals.js';
 import type { Effect, FleetOptions, Loss } from './types.js';
 
@@ -53,13 +53,14 @@ export class Jobs<J> {
 
   /** Its machine has it no more; the time there goes to the given phase. */
   leave(left: Task<J>, phase: 'run' | 'lost', now: number): void {
-    left.phases[phase] += now - left.since;
+    phasesOf(left)[phase] += now - left.since;
     left.state = 'over';
     this.running--;
   }
 
   completed(done: Task<J>): Effect<J> {
-    const { job, phases } = done;
+    const { job } = done;
+    const phases = phasesOf(done);
     this.open--;
     this.#tally.completed++;
     if (phases.cold) this.#tally.cold++;
@@ -69,7 +70,7 @@ export class Jobs<J> {
 
   /** An attempt is used up: another, or the end. */
   charge(tried: Task<J>, why: Loss, now: number): Effect<J> {
-    const { job, phases } = tried;
+    const { job } = tried;
     tried.used++;
     const most = tried.limit ?? (why === 'failed' ? 1 : this.#options.attempts);
     if (this.#options.mode === 'queue' && tried.used < most) {
@@ -79,12 +80,12 @@ export class Jobs<J> {
       return { kind: 'retrying', job, why };
     }
     if (why === 'boot') {
-      phases.queue += now - tried.since;
+      phasesOf(tried).queue += now - tried.since;
       this.#backlog.remove(tried, 'over');
     }
     this.open--;
     this.#tally.dead++;
-    return { kind: 'dead', job, why, phases };
+    return { kind: 'dead', job, why, phases: phasesOf(tried) };
   }
 
   /** Waits once more. Where a job that lost its machine goes to the front: it has waited longest. */

@@ -6,7 +6,8 @@ export interface Task<J> {
   readonly job: J;
   /** How often it may be tried in all, where the job says so. */
   readonly limit: number | undefined;
-  readonly phases: Phases;
+  /** From its first attempt on: without them a job that waits is a third less for the garbage collector to copy. */
+  phases: Phases | undefined;
   state: 'waiting' | 'running' | 'over';
   /** When it last began to wait, or to run. */
   since: number;
@@ -17,7 +18,12 @@ export interface Task<J> {
 }
 
 export function task<J>(job: J, at: number, limit: number | undefined): Task<J> {
-  const phases = {
+  return { job, limit, phases: undefined, state: 'waiting', since: at, used: 0, claimant: undefined };
+}
+
+/** What its time was spent on so far. */
+export function phasesOf<J>(of: Task<J>): Phases {
+  of.phases ??= {
     queue: 0,
     provision: 0,
     boot: 0,
@@ -28,12 +34,13 @@ export function task<J>(job: J, at: number, limit: number | undefined): Task<J> 
     cold: false,
     resumed: false,
   };
-  return { job, limit, phases, state: 'waiting', since: at, used: 0, claimant: undefined };
+  return of.phases;
 }
 
 /** Books the time that a job has waited, now that a machine takes it, to the phases of that machine. */
 export function bookWait<J>(taken: Task<J>, machine: Machine<J>, at: number): void {
-  const { phases, since } = taken;
+  const { since } = taken;
+  const phases = phasesOf(taken);
   const waited = at - since;
   if (machine.readyAt <= since) {
     phases.queue += waited; // warm: the machine was up when the job came
