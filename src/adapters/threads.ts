@@ -92,6 +92,7 @@ function open(chosen: ThreadsOptions): Session {
       runner = next;
       await pool.run(next.host, Math.min(chosen.threads ?? next.concurrency, next.concurrency), next.signal);
     },
+    ready: (withinMs) => pool.ready(withinMs),
     depth: async () => waiting.length + pool.held + book.size,
     effective: async () => ({ threads: pool.size, aheadMs: chosen.ahead }),
     async close() {

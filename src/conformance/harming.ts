@@ -2,6 +2,7 @@ import type { RunMs } from '../core/clock.js';
 import type { Load } from '../core/layout.js';
 import { logName } from '../core/plan.js';
 import type { Processes } from '../engine/processes.js';
+import { switchWork } from '../engine/switchwork.js';
 import { workerName } from './cast.js';
 import type { Harm } from './history.js';
 
@@ -45,7 +46,7 @@ export function harming({ processes, producers, held, timeoutMs, clock, buried }
   const most = (name: string) => (producers.includes(name) ? 0 : held);
   const nameOf = (name: string) => logName({ name, life: lives.get(name) ?? 0 });
   const hands = (name: string) => ({ process: nameOf(name), held: most(name) });
-  const switched = (n: number, to: 'on' | 'off') => processes.ask(workerName(n), 'work', to, timeoutMs);
+  const switched = (n: number, to: 'on' | 'off') => switchWork(processes, workerName(n), to, timeoutMs);
   const pid = (n: number) => processes.pids.get(workerName(n)) ?? 0;
   /** With all that it has started. */
   const signal = (n: number, name: 'SIGSTOP' | 'SIGCONT') => process.kill(-pid(n), name);

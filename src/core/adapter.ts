@@ -99,6 +99,13 @@ export interface Session {
   enqueueAt?(job: Job, at: WallMs): Promise<unknown>;
   /** Executes until `runner.signal` aborts; resolves when jobs in flight have settled. May be called again after that. */
   run(runner: Runner): Promise<void>;
+  /**
+   * After `run`, where that starts something of its own that takes a while, a pool of threads for example: resolves when it stands,
+   * or when there is nothing to wait for any more. No phase begins before. Absent where `run` takes jobs at once, and where
+   * starting is a part of what a job costs, as a machine's boot is.
+   * @throws JobbenchError TIMEOUT after `withinMs`, with how far it came and what to do
+   */
+  ready?(withinMs: number): Promise<void>;
   /** The backend's own bulk path. Used only where a scenario says so. */
   enqueueMany?(jobs: readonly Job[]): Promise<unknown>;
   /**

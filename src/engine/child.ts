@@ -50,7 +50,7 @@ async function serve(
       if (target !== undefined) target.worker.postMessage(message);
       else void answer(roles, message, send);
     });
-    if (plan.onSigterm === 'stop') process.on('SIGTERM', () => void roles.calls.work('off').catch(fail));
+    if (plan.onSigterm === 'stop') process.on('SIGTERM', () => void roles.calls.work({ to: 'off' }).catch(fail));
     send({ from: plan.name, ready: true });
   } catch (error) {
     fail(error);

@@ -6,6 +6,7 @@ import { seeded, seedFor } from '../core/random.js';
 import type { Strike } from '../core/timeline.js';
 import { CALL_MS } from './deadline.js';
 import type { Stage } from './stage.js';
+import { switchWork } from './switchwork.js';
 
 /** Does the harm of a phase at its moments, and mends it. Resolves when all is mended. */
 export async function strike(stage: Stage, phase: Phase, startMs: RunMs): Promise<Strike[]> {
@@ -34,7 +35,7 @@ const ACTS: Readonly<Record<Fault['kind'], Act>> = {
     settled.restarted(name);
     await sleep(forMs, undefined, { signal });
     await processes.revive(name);
-    if (worker && phase.workers === 'on') await processes.ask(name, 'work', 'on', timeoutMs);
+    if (worker && phase.workers === 'on') await switchWork(processes, name, 'on', timeoutMs);
   },
   async freeze({ processes, signal }, { name }, forMs) {
     const pid = processes.pids.get(name) ?? 0;
@@ -46,9 +47,9 @@ const ACTS: Readonly<Record<Fault['kind'], Act>> = {
     }
   },
   async stop({ processes, signal, timeoutMs }, { name }, forMs, phase) {
-    await processes.ask(name, 'work', 'off', timeoutMs);
+    await switchWork(processes, name, 'off', timeoutMs);
     await sleep(forMs, undefined, { signal });
-    if (phase.workers === 'on') await processes.ask(name, 'work', 'on', CALL_MS);
+    if (phase.workers === 'on') await switchWork(processes, name, 'on', CALL_MS);
   },
 };
 

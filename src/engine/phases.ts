@@ -6,6 +6,7 @@ import { strike } from './faults.js';
 import type { Processes } from './processes.js';
 import type { PhaseReport } from './protocol.js';
 import type { Stage } from './stage.js';
+import { switchWork } from './switchwork.js';
 
 /** Everybody gets so long to hear of a phase before it begins. */
 const HEADS_UP_MS = 50;
@@ -20,8 +21,8 @@ export async function runPhase(stage: Stage, phase: Phase): Promise<PhaseWindow>
   const ask = <T>(wait: Promise<T>, ms: number, what: string) =>
     within(wait, ms, `${what} in phase "${phase.name}"`, signal);
   if (stage.working !== phase.workers) {
-    const switched = workers.map((role) => processes.ask(role.name, 'work', phase.workers, timeoutMs));
-    await ask(Promise.all(switched), timeoutMs, `workers to be ${phase.workers}`);
+    const switched = workers.map((role) => switchWork(processes, role.name, phase.workers, timeoutMs));
+    await ask(Promise.all(switched), timeoutMs + CALL_MS, `workers to be ${phase.workers}`);
     stage.working = phase.workers;
   }
   const lasting = Math.max(lengthOf(phase.jobs), phase.web?.durationMs ?? 0, phase.restMs ?? 0);

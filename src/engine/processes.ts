@@ -179,8 +179,10 @@ interface Pending {
   readonly child: Child | undefined;
 }
 
-/** A backend that is gone is told from a process that went wrong: the exit code differs. */
+/** Codes that a process may answer with. A backend that is gone is told from a process that went wrong: the exit code differs. */
+const KEPT = ['ENVIRONMENT', 'UNSUPPORTED', 'TIMEOUT'] as const;
+
 function failureOf(failed: { readonly code: string; readonly message: string }, before = ''): JobbenchError {
-  const code = failed.code === 'ENVIRONMENT' || failed.code === 'UNSUPPORTED' ? failed.code : 'CHILD';
+  const code = KEPT.find((kept) => kept === failed.code) ?? 'CHILD';
   return new JobbenchError(code, `${before}${failed.message}`, { cause: failed });
 }

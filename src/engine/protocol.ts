@@ -54,7 +54,8 @@ export interface FinalReport {
 export interface Calls {
   /** The run clock there, for bounding the skew. */
   ping: { argument: undefined; result: RunMs };
-  work: { argument: 'on' | 'off'; result: undefined };
+  /** `on` is answered when all stands that the session starts for itself, which may take `withinMs`; `off` when jobs in flight settled. */
+  work: { argument: { to: 'off' } | { to: 'on'; withinMs: number }; result: undefined };
   phase: { argument: PhaseOrder; result: PhaseReport };
   /** The phase is over for everybody: take the resource readings. */
   over: { argument: string; result: undefined };

@@ -97,13 +97,14 @@ export async function openRoles(
     },
     calls: {
       ping: async () => clock(),
-      async work(to) {
-        if (to === 'off') {
+      async work(order) {
+        if (order.to === 'off') {
           await worker?.stop();
           settledHere.stop();
           return undefined;
         }
         worker?.start();
+        if (worker) await session?.ready?.(order.withinMs);
         return undefined;
       },
       phase,

@@ -1,6 +1,7 @@
-import { describeError, JobbenchError } from '../core/errors.js';
+import type { JobbenchError } from '../core/errors.js';
 import type { HostSpec } from '../core/host.js';
 import type { Job } from '../core/job.js';
+import { muster, notStarted } from './muster.js';
 import { type PoolThread, startThread } from './poolthread.js';
 
 /** Where the jobs of a pool wait. */
@@ -27,6 +28,11 @@ export interface ThreadPool {
   readonly held: number;
   /** Executes until the signal aborts; resolves when what runs has ended. Threads stay for the next time. */
   run(host: HostSpec, size: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when all threads of the run are there, or it was told to stop.
+   * @throws JobbenchError TIMEOUT after `withinMs`, with how many are there
+   */
+  ready(withinMs: number): Promise<void>;
   /** The queue has got something. */
   offer(): void;
   close(): Promise<void>;
@@ -60,6 +66,11 @@ export function threadPool(options: PoolOptions): ThreadPool {
   let stop: () => void = () => undefined;
   let fail: (error: JobbenchError) => void = () => undefined;
   let closed: Promise<void> | undefined;
+  const able = () => threads.filter((thread) => thread.state === 'ready');
+  const gathering = muster(
+    () => able().length,
+    () => (state === 'taking' ? size : 0),
+  );
 
   function add(host: HostSpec): void {
     const thread = startThread(host, options.heapBytes, {
@@ -95,6 +106,7 @@ export function threadPool(options: PoolOptions): ThreadPool {
       watch();
     }
     turn = 'none';
+    gathering.look();
     if (held === 0) idle();
   }
   function collect(thread: PoolThread): void {
@@ -122,10 +134,10 @@ export function threadPool(options: PoolOptions): ThreadPool {
   }
   /** Spreads what waits evenly. Who still has more than half of what it may have is left alone, so that messages stay large. */
   function share(): void {
-    const able = threads.filter((thread) => thread.state === 'ready').slice(0, size);
+    const serving = able().slice(0, size);
     const limit = Math.min(MOST_AHEAD, Math.max(1, Math.floor(options.aheadMs / Math.max(serviceMs, 1e-6))));
-    const even = Math.min(limit, Math.ceil((queue.length + held) / able.length));
-    for (const thread of able) {
+    const even = Math.min(limit, Math.ceil((queue.length + held) / serving.length));
+    for (const thread of serving) {
       const { lane } = thread;
       const most = thread.pace === 'stuck' ? 1 : even;
       if (lane.held > 0 && (lane.held > most / 2 || most === 1)) continue;
@@ -177,10 +189,12 @@ export function threadPool(options: PoolOptions): ThreadPool {
         });
       } finally {
         if (state === 'taking') state = 'resting';
+        gathering.look();
         for (const thread of threads) takeBack(thread);
         if (held > 0) await new Promise<void>((resolve) => (idle = resolve));
       }
     },
+    ready: gathering.complete,
     offer() {
       if (state !== 'taking' || turn !== 'none') return;
       if (held === 0) return tick();
@@ -200,15 +214,4 @@ export function threadPool(options: PoolOptions): ThreadPool {
     stop();
     await Promise.all(threads.map((thread) => thread.close()));
   }
-}
-
-function notStarted(error: unknown): JobbenchError {
-  const reason = error === undefined ? 'it exited at once' : describeError(error);
-  return new JobbenchError(
-    'CHILD',
-    `a thread of the pool could not start: ${reason}; if it is memory, ask for fewer threads`,
-    {
-      cause: error,
-    },
-  );
 }

@@ -108,6 +108,50 @@ describe('due times', () => {
   });
 });
 
+describe('a pool that takes a while to start', () => {
+  const slow: Work = { kind: 'io', ms: 40 };
+
+  test('is ready when every thread is there: as many jobs as threads then run at once', async () => {
+    bench = await open();
+    bench.run(12);
+    await bench.session.ready?.(20_000);
+    await bench.enqueue(...many(12, slow));
+    await bench.settled(12);
+    // Twelve threads take longer to start than such a job takes, so that a smaller pool would have run some one after another.
+    expect(mostAtOnce(await bench.finish())).toBe(12);
+  });
+
+  test('takes jobs before it is whole', async () => {
+    bench = await open();
+    bench.run(12);
+    await bench.enqueue(noop);
+    const first = bench.settled(1).then(() => 'settled');
+    expect(await Promise.race([first, bench.session.ready?.(20_000).then(() => 'ready')])).toBe('settled');
+  });
+
+  test('says how far it came when the time is over, and goes on', async () => {
+    bench = await open();
+    bench.run(12);
+    await expect(bench.session.ready?.(1)).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringMatching(/^only \d of 12 threads were there after 0\.001 s; ask for fewer/),
+    });
+    await bench.session.ready?.(20_000);
+  });
+
+  test('keeps nobody waiting that was told to stop, or whose threads cannot start', async () => {
+    bench = await open();
+    const run = bench.run(12);
+    const stopped = bench.session.ready?.(20_000);
+    bench.abort();
+    await Promise.all([run, stopped]);
+    const broken = bench.start(1, { ...bench.host, epoch: { ns: 'none', wallMs: 0 } });
+    const never = bench.session.ready?.(20_000);
+    await expect(broken).rejects.toMatchObject({ code: 'CHILD' });
+    await never;
+  });
+});
+
 describe('dying threads', () => {
   test.each([1, 2])('with %i threads, jobs that end their thread are lost alone', async (concurrency) => {
     bench = await open();

@@ -11,6 +11,7 @@ const scratch = scratchFolder();
 afterAll(() => scratch.remove());
 const never = () => new AbortController().signal;
 const sound = await contestant('sound');
+const threads = await contestant('threads');
 const sqlite = await contestant('sqlite');
 const withoutSqlite = await missing(sqlite);
 
@@ -86,6 +87,14 @@ describe('a trial', () => {
     expect(ledger).toMatchObject({ accepted: 100, completed: 100, lost: 0 });
   });
 
+  it('begins its first phase when the pool stands', async () => {
+    const layout = { ...plain, concurrency: 12, work: { kind: 'io', ms: 40 } as const, phases: [countPhase(12)] };
+    const { failure, timeline } = await runTrial(trialRequest(threads, scratch.dir, layout), never());
+    expect(failure).toBeUndefined();
+    // Twelve threads take longer to start than a job takes, so that otherwise the first job is over before the last thread is there.
+    expect(Math.max(...timeline.started)).toBeLessThan(Math.min(...timeline.finished));
+  });
+
   it('leaves no folder and no process behind', async () => {
     let pids: number[] = [];
     const layout = { ...plain, phases: [countPhase(10)] };
@@ -132,6 +141,15 @@ describe('a trial that fails', () => {
     });
     expect(outcome.ledger.completed).toBe(0);
     expect(destroyed).toBe(1);
+  });
+
+  it('because its pool does not come to stand in time says how far it came', async () => {
+    const many = { ...plain, concurrency: 32, phases: [countPhase(10)] };
+    const { failure } = await runTrial(trialRequest(threads, scratch.dir, many, { timeoutMs: 50 }), never());
+    expect(failure).toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringMatching(/only \d+ of 32 threads were there/),
+    });
   });
 
   it('because jobs never end reaches its deadline, with counts', async () => {
