@@ -126,7 +126,7 @@ async function open(address: Address, o: O): Promise<Session> {
     dead: () => sum((keys) => producer.redis.llen(keys.dead)),
     depth: () => sum((keys) => run.depth(keys)),
     // On a server of others their commands would count as well.
-    queries: async () => (address.server === 'private' ? executed() : undefined),
+    queries: async () => (address.server === 'private' ? { count: await executed(), by: 'everybody' } : undefined),
     effective: async () => ({ ...(await serverSettings(producer.redis)), server: String(address.server) }),
     async close() {
       closing.abort();

@@ -125,7 +125,7 @@ async function open(address: Address, o: O): Promise<Session> {
       return counts.reduce((sum, n) => sum + n, 0);
     },
     // On a server of others their commands would count as well.
-    queries: async () => (address.server === 'private' ? executed() : undefined),
+    queries: async () => (address.server === 'private' ? { count: await executed(), by: 'everybody' } : undefined),
     effective: async () => ({ ...(await serverSettings(producer.redis)), server: String(address.server) }),
     async close() {
       state = 'closed';

@@ -224,6 +224,7 @@ function session(db: Database, file: string, o: O): Session {
     },
     dead: async () => s.dead.get()?.n ?? 0,
     depth: async () => s.depth.get()?.n ?? 0,
+    queries: async () => loop && { count: loop.looks(), by: 'this session' },
     effective: async () => ({
       'sqlite version': s.version.get()?.v ?? 'unknown',
       journal_mode: String(db.pragma('journal_mode', { simple: true })),

@@ -117,11 +117,18 @@ export interface Session {
   depth?(): Promise<number>;
   /** Jobs that were given up after their last attempt, where the backend keeps them for a look. */
   dead?(): Promise<number>;
-  /** Commands that a server which is ours alone has executed so far, whoever sent them, these looks left out. */
-  queries?(): Promise<number | undefined>;
+  /** What its backend was asked so far, where that is counted: what it costs to find out that there is nothing to do. */
+  queries?(): Promise<Asked | undefined>;
   /** What the backend saw of itself, for `Adapter.measure`. Called once, after the last run. */
   observe?(): Observation;
   close(): Promise<void>;
+}
+
+/** Commands of a server, statements of a database: only the difference of two readings means anything. */
+export interface Asked {
+  readonly count: number;
+  /** `everybody`: a server which is ours alone counts, its own looks left out. `this session`: others ask as well. */
+  readonly by: 'everybody' | 'this session';
 }
 
 /** What the harness hands to `run`. */

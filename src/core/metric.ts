@@ -1,7 +1,7 @@
 /** What a number is, so that reports need nothing but the result file. */
 export interface MetricInfo {
   readonly label: string;
-  readonly unit: 'jobs/s' | 'req/s' | 'ms' | 'bytes' | 'ratio' | 'count' | 'percent' | 'usd' | 's' | 'index';
+  readonly unit: 'jobs/s' | 'req/s' | '/s' | 'ms' | 'bytes' | 'ratio' | 'count' | 'percent' | 'usd' | 's' | 'index';
   readonly better: 'higher' | 'lower';
 }
 

@@ -14,7 +14,7 @@ export const WarningSchema = z.looseObject({ code: z.string(), message: z.string
 
 export const MetricInfoSchema = z.looseObject({
   label: z.string(),
-  unit: z.string().describe('jobs/s, req/s, ms, s, bytes, ratio, count, percent, usd, index'),
+  unit: z.string().describe('jobs/s, req/s, /s, ms, s, bytes, ratio, count, percent, usd, index'),
   better: z.enum(['higher', 'lower']),
 });
 

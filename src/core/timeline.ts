@@ -9,7 +9,7 @@ export interface PhaseWindow {
   readonly producedMs: number;
   /** When the coordinator saw the phase complete. */
   readonly endMs: number;
-  /** Of a phase of rest: commands that the backend's server executed meanwhile. Absent where it does not tell. */
+  /** Of a phase of rest: what the backend was asked meanwhile. Absent where that is not counted. */
   readonly queries?: number;
 }
 

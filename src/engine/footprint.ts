@@ -26,9 +26,11 @@ export function footprint(dir: string, known: ReadonlyMap<string, number>): Foot
       const after = read();
       if (after.size === 0) return undefined;
       let cpuMs = 0;
+      let sleeps = 0;
       let peakRssBytes = 0;
-      for (const [pid, { cpuMs: now, rssBytes }] of after) {
+      for (const [pid, { cpuMs: now, sleeps: slept, rssBytes }] of after) {
         cpuMs += now - (before.get(pid)?.cpuMs ?? 0);
+        sleeps += slept - (before.get(pid)?.sleeps ?? 0);
         peakRssBytes = Math.max(peakRssBytes, rssBytes);
       }
       return {
@@ -40,6 +42,7 @@ export function footprint(dir: string, known: ReadonlyMap<string, number>): Foot
         loopDelayMs: 0,
         gcMs: 0,
         wallMs,
+        sleeps,
       };
     },
   };
@@ -47,6 +50,8 @@ export function footprint(dir: string, known: ReadonlyMap<string, number>): Foot
 
 interface Reading {
   readonly cpuMs: number;
+  /** Of its threads that live. */
+  readonly sleeps: number;
   readonly rssBytes: number;
 }
 
@@ -60,6 +65,7 @@ function readings(dir: string, known: ReadonlySet<number>): Map<number, Reading>
       if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${dir}/`)) continue;
       found.set(pid, {
         cpuMs: parseCpuMs(readFileSync(`/proc/${pid}/stat`, 'utf8')),
+        sleeps: sleepsOf(pid),
         rssBytes: highWaterBytes(pid) ?? 0,
       });
     } catch {
@@ -67,6 +73,12 @@ function readings(dir: string, known: ReadonlySet<number>): Map<number, Reading>
     }
   }
   return found;
+}
+
+function sleepsOf(pid: number): number {
+  return readdirSync(`/proc/${pid}/task`)
+    .map((thread) => readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'))
+    .reduce((sum, status) => sum + Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0), 0);
 }
 
 /** Fields after the command in brackets, which may itself hold spaces and brackets: proc(5). */

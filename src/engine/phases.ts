@@ -57,12 +57,16 @@ export async function runPhase(stage: Stage, phase: Phase): Promise<PhaseWindow>
   return { name, startMs, producedMs, endMs, ...(asked !== undefined && { queries: asked }) };
 }
 
-/** What the backend's server was asked until now, by everybody, where it tells. */
+/** What the backend was asked until now, by everybody, where that is counted. */
 async function queries({ processes, roles, signal }: Stage, timeoutMs: number): Promise<number | undefined> {
-  const worker = roles.find((role) => role.worker);
-  if (worker === undefined) return undefined;
-  const answer = processes.ask(worker.name, 'queries', undefined, timeoutMs);
-  return within(answer, timeoutMs, 'the backend to tell what it was asked', signal);
+  let count: number | undefined;
+  for (const { name } of roles.filter((role) => role.worker)) {
+    const answer = processes.ask(name, 'queries', undefined, timeoutMs);
+    const asked = await within(answer, timeoutMs, 'the backend to tell what it was asked', signal);
+    if (asked === undefined || asked.by === 'everybody') return asked?.count;
+    count = (count ?? 0) + asked.count;
+  }
+  return count;
 }
 
 function noteReports(stage: Stage, phase: string, reports: readonly PhaseReport[]): void {

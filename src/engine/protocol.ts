@@ -1,4 +1,4 @@
-import type { Settings } from '../core/adapter.js';
+import type { Asked, Settings } from '../core/adapter.js';
 import type { RunMs } from '../core/clock.js';
 import { codeOf, describeError } from '../core/errors.js';
 import type { JobKind, Load, WebLoad } from '../core/layout.js';
@@ -60,8 +60,8 @@ export interface Calls {
   /** The phase is over for everybody: take the resource readings. */
   over: { argument: string; result: undefined };
   depth: { argument: undefined; result: number | undefined };
-  /** Commands that the backend's server has executed so far, where it tells. */
-  queries: { argument: undefined; result: number | undefined };
+  /** What the backend was asked so far, where that is counted. */
+  queries: { argument: undefined; result: Asked | undefined };
   effective: { argument: undefined; result: Settings };
   finish: { argument: undefined; result: FinalReport };
 }

@@ -53,7 +53,7 @@ export function spanText(low: number, high: number, unit: string): string {
 /** What the head of a column says below the metric's name; empty where the numbers carry it themselves. */
 export function unitHead(unit: string): string {
   if (unit === 'percent') return '%';
-  return ['jobs/s', 'req/s', 'ms', 's'].includes(unit) ? unit : '';
+  return ['jobs/s', 'req/s', '/s', 'ms', 's'].includes(unit) ? unit : '';
 }
 
 function byteSize(value: number): string {

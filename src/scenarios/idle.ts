@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Refused } from '../core/metric.js';
 import type { LessonCell, Scenario } from '../core/scenario.js';
 import { phaseOf, type Timeline, type Usage } from '../core/timeline.js';
+import type { Traits } from '../core/traits.js';
 import { duration } from '../core/units.js';
 import { digits, ranked } from './common/lesson.js';
 import { common, commonLayout, warmUp, workNeeds } from './common/params.js';
@@ -22,8 +23,8 @@ export default {
   calibrate: () => [],
   metrics: {
     idle_cpu: { label: 'idle CPU', unit: 'percent', better: 'lower' },
-    wakeups: { label: 'wake-ups/s', unit: 'count', better: 'lower' },
-    queries: { label: 'queries/s', unit: 'count', better: 'lower' },
+    wakeups: { label: 'wake-ups/s', unit: '/s', better: 'lower' },
+    queries: { label: 'queries/s', unit: '/s', better: 'lower' },
     pickup: { label: 'pickup', unit: 'ms', better: 'lower' },
   },
   requires: workNeeds,
@@ -38,17 +39,14 @@ export default {
         until: 'settled',
       },
     ]),
-  measure(timeline) {
+  measure(timeline, _, { traits }) {
     const { window } = phaseOf(timeline, 'idle');
     const seconds = (window.endMs - window.startMs) / 1000;
     const usage = timeline.usage.filter(({ phase }) => phase === 'idle');
     return {
       idle_cpu: cpuPercent(usage),
       wakeups: wakeups(usage),
-      queries:
-        window.queries === undefined
-          ? { refused: 'this backend has no server of our own that counts what it is asked' }
-          : window.queries / seconds,
+      queries: window.queries === undefined ? uncounted(traits) : window.queries / seconds,
       pickup: pickup(timeline),
     };
   },
@@ -66,7 +64,12 @@ function cpuPercent(usage: readonly Usage[]): number | Refused {
   return usage.reduce((sum, { cpuMs, wallMs }) => sum + (100 * cpuMs) / wallMs, 0);
 }
 
-/** Of the processes that are ours: a server's threads are not counted. */
+function uncounted({ topology }: Traits): Refused {
+  if (topology === 'embedded') return { refused: 'the queue is in the memory of its process: there is nobody to ask' };
+  return { refused: 'nobody counts what this backend is asked, or others ask it as well' };
+}
+
+/** Of everybody, as the processor time is. */
 function wakeups(usage: readonly Usage[]): number | Refused {
   const counted = usage.filter(({ sleeps }) => sleeps !== undefined);
   if (counted.length === 0) return { refused: 'this platform does not count wake-ups' };

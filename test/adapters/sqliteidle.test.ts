@@ -77,6 +77,8 @@ test('where nothing becomes visible it gives up looking, and a closed one does n
   await one.still();
   expect(one.looks()).toBeGreaterThan(VISIBLE_AFTER);
   expect(one.looks()).toBeLessThan(3 * VISIBLE_AFTER);
+  // It tells how often it asked: the versions that it read, and the due time of its queue.
+  expect(one.idle.looks()).toBe(one.looks() + 1);
   one.write();
   one.idle.sleep();
   one.idle.close();

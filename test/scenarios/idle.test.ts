@@ -16,23 +16,34 @@ const reading = (process: string, cpuMs: number, sleeps?: number) => ({
   wallMs: 10_000,
   ...(sleeps !== undefined && { sleeps }),
 });
-const usage = [reading('worker-0', 50, 20), reading('producer-0', 30, 10), reading('backend', 20)];
+const usage = [reading('worker-0', 50, 20), reading('producer-0', 30, 10), reading('backend', 20, 100)];
+const params = idle.params.parse({});
+const shared = { traits: stubTraits, capacity: {} };
 
-it('costs what all processes together used, and what the server was asked; then one job waits', () => {
+it('costs what all processes together used, and what the backend was asked; then one job waits', () => {
   const other = { ...reading('worker-0', 9999, 9999), phase: 'warm-up' };
   const timeline = timelineOf(phases, [job], { usage: [...usage, other] });
-  expect(idle.measure(timeline)).toEqual({ idle_cpu: 1, wakeups: 3, queries: 3, pickup: 4 });
+  expect(idle.measure(timeline, params, shared)).toEqual({ idle_cpu: 1, wakeups: 13, queries: 3, pickup: 4 });
 });
 
 describe('says why there is no number', () => {
-  const measure = (jobs: Parameters<typeof timelineOf>[1], window = phases[0], used = usage) =>
+  const measure = (jobs: Parameters<typeof timelineOf>[1], window = phases[0], used = usage, context = shared) =>
     idle.measure(
       timelineOf([window ?? phaseWindow('idle', 0, 1), phaseWindow('pickup', 10_000, 10)], jobs, { usage: used }),
+      params,
+      context,
     );
   it('of queries, where the backend does not count them', () =>
     expect(measure([job], phaseWindow('idle', 0, 10_000)).queries).toMatchObject({
-      refused: expect.stringMatching(/no server/),
+      refused: expect.stringMatching(/nobody counts/),
     }));
+  it('of queries, where there is nobody to ask', () =>
+    expect(
+      measure([job], phaseWindow('idle', 0, 10_000), usage, {
+        ...shared,
+        traits: { ...stubTraits, topology: 'embedded' },
+      }).queries,
+    ).toMatchObject({ refused: expect.stringMatching(/nobody to ask/) }));
   it('of wake-ups, where the platform does not', () =>
     expect(measure([job], phases[0], [reading('worker-0', 1)]).wakeups).toMatchObject({
       refused: expect.stringMatching(/platform/),

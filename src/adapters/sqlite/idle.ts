@@ -21,8 +21,12 @@ export function idleWatch(s: Versioned, look: ByPriority, file: string, queues: 
   let timer: NodeJS.Timeout | undefined;
   let seen: number | undefined;
   let busyTurns = 0;
+  let asked = 0;
 
-  const version = () => s.dataVersion.get()?.data_version;
+  function version(): number | undefined {
+    asked++;
+    return s.dataVersion.get()?.data_version;
+  }
   const series = looks(check);
   /** Our own writes reach the log as well, but do not change what `data_version` shows to us. */
   function check(): 'changed' | 'same' {
@@ -46,6 +50,8 @@ export function idleWatch(s: Versioned, look: ByPriority, file: string, queues: 
   }
   return {
     close,
+    /** Statements with which it looked so far. */
+    looks: () => asked,
     busy() {
       awake();
       clearTimeout(timer);
@@ -61,6 +67,7 @@ export function idleWatch(s: Versioned, look: ByPriority, file: string, queues: 
       seen = before;
       // What was written before this sleep may become visible only now, and its event is over.
       series.start();
+      asked += queues.length;
       const at = Math.min(...queues.map(look.nextAt));
       clearTimeout(timer);
       const wait = at - Date.now();

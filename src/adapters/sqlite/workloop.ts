@@ -235,6 +235,7 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, take:
     wake,
     ride,
     finished,
+    looks: idle.looks,
     /** Writes what has ended, returns what was not started, and leaves what runs to its lease: the database is to be closed. */
     async halt(): Promise<void> {
       if (state === 'taking') state = 'halted';
