@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { familyText } from './page/families.js';
 import { optionsText } from './page/options.js';
-import { sweepText } from './page/scaling.js';
+import { backlogText, idleText, sweepText } from './page/scaling.js';
 import { machineText, targetsText, webText } from './page/targets.js';
 import { SWEEPS } from './sweeps.js';
 
@@ -17,6 +17,9 @@ export const FILES = {
   queues: path('../results/reference/scaling-queues.json'),
   sweep: (name) => path(`../results/reference/scaling-${name}.json`),
 };
+
+/** Sweeps that are no table of one figure for each value and adapter. */
+const SHOWN = { backlog: backlogText, idle: idleText };
 
 const PAGE = path('../docs/performance.md');
 
@@ -31,7 +34,7 @@ export function writePage() {
     options: () => optionsText(families.options),
     family: (name) => familyText(families[name]),
     queues: (adapter) => familyText(read(FILES.queues)?.families[adapter]),
-    sweep: (name) => sweepText(SWEEPS[name], read(FILES.sweep(name))),
+    sweep: (name) => (SHOWN[name] ?? sweepText)(SWEEPS[name], resultsOf(SWEEPS[name])),
   };
   const prose = readFileSync(path('performance.md'), 'utf8');
   const text = prose.replace(/^\{\{(\w+)(?: (\w+))?\}\}$/gm, (_, what, name) => fillings[what](name));
@@ -39,6 +42,12 @@ export function writePage() {
   // As `npm run format` would have it: the page is linted like everything else.
   execFileSync('npx', ['--no-install', 'biome', 'format', '--write', PAGE], { cwd: path('..'), stdio: 'ignore' });
   return PAGE;
+}
+
+/** @returns name of a run -> its result file, of those that there are */
+function resultsOf({ runs }) {
+  const found = Object.keys(runs).map((name) => [name, read(FILES.sweep(name))]);
+  return Object.fromEntries(found.filter(([, result]) => result !== undefined));
 }
 
 function read(file) {

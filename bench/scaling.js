@@ -1,11 +1,12 @@
-// How the cost of a job grows: `npm run scaling`. Sweeps of `jobbench run`, and one of the bare adapters, into
-// results/reference/scaling-*.json, and the page about them.
-//   --only payload,concurrency,processes,backlog,backlogredis,queues   some sweeps; the page keeps what it has of the others
-//   --rounds 2                                            trials of each cell
+// How the cost of a job grows, and what idleness costs: `npm run scaling`. Sweeps of `jobbench run`, and one of the bare
+// adapters, into results/reference/scaling-*.json, and the page about them.
+//   --only payload,concurrency,processes,backlog,idle,queues   some sweeps; the page keeps what it has of the others
+//   --rounds 2                                            trials of each cell; bench/sweeps.js says which runs have more or fewer
+//   --out DIR                                             a folder for the figures in place of results/reference/; no page
 // It exits 0 when all was measured, 1 when a sweep failed, and 130 on Ctrl-C.
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openWorkshop, program } from '../scripts/bench/setup.js';
 import { chosen } from './lib/chosen.js';
@@ -16,26 +17,36 @@ import { SWEEPS } from './sweeps.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-const { parts, rounds } = chosen('scaling', [...Object.keys(SWEEPS), 'queues'], '2');
-mkdirSync(dirname(FILES.queues), { recursive: true });
+const { parts, rounds, out } = chosen('scaling', [...Object.keys(SWEEPS), 'queues'], '2');
+const folder = out === undefined ? dirname(FILES.queues) : resolve(out);
+const place = (file) => join(folder, basename(file));
+mkdirSync(folder, { recursive: true });
 const began = performance.now();
 let child;
 for (const [name, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) process.once(name, () => stop(name, code));
 
 for (const name of parts) {
-  const code = name === 'queues' ? await sweepQueues() : await sweep(name);
+  const codes = name === 'queues' ? [await sweepQueues()] : await sweep(SWEEPS[name]);
   // 4: a cell of the table is no number, and the file says why.
-  if (code !== 0 && code !== 4) process.exitCode = 1;
+  if (codes.some((code) => code !== 0 && code !== 4)) process.exitCode = 1;
 }
-say(`page: ${writePage()}`);
+if (out === undefined) say(`page: ${writePage()}`);
 
-/** @returns the exit code of `jobbench run` */
-function sweep(name) {
-  const out = relative(ROOT, FILES.sweep(name)); // the command is part of the result, and no path of this machine should be
-  const args = ['run', ...SWEEPS[name].args, '--trials', String(rounds), '--out', out];
+/** @returns the exit codes of `jobbench run`, one run after the other */
+async function sweep({ runs }) {
+  const codes = [];
+  for (const [name, { args, trials = (all) => all }] of Object.entries(runs)) {
+    codes.push(await run(name, [...args, '--trials', String(trials(rounds))]));
+  }
+  return codes;
+}
+
+function run(name, swept) {
+  const file = relative(ROOT, place(FILES.sweep(name))); // the command is part of the result, and no path of this machine should be
+  const args = ['run', ...swept, '--out', file];
   say(`${name}: jobbench ${args.join(' ')}`);
   child = spawn(process.execPath, [program, ...args], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
-  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  return new Promise((resolved) => child.once('exit', (code) => resolved(code ?? 1)));
 }
 
 async function sweepQueues() {
@@ -50,7 +61,7 @@ async function sweepQueues() {
     families[adapter].when = await facts({ command, rounds, loads: [before, loadNow()] });
   }
   workshop.close();
-  writeFileSync(FILES.queues, `${JSON.stringify({ families }, null, 1)}\n`);
+  writeFileSync(place(FILES.queues), `${JSON.stringify({ families }, null, 1)}\n`);
   return 0;
 }
 

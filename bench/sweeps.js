@@ -2,44 +2,86 @@ import { adapterNames } from './lib/registry.js';
 
 /** What is swept by `jobbench run`, and how the page shows it. Lists of values are lists of its flags. */
 
-const SHORT = ['--warmup', '400ms', '--duration', '400ms', '--seed', '1'];
-const throughput = ['--scenario', 'throughput', ...SHORT];
-const backlog = ['--scenario', 'backlog', ...SHORT];
+const quick = (ms) => ['--warmup', `${ms}ms`, '--duration', `${ms}ms`, '--seed', '1'];
+const throughput = ['--scenario', 'throughput'];
+const backlog = ['--scenario', 'backlog', ...quick(400)];
+const idle = (rest) => ['--scenario', 'idle', '--warmup', '400ms', '--duration', rest, '--seed', '1'];
 const known = adapterNames();
-const adapters = (...names) => ['--adapter', names.filter((name) => known.includes(name)).join(',')];
+/** Adapters, with options as `sqlite?synchronous=full`. */
+const adapters = (...names) => ['--adapter', names.filter((name) => known.includes(name.split('?')[0])).join(',')];
 const QUEUED = ['sqlite', 'redis', 'redis-list'];
+const RESTING = ['sqlite', 'sqlite?synchronous=full', ...QUEUED.slice(1), 'threads', 'memory'];
+/** One that always has its machine, and one whose machine is gone when the rest is over: of `wait=60` nobody knows after a minute. */
+const MACHINES = ['spawn-vm?minWarm=1&maxMachines=1', 'spawn-vm?wait=0&maxMachines=1'];
+const DEPTHS = ['-P', 'depth=1000,100000,1000000'];
 const bytes = (value) =>
   value >= 2 ** 20 ? `${value / 2 ** 20} MB` : value >= 1024 ? `${value / 1024} kB` : `${value} B`;
 const count = (value) => value.toLocaleString('en-US');
 
+/**
+ * Name of a sweep -> `runs`, each a command with a file of its own, and how the page shows them together. `trials` says how
+ * many a run has for so many rounds, where it is not as many.
+ */
 export const SWEEPS = {
   payload: {
-    args: [...throughput, ...adapters(...QUEUED, 'threads'), '--payload', '100B,10kB,1MB'],
+    runs: {
+      payload: { args: [...throughput, ...quick(400), ...adapters(...QUEUED, 'threads'), '--payload', '100B,10kB'] },
+      // A job takes tens of milliseconds: in 0.4 s there would be too few for a rate.
+      payloadlarge: { args: [...throughput, ...quick(4000), ...adapters(...QUEUED, 'threads'), '--payload', '1MB'] },
+    },
     param: 'payload',
     metric: 'pipeline_rate',
     write: bytes,
   },
   concurrency: {
-    args: [...throughput, ...adapters(...QUEUED, 'threads'), '--concurrency', '1..256x4', '--work', 'io:5ms'],
+    runs: {
+      concurrency: {
+        args: [
+          ...throughput,
+          ...quick(400),
+          ...adapters(...QUEUED, 'threads'),
+          '--concurrency',
+          '1..256x4',
+          '--work',
+          'io:5ms',
+        ],
+      },
+    },
     param: 'concurrency',
     metric: 'pipeline_rate',
   },
   processes: {
-    args: [...throughput, ...adapters(...QUEUED), '--workers', '1,2,3,4'],
+    runs: { processes: { args: [...throughput, ...quick(400), ...adapters(...QUEUED), '--workers', '1,2,3,4'] } },
     param: 'workers',
     metric: 'drain_rate',
   },
   backlog: {
-    args: [...backlog, ...adapters('sqlite', 'redis-list', 'threads'), '-P', 'depth=1000,100000,1000000'],
+    runs: {
+      backlog: {
+        args: [
+          ...backlog,
+          ...adapters('sqlite', 'sqlite?synchronous=full', 'redis-list', 'threads', 'memory'),
+          ...DEPTHS,
+        ],
+      },
+      backlogredis: { args: [...backlog, ...adapters('redis'), '-P', 'depth=1000,100000'] },
+      // BullMQ fills and drains a million jobs for minutes, which is most of such a trial.
+      backlogredismillion: {
+        args: [...backlog, ...adapters('redis'), '-P', 'depth=1000000', '--timeout', '15m'],
+        trials: (rounds) => Math.ceil(rounds / 2),
+      },
+      // One machine, so that none boots meanwhile.
+      backlogvm: { args: [...backlog, ...adapters('spawn-vm?minWarm=1&maxMachines=1'), ...DEPTHS, '--timeout', '5m'] },
+    },
     param: 'depth',
-    metric: 'held_rate',
     write: count,
   },
-  // BullMQ takes minutes to fill and to drain a million jobs, which is all that such a cell would show.
-  backlogredis: {
-    args: [...backlog, ...adapters('redis'), '-P', 'depth=1000,100000'],
-    param: 'depth',
-    metric: 'held_rate',
-    write: count,
+  idle: {
+    runs: {
+      // A minute of nothing is long enough to need no second one.
+      idle: { args: [...idle('1m'), ...adapters(...RESTING, ...MACHINES)], trials: (rounds) => Math.ceil(rounds / 2) },
+      // One job after a minute says little of how soon jobs start: here are more, after a shorter rest.
+      pickup: { args: [...idle('1s'), ...adapters(...RESTING, ...MACHINES)], trials: (rounds) => 3 * rounds },
+    },
   },
 };

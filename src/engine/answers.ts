@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Session, Settings } from '../core/adapter.js';
+import type { Asked, Session, Settings } from '../core/adapter.js';
 import { JobbenchError } from '../core/errors.js';
 import type { Observation } from '../core/observation.js';
 
@@ -32,6 +32,15 @@ const SettingsAnswer = z
   // What is not told is left out: the same as if it were not there.
   .transform((told) => Object.fromEntries(Object.entries(told ?? {}).filter(isTold)));
 const CountAnswer = z.number('a number of jobs').min(0, 'not below 0').nullish();
+const AskedAnswer = z
+  .object(
+    {
+      count: z.number('a number of queries').min(0, 'not below 0'),
+      by: z.enum(['everybody', 'this session'], '"everybody" or "this session"'),
+    },
+    'an object { count, by }',
+  )
+  .nullish();
 const observation = {
   totals: z.record(keyName, number, 'an object of numbers'),
   spans: z.record(
@@ -54,7 +63,7 @@ const NumbersAnswer = z.record(keyName, z.custom<number>(isNumber, 'a number; Na
 export interface Answers {
   effective(): Promise<Settings>;
   depth(): Promise<number | undefined>;
-  queries(): Promise<number | undefined>;
+  queries(): Promise<Asked | undefined>;
   observe(): Observation | undefined;
 }
 
@@ -65,7 +74,7 @@ export function answersOf(adapter: string, session: Session): Answers {
   return {
     effective: async () => told('effective', SettingsAnswer, await session.effective?.()),
     depth: async () => told('depth', CountAnswer, await session.depth?.()) ?? undefined,
-    queries: async () => told('queries', CountAnswer, await session.queries?.()) ?? undefined,
+    queries: async () => told('queries', AskedAnswer, await session.queries?.()) ?? undefined,
     observe: () => told('observe', ObservationAnswer.nullish(), session.observe?.()) ?? undefined,
   };
 }

@@ -63,12 +63,18 @@ describe('other answers of sessions', () => {
     ['depth', 3n],
     ['depth', Number.NaN],
     ['depth', -1],
-    ['queries', { all: 3 }],
+    ['queries', 3],
   ])('%s() that answers %s is refused', async (call, answer) => {
     const answers = saying({ [call]: answer });
     await expect(call === 'depth' ? answers.depth() : answers.queries()).rejects.toThrow(
       new RegExp(`^mine: ${call}\\(\\): its answer must be`),
     );
+  });
+
+  it('queries() tells who counts', async () => {
+    const asked = (by: string) => saying({ queries: { count: 3, by } }).queries();
+    expect(await asked('everybody')).toEqual({ count: 3, by: 'everybody' });
+    await expect(asked('me')).rejects.toThrow(/"by" of its answer must be "everybody" or "this session"/);
   });
 
   it.each([
