@@ -1,13 +1,25 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longestfirst.js';
 
 /** What these find depends on how fast the machine is at that moment, so nothing else may run beside them. */
 const MEASURING = [
-  'test/conformance/verifyall.test.ts',
   'test/e2e/action.test.ts',
   'test/engine/pacer.test.ts',
-  'test/readme.test.ts',
   'test/ruler/{hardware,queueing,stall,verdicts}.test.ts',
 ];
+
+/** Numbers in, numbers or text out: files that start no process and change nothing of theirs share processes. */
+const PURE = [
+  'test/{compare,core,fleet,scenarios,stats}/**/*.test.ts',
+  'test/report/*.test.ts',
+  'test/report/charts/*.test.ts',
+];
+
+/**
+ * Of those that run side by side half of the time and more is waiting, for processes, leases and deadlines: four at a time
+ * fill two cores.
+ */
+const SIDE_BY_SIDE = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   test: {
@@ -15,28 +27,23 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
+    // Of tests in a file that call themselves concurrent: they use half of a core each.
+    maxConcurrency: 2,
     projects: [
       {
         extends: true,
         test: {
           name: 'side by side',
           include: ['test/**/*.test.ts'],
-          exclude: MEASURING,
-          // Half of their time and more is waiting, for processes, leases and deadlines: three at a time fill two cores.
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 },
+          exclude: [...MEASURING, ...PURE],
+          ...SIDE_BY_SIDE,
         },
       },
+      { extends: true, test: { name: 'pure', include: PURE, isolate: false, ...SIDE_BY_SIDE } },
       {
         extends: true,
-        test: {
-          name: 'one by one',
-          include: MEASURING,
-          fileParallelism: false,
-          // Of tests in such a file that call themselves concurrent: they use half of a core each.
-          maxConcurrency: 2,
-          sequence: { groupOrder: 2 },
-        },
+        test: { name: 'one by one', include: MEASURING, fileParallelism: false, sequence: { groupOrder: 2 } },
       },
     ],
   },

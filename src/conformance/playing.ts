@@ -8,7 +8,8 @@ import type { JobHistory } from './history.js';
 import { type Command, WORKERS } from './steps.js';
 import { busyWorkers } from './struck.js';
 
-const WORK_MS = 15;
+/** So long that workers have jobs in their hands when another comes back, which takes a few ms, and more on a busy machine. */
+const WORK_MS = 40;
 /** There may be nothing to do, and then harm comes all the same. */
 const BUSY_MS = 200;
 
@@ -47,8 +48,10 @@ async function step(arena: Arena, command: Command, state: Map<number, Command['
       return arena.pause(command.ms);
     case 'heal': {
       const harm = state.get(command.worker);
+      state.delete(command.worker);
       if (harm === 'kill') return arena.revive(command.worker);
       if (harm === 'freeze') return arena.thaw(command.worker);
+      await busyWorkers(arena, upright(state), BUSY_MS);
       return arena.start(command.worker);
     }
     case 'stop':
@@ -62,6 +65,11 @@ async function step(arena: Arena, command: Command, state: Map<number, Command['
     default:
       return command satisfies never;
   }
+}
+
+/** Workers to which nothing is done at the moment. */
+function upright(down: ReadonlyMap<number, unknown>): number[] {
+  return Array.from({ length: WORKERS }, (_, n) => n).filter((n) => !down.has(n));
 }
 
 /** Nobody can be killed without the queue, which is in this process: it is stopped and started again. */

@@ -39,8 +39,11 @@ export function historyOf(seed: number, traits: Traits, steps = STEPS): Command[
     else if (dice < 0.4 && traits.schedules) commands.push({ do: 'enqueueAt', aheadMs: whole(120) });
     else if (dice < 0.5 && traits.retries) commands.push({ do: 'fail', fails: 1 + whole(3), attempts: 2 + whole(2) });
     else if (dice < 0.65) commands.push({ do: 'pause', ms: 5 + whole(60) });
-    else if (down.delete(worker)) commands.push({ do: 'heal', worker });
-    else {
+    else if (down.delete(worker)) {
+      // Most that come back find others at work, whose jobs they must leave alone.
+      if (shared && random() < 0.7) commands.push({ do: 'enqueue', jobs: 3 });
+      commands.push({ do: 'heal', worker });
+    } else {
       const harm = shared ? HARMS[whole(HARMS.length)] : 'stop';
       if (harm === undefined) continue;
       // Most that are harmed have something to do; an idle worker may be harmed, too.

@@ -75,7 +75,9 @@ export function sharedFault(defaults = {}) {
       const sqliteFile = join(scratch.dir, 'queue.sqlite3');
       const db = new Driver(sqliteFile);
       db.pragma('journal_mode = WAL');
-      db.exec('CREATE TABLE job (id INTEGER PRIMARY KEY, visible_at REAL, claims INTEGER, tries INTEGER, value TEXT)');
+      db.exec(
+        'CREATE TABLE job (id INTEGER PRIMARY KEY AUTOINCREMENT, visible_at REAL, claims INTEGER, tries INTEGER, value TEXT)',
+      );
       db.close();
       return { sqliteFile };
     },
