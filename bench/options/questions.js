@@ -41,7 +41,10 @@ export const QUESTIONS = {
     },
     waiting: 300_000,
     measure: 'two',
-    others: set('sqlite', 'busy=sqlite', 'gap=0', 'claimBatch=1000'),
+    others: {
+      ...set('sqlite', 'busy=sqlite', 'gap=0', 'gap=0&busy=sqlite'),
+      'sqlite?claimBatch=1000': { set: 'claimBatch=1000', shows: ['rate', 'push'] },
+    },
   },
   redis: {
     adapter: 'redis',

@@ -1,5 +1,9 @@
-/** The other end of children.js: answers each call by the function of its name, until whoever started this process is gone. */
-export function answer(calls) {
+/**
+ * The other end of children.js: answers each call by the function of its name, and `cpu` in any case, until whoever started this
+ * process is gone.
+ */
+export function answer(own) {
+  const calls = { cpu: async () => cpuMs(), ...own };
   process.on('message', async ({ id, call, argument }) => {
     try {
       process.send({ id, result: await calls[call](argument) });
@@ -8,4 +12,10 @@ export function answer(calls) {
     }
   });
   process.on('disconnect', () => process.exit());
+}
+
+/** Processor time of this process so far, ms. */
+export function cpuMs() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
