@@ -1,6 +1,7 @@
 import { Jobs } from './jobs.js';
 import { type Machine, starting } from './machine.js';
 import type { Park } from './park.js';
+import { Restarts } from './restarts.js';
 import type { Task } from './task.js';
 import type { Effect, FleetOptions } from './types.js';
 
@@ -11,6 +12,7 @@ export class Dispatch<J> {
   /** Jobs at once; 0 = paused. */
   slots = 0;
   readonly jobs: Jobs<J>;
+  readonly restarts = new Restarts();
   readonly #options: FleetOptions;
   readonly #park: Park<J>;
 
@@ -28,8 +30,15 @@ export class Dispatch<J> {
   /** From now on so many jobs at once. */
   resume(slots: number): void {
     this.slots = slots;
-    this.#keepWarm();
+    this.keepWarm();
     this.pump();
+  }
+
+  /** So many are up, or are coming up, or will be when those that crash may start again. */
+  keepWarm(): void {
+    const { mode, minWarm, maxMachines } = this.#options;
+    const least = mode === 'fork' ? 0 : Math.min(minWarm, maxMachines, this.slots);
+    while (this.#park.size < least && this.restarts.mayStart(this.now)) this.#start(undefined);
   }
 
   /** Gives waiting jobs to warm machines, and starts machines for those that neither warm nor starting ones cover. */
@@ -77,6 +86,15 @@ export class Dispatch<J> {
     this.pump();
   }
 
+  /** The real body of a machine is gone. Where it had a job, that is to blame, and its tries are counted. */
+  crashed(machine: Machine<J>): void {
+    if (machine.tasks.length === 0 && machine.last === undefined) {
+      this.#park.tally.crashes++;
+      this.restarts.crashed(this.now);
+    }
+    this.lost(machine);
+  }
+
   /** A machine is gone. */
   lost(machine: Machine<J>): void {
     const { cause } = machine;
@@ -91,7 +109,7 @@ export class Dispatch<J> {
       else this.jobs.release(cause); // while nobody is waiting for its end, a boot that fails costs it nothing
     }
     // One that failed at the instant of its start is not replaced at that instant: it would go on for ever.
-    if (this.now > startedAt) this.#keepWarm();
+    if (this.now > startedAt) this.keepWarm();
     this.pump();
   }
 
@@ -130,13 +148,6 @@ export class Dispatch<J> {
       if (held.cause !== undefined) this.#run(held, held.cause);
     }
     for (let next = this.jobs.claim(); next !== undefined; next = this.jobs.claim()) this.#start(next);
-  }
-
-  /** So many are up, or are coming up. */
-  #keepWarm(): void {
-    const { mode, minWarm, maxMachines } = this.#options;
-    if (mode === 'fork' || this.slots === 0) return;
-    while (this.#park.size < Math.min(minWarm, maxMachines, this.slots)) this.#start(undefined);
   }
 
   #start(cause: Task<J> | undefined): void {

@@ -35,7 +35,7 @@ export class Fleet<J> {
 
   /** When `advance` is needed next; Infinity = not before another event. */
   nextAt(): number {
-    return this.#park.nextAt();
+    return Math.min(this.#park.nextAt(), this.#dispatch.restarts.dueAt);
   }
 
   /** Lets time pass. */
@@ -87,11 +87,11 @@ export class Fleet<J> {
     });
   }
 
-  /** A machine is gone, whatever it was doing. */
+  /** The real body of a machine is gone, whatever it was doing. */
   died(id: number, at: number): Effect<J>[] {
     return this.#event(at, (dispatch) => {
       const machine = this.#park.get(id);
-      if (machine !== undefined) dispatch.lost(machine);
+      if (machine !== undefined) dispatch.crashed(machine);
     });
   }
 
@@ -128,8 +128,13 @@ export class Fleet<J> {
 
   #catchUp(at: number): void {
     const dispatch = this.#dispatch;
-    for (let next = this.#park.nextAt(); next <= at; next = this.#park.nextAt()) {
+    for (let next = this.nextAt(); next <= at; next = this.nextAt()) {
       dispatch.now = Math.max(dispatch.now, next);
+      if (next < this.#park.nextAt()) {
+        dispatch.restarts.dueAt = Number.POSITIVE_INFINITY;
+        dispatch.keepWarm();
+        continue;
+      }
       const due = this.#park.step(dispatch.now);
       if (due?.what === 'up') dispatch.up(due.machine);
       else if (due?.what === 'bootFailed' || due?.what === 'died') dispatch.lost(due.machine);

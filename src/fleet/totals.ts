@@ -14,6 +14,7 @@ export function tally(): Tally {
     peakMachines: 0,
     bootFailures: 0,
     deaths: 0,
+    crashes: 0,
     overruns: 0,
     overrunMs: 0,
     parkedMs: 0,

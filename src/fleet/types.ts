@@ -109,6 +109,8 @@ export interface Totals extends Life {
   readonly peakMachines: number;
   readonly bootFailures: number;
   readonly deaths: number;
+  /** Real bodies that were gone before they had a job. */
+  readonly crashes: number;
   /** Machines whose real body took longer to start than the simulated boot, and by how much together. */
   readonly overruns: number;
   readonly overrunMs: number;

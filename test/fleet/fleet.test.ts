@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../../src/core/random.js';
 import { Fleet } from '../../src/fleet/fleet.js';
-import type { Phases } from '../../src/fleet/types.js';
+import type { Effect, Phases } from '../../src/fleet/types.js';
 import { type Arrival, type Day, fleetOptions, live } from './virtual.js';
 
 const job = (at: number, runMs = 100, ends: Arrival['ends'] = ['finished']): Arrival => ({ at, runMs, ends });
@@ -162,6 +162,60 @@ describe('real bodies', () => {
     expect(fleet.advance(10)).toMatchObject([{ kind: 'run', machine: 1 }]);
     expect(fleet.bodyUp(2, 25)).toMatchObject([{ kind: 'run', machine: 2 }]);
     expect(fleet.totals(25)).toMatchObject({ overruns: 1, overrunMs: 15 });
+  });
+});
+
+describe('bodies that crash with nothing to do, where machines are always up', () => {
+  /** Each is gone a millisecond after it was up. @returns when each was started, in ms */
+  function startsWithin(untilMs: number): number[] {
+    const fleet = new Fleet<string>(
+      fleetOptions({ bodies: 'real', boot: '0ms', appBoot: '0ms', minWarm: 1 }),
+      seeded(1),
+    );
+    const starts: number[] = [];
+    const take = (effects: readonly Effect<string>[], at: number) => {
+      for (const effect of effects) if (effect.kind === 'start') crash(effect.machine, at);
+    };
+    const crash = (machine: number, at: number) => {
+      starts.push(at);
+      take(fleet.bodyUp(machine, at), at);
+      take(fleet.died(machine, at + 1), at + 1);
+    };
+    take(fleet.resume(8, 0), 0);
+    for (let at = fleet.nextAt(); at <= untilMs; at = fleet.nextAt()) take(fleet.advance(at), at);
+    expect(fleet.totals(untilMs)).toMatchObject({ crashes: starts.length, deaths: starts.length });
+    return starts;
+  }
+
+  it('are started again at once, then after 10 s, and twice as long each time up to 5 min', () => {
+    const starts = startsWithin(1_500_000);
+    const waits = starts.slice(1).map((at, n) => at - (starts[n] ?? 0) - 1);
+    expect(waits).toEqual([0, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000, 300_000]);
+  });
+
+  it('keep no job waiting: it has a machine of its own', () => {
+    const fleet = new Fleet<string>(
+      fleetOptions({ bodies: 'real', boot: '0ms', appBoot: '0ms', minWarm: 1 }),
+      seeded(1),
+    );
+    fleet.resume(8, 0);
+    for (const machine of [1, 2]) fleet.died(machine, machine);
+    expect(fleet.nextAt()).toBe(10_002);
+    expect(fleet.submit('a', 10)).toMatchObject([{ kind: 'start', machine: 3 }]);
+    expect(fleet.bodyUp(3, 20)).toMatchObject([{ kind: 'run', machine: 3, job: 'a' }]);
+    expect(fleet.advance(10_002)).toEqual([]); // one is up again
+  });
+
+  it('begin anew after ten minutes without a crash', () => {
+    const fleet = new Fleet<string>(
+      fleetOptions({ bodies: 'real', boot: '0ms', appBoot: '0ms', minWarm: 1 }),
+      seeded(1),
+    );
+    fleet.resume(8, 0);
+    for (const machine of [1, 2]) fleet.died(machine, machine);
+    expect(fleet.advance(10_002)).toMatchObject([{ kind: 'start', machine: 3 }]);
+    fleet.bodyUp(3, 10_003);
+    expect(fleet.died(3, 700_000).map(({ kind }) => kind)).toEqual(['lost', 'start']);
   });
 });
 
