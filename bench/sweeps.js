@@ -2,10 +2,10 @@ import { adapterNames } from './lib/registry.js';
 
 /** What is swept by `jobbench run`, and how the page shows it. Lists of values are lists of its flags. */
 
-const quick = (ms) => ['--warmup', `${ms}ms`, '--duration', `${ms}ms`, '--seed', '1'];
+const timed = (duration) => ['--warmup', '400ms', '--duration', duration, '--seed', '1'];
 const throughput = ['--scenario', 'throughput'];
-const backlog = ['--scenario', 'backlog', ...quick(400)];
-const idle = (rest) => ['--scenario', 'idle', '--warmup', '400ms', '--duration', rest, '--seed', '1'];
+const backlog = ['--scenario', 'backlog', ...timed('400ms')];
+const idle = (rest) => ['--scenario', 'idle', ...timed(rest)];
 const known = adapterNames();
 /** Adapters, with options as `sqlite?synchronous=full`. */
 const adapters = (...names) => ['--adapter', names.filter((name) => known.includes(name.split('?')[0])).join(',')];
@@ -25,9 +25,11 @@ const count = (value) => value.toLocaleString('en-US');
 export const SWEEPS = {
   payload: {
     runs: {
-      payload: { args: [...throughput, ...quick(400), ...adapters(...QUEUED, 'threads'), '--payload', '100B,10kB'] },
+      payload: {
+        args: [...throughput, ...timed('400ms'), ...adapters(...QUEUED, 'threads'), '--payload', '100B,10kB'],
+      },
       // A job takes tens of milliseconds: in 0.4 s there would be too few for a rate.
-      payloadlarge: { args: [...throughput, ...quick(4000), ...adapters(...QUEUED, 'threads'), '--payload', '1MB'] },
+      payloadlarge: { args: [...throughput, ...timed('4s'), ...adapters(...QUEUED, 'threads'), '--payload', '1MB'] },
     },
     param: 'payload',
     metric: 'pipeline_rate',
@@ -38,7 +40,7 @@ export const SWEEPS = {
       concurrency: {
         args: [
           ...throughput,
-          ...quick(400),
+          ...timed('400ms'),
           ...adapters(...QUEUED, 'threads'),
           '--concurrency',
           '1..256x4',
@@ -51,7 +53,7 @@ export const SWEEPS = {
     metric: 'pipeline_rate',
   },
   processes: {
-    runs: { processes: { args: [...throughput, ...quick(400), ...adapters(...QUEUED), '--workers', '1,2,3,4'] } },
+    runs: { processes: { args: [...throughput, ...timed('400ms'), ...adapters(...QUEUED), '--workers', '1,2,3,4'] } },
     param: 'workers',
     metric: 'drain_rate',
   },
