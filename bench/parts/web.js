@@ -1,5 +1,5 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cpuMs } from '../../scripts/bench/answer.js';
 import { startChild, withLoops } from '../../scripts/bench/children.js';
 import { counter } from '../../scripts/bench/closed.js';
 import { contestant, load } from '../../scripts/bench/setup.js';
@@ -87,27 +87,34 @@ const levels = (order) => async (plan, server, generator) => {
       busy50: quantile(busy, 0.5),
       busy99: quantile(busy, 0.99),
       jobs,
-      others: await others(await worker.ask('cpu')),
+      others: others(worker),
     };
   });
 };
 
 /**
- * What neither these processes nor this one use of the machine from now on. @returns a function that is given the ms of those
- * that started since, and tells percent of all cores, with what the hypervisor took
+ * What these processes do not use of the machine from now on: percent of all cores, with what the hypervisor took.
+ * @returns a function that is given one that has been started since
  */
 async function watchOthers(children) {
   const { startNoise } = await load('engine/noise.js');
-  const used = async () => sum([...(await Promise.all(children.map((child) => child.ask('cpu')))), cpuMs()]);
-  const before = await used();
+  const { parseCpuMs } = await load('engine/footprint.js');
+  // From outside: a worker of peers that never gives way answers nobody.
+  const used = ({ pid }) => {
+    try {
+      return parseCpuMs(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    } catch {
+      return 0; // not Linux, where nothing is known of others either
+    }
+  };
+  const before = children.map(used);
   const stop = startNoise();
-  return async (startedMs) => {
-    const { otherCpuPercent, stealPercent } = stop((await used()) - before + startedMs);
+  return (started) => {
+    const own = children.reduce((sum, child, k) => sum + used(child) - before[k], used(started));
+    const { otherCpuPercent, stealPercent } = stop(own);
     return otherCpuPercent + stealPercent;
   };
 }
-
-const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
 
 async function withWeb(plan, use) {
   const server = startChild(new URL('../web/server.js', import.meta.url), plan, 'the web server');

@@ -37,6 +37,7 @@ export function startChild(script, plan, what) {
     for (const { reject } of waiting.values()) reject(error);
   });
   return {
+    pid: child.pid,
     ask(call, argument) {
       const id = ids++;
       return new Promise((resolve, reject) => {

@@ -65,6 +65,11 @@ const calls = {
     await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
     return rate.perS();
   },
+  /** Processor time of this process so far, ms. */
+  async cpu() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  },
   async start() {
     start();
   },
