@@ -7,6 +7,7 @@ import { hedged } from './hedged.js';
 import { notesOf } from './notes.js';
 import { type Paint, paint } from './paint.js';
 import { cellAt, mergeRows, type Row, rowsOf, samePromise } from './rows.js';
+import { saidOnce } from './saidonce.js';
 import { clean, columnsOf, wrap } from './text.js';
 
 export interface TableOptions {
@@ -26,7 +27,12 @@ export function renderTable(result: ResultFile, options: TableOptions = {}): str
   const colors = paint(options.color ?? false);
   const drawing = options.blocks ? 'blocks' : 'plain';
   const blocks = [headline(result, width, colors)];
-  for (const scenario of scenariosOf(result)) blocks.push(block(scenario, width, colors, drawing));
+  const { shared, rest } = saidOnce(result.cells);
+  for (const scenario of scenariosOf({ ...result, cells: rest })) blocks.push(block(scenario, width, colors, drawing));
+  const notes = shared.map(
+    ({ text, labels }) => `! ${clean(text)} (${labels.map((one) => clean(one, 60)).join(', ')})`,
+  );
+  blocks.push(notes.flatMap((note) => wrap(note, width, '  ').map(colors.warn)).join('\n'));
   blocks.push(reading(result, width, colors));
   return `${blocks.filter((text) => text !== '').join('\n\n')}\n`;
 }

@@ -49,6 +49,26 @@ describe('the table', () => {
   });
 });
 
+describe('a note of an adapter', () => {
+  const note = { code: 'adapter-note', message: 'simulated machines run on these cores' };
+  const noted = (of: (cell: Cell) => boolean) => {
+    const result = resultFixture();
+    for (const cell of result.cells.filter(of)) cell.warnings.push({ ...note });
+    return result;
+  };
+
+  it('is said once, whichever scenarios it belongs to', () => {
+    const text = renderTable(noted(({ adapter }) => adapter.label === 'sqlite'));
+    expect(text.split(note.message)).toHaveLength(2);
+    expect(text).toMatch(/^! simulated machines run on these cores \(sqlite\)$/m);
+  });
+  it('stands below the table of the only one', () => {
+    const text = renderTable(noted(({ id }) => id === 'throughput sqlite'));
+    expect(section(text, 'throughput')).toContain(`! ${note.message} (sqlite)`);
+    expect(text.split(note.message)).toHaveLength(2);
+  });
+});
+
 describe('what a row says', () => {
   it('shows no number of a cell that is not ok', () => {
     const result = withCell((cell) => Object.assign(cell, { status: 'invalid', reason: 'lost 3 of 10,000' }));
