@@ -73,6 +73,23 @@ describe('what a struck process held', () => {
       { strike: 0, index: 3, againMs: 300 },
     ]);
   });
+  it('counts what it started after the clock was read and before it was dead, and not what it still settled', () => {
+    log('worker-0.main.executed.log', [
+      [0, 55, 61],
+      [1, 62],
+    ]);
+    log('worker-0.settled.log', [[0, 61.5]]);
+    log('worker-1.main.executed.log', [[1, 90, 95]]);
+    expect(heldAt([kill(60)], dir)).toEqual([{ strike: 0, index: 1, againMs: 90 }]);
+  });
+  it('counts an attempt that was cut off, although one before it failed and was told of', () => {
+    log('worker-0.main.executed.log', [
+      [0, 10, 20, 2],
+      [0, 50],
+    ]);
+    log('worker-0.settled.log', [[0, 21]]);
+    expect(heldAt([kill(60)], dir)).toEqual([{ strike: 0, index: 0, againMs: Number.NaN }]);
+  });
   it('nothing of a process that was asked to stop', () => {
     log('worker-0.main.executed.log', [[0, 10]]);
     expect(heldAt([{ ...kill(60), kind: 'stop' }], dir)).toEqual([]);
