@@ -1,12 +1,16 @@
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunMs } from '../core/clock.js';
 import type { Fault, Phase } from '../core/layout.js';
 import type { ProcessPlan } from '../core/plan.js';
 import { seeded, seedFor } from '../core/random.js';
 import type { Strike } from '../core/timeline.js';
+import { LOGS } from '../work/handler.js';
+import { listLogs, readLog } from '../work/logs.js';
 import { CALL_MS } from './deadline.js';
 import type { Stage } from './stage.js';
 import { switchWork } from './switchwork.js';
+import { OUTCOMES } from './worker.js';
 
 /** Does the harm of a phase at its moments, and mends it. Resolves when all is mended. */
 export async function strike(stage: Stage, phase: Phase, startMs: RunMs): Promise<Strike[]> {
@@ -30,9 +34,9 @@ export function momentOf({ kind, role, ordinal, atMs, withinMs = 0 }: Fault, see
 type Act = (stage: Stage, target: ProcessPlan, forMs: number, phase: Phase) => Promise<void>;
 
 const ACTS: Readonly<Record<Fault['kind'], Act>> = {
-  async kill({ processes, settled, signal, timeoutMs }, { name, worker }, forMs, phase) {
+  async kill({ processes, settled, signal, timeoutMs }, { name, worker, logDir }, forMs, phase) {
     await processes.kill(name);
-    settled.restarted(name);
+    settled.restarted(name, settledIn(logDir, name));
     await sleep(forMs, undefined, { signal });
     await processes.revive(name);
     if (worker && phase.workers === 'on') await switchWork(processes, name, 'on', timeoutMs);
@@ -52,6 +56,19 @@ const ACTS: Readonly<Record<Fault['kind'], Act>> = {
     if (phase.workers === 'on') await switchWork(processes, name, 'on', CALL_MS);
   },
 };
+
+/** Jobs that a role has settled for good in all its lives, by the logs that survived it. */
+function settledIn(logDir: string, role: string): number {
+  let jobs = 0;
+  for (const path of listLogs(logDir, LOGS.settled)) {
+    const [name = ''] = basename(path).split(/[~.]/);
+    if (name !== role) continue;
+    readLog(path, (_index, _at, _end, outcome) => {
+      if (outcome !== OUTCOMES.retrying) jobs++;
+    });
+  }
+  return jobs;
+}
 
 /** @throws RangeError when the layout has no such role in a process of its own */
 function targetOf(roles: readonly ProcessPlan[], { role, ordinal }: Fault): ProcessPlan {

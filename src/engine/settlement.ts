@@ -7,8 +7,12 @@ const QUIET_MS = 2_000;
 export interface Settlement {
   readonly total: number;
   report(role: string, settled: number): void;
-  /** The role begins to count from 0 again; what it has reported stays. */
-  restarted(role: string): void;
+  /**
+   * The role begins to count from 0 again. Whoever was killed did not report its last jobs: without them a wait would end
+   * only when nothing moves for seconds.
+   * @param ever how many jobs its lives have settled until now
+   */
+  restarted(role: string, ever: number): void;
   /**
    * Resolves to 'settled' when `expected` jobs have settled, or to 'lost' when nothing moves any more and the backend
    * itself holds nothing: whatever is missing then will never come.
@@ -25,6 +29,7 @@ export interface Settlement {
 
 export function settlement(changed: (total: number) => void): Settlement {
   const byRole = new Map<string, number>();
+  const ended = new Map<string, number>();
   let total = 0;
   let notify: () => void = () => undefined;
   return {
@@ -37,7 +42,13 @@ export function settlement(changed: (total: number) => void): Settlement {
       changed(total);
       notify();
     },
-    restarted: (role) => void byRole.delete(role),
+    restarted(role, ever) {
+      total += ever - (ended.get(role) ?? 0) - (byRole.get(role) ?? 0);
+      ended.set(role, ever);
+      byRole.delete(role);
+      changed(total);
+      notify();
+    },
     async reached(expected, timeoutMs, depth, quietMs = QUIET_MS) {
       const deadline = Date.now() + timeoutMs;
       let empty = 0;

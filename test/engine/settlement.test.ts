@@ -78,3 +78,18 @@ it('a backend that cannot tell is waited for until the deadline, which names the
   await vi.advanceTimersByTimeAsync(9_100);
   await failed;
 });
+
+it('counts what a role that was killed had settled and not reported, and its next life from 0', async () => {
+  const depth = holds(1);
+  const settled = settlement(ignore);
+  const reached = settled.reached(30, 60_000, depth);
+  settled.report('worker-0', 10);
+  settled.restarted('worker-0', 12);
+  expect(settled.total).toBe(12);
+  settled.report('worker-0', 3);
+  settled.restarted('worker-0', 20);
+  expect(settled.total).toBe(20);
+  settled.report('worker-0', 10);
+  expect(await reached).toBe('settled');
+  expect(depth).not.toHaveBeenCalled();
+});
