@@ -7,7 +7,7 @@ import { printableQuantile } from '../stats/quantile.js';
 import { steadyRate } from '../stats/rate.js';
 import { digits } from './common/lesson.js';
 import { common, commonLayout, warmUp, workNeeds } from './common/params.js';
-import { SKIP, solidRate } from './common/solidrate.js';
+import { LEAST_MS, SKIP, solidRate } from './common/solidrate.js';
 import { marks, span } from './common/spans.js';
 
 /** A queue that keeps up, and one that somebody forgot over the weekend. */
@@ -15,6 +15,8 @@ const DEPTHS = [1_000, 100_000];
 /** Jobs per call and calls in flight while the backlog is built, which is not measured. */
 const FILL = { batch: 1_000, inFlight: 4 };
 const IN_FLIGHT = 64;
+/** Who enqueues much faster than workers work gets more jobs, so that there is a rate to tell. */
+const MOST_ENQUEUED = 50_000;
 
 const params = z.object({
   ...common,
@@ -52,7 +54,7 @@ export default {
       enqueue_p50: printableQuantile(call, 0.5),
       enqueue_p99: printableQuantile(call, 0.99),
       held_rate: steadyRate(timeline.settled, held.startMs + p.duration * SKIP, held.startMs + p.duration),
-      drain_rate: solidRate(settledFrom(timeline, phaseOf(timeline, 'drain').window.startMs)),
+      drain_rate: solidRate(settledFrom(timeline, held.producedMs)),
     };
   },
   measured: () => ['enqueue', 'held', 'drain'],
@@ -74,7 +76,8 @@ function phases(p: P, { traits, capacity }: LayoutContext): Phase[] {
   const { batch, inFlight } = traits.bulk ? FILL : { batch: 1, inFlight: IN_FLIGHT };
   const fill = { kind: 'count' as const, jobs: depthOf(p), batch, inFlight, maxMs };
   const jobs = Math.min(2_000_000, Math.max(1_000, Math.round(((capacity.jobsPerS ?? 1000) * p.duration) / 1000)));
-  const enqueue = { kind: 'count' as const, jobs, batch: 1, inFlight: IN_FLIGHT, maxMs };
+  const least = { ms: LEAST_MS, mostJobs: Math.max(jobs, MOST_ENQUEUED) };
+  const enqueue = { kind: 'count' as const, jobs, least, batch: 1, inFlight: IN_FLIGHT, maxMs };
   const held = { kind: 'saturate' as const, durationMs: p.duration, batch: 1, inFlight: IN_FLIGHT };
   return [
     { name: 'fill', workers: 'off', jobs: fill, until: 'produced' },
@@ -84,7 +87,7 @@ function phases(p: P, { traits, capacity }: LayoutContext): Phase[] {
   ];
 }
 
-/** What the workers did from then on, whenever those jobs were enqueued. */
+/** What the workers did from then on, whenever those jobs were enqueued: they do not wait for the next phase to begin. */
 function settledFrom({ settled }: Timeline, startMs: number): Float64Array {
   return settled.filter((at) => at >= startMs);
 }

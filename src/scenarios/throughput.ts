@@ -6,7 +6,7 @@ import { count, duration } from '../core/units.js';
 import { steadyRate } from '../stats/rate.js';
 import { factor, ranked } from './common/lesson.js';
 import { common, commonLayout, warmUp, workNeeds } from './common/params.js';
-import { SKIP, solidRate } from './common/solidrate.js';
+import { LEAST_MS, SKIP, solidRate } from './common/solidrate.js';
 import { marks } from './common/spans.js';
 
 const params = z.object({
@@ -22,8 +22,7 @@ const params = z.object({
 });
 type P = z.infer<typeof params>;
 
-/** The enqueue phase goes on for so long, unless that would be far more jobs than can be drained in the duration. */
-const LEAST_MS = 80;
+/** The enqueue phase ends early where going on would be far more jobs than can be drained in the duration. */
 const MOST_TIMES = 3;
 
 /** How many jobs per second: taken in, worked off, and both at once. */

@@ -9,7 +9,7 @@ const phases = [
   phaseWindow('fill', 0, 100),
   phaseWindow('enqueue', 1000, 1000),
   phaseWindow('held', 3000, 1000),
-  phaseWindow('drain', 4000, 1000),
+  phaseWindow('drain', 4100, 1000),
 ];
 const job = (phase: string, called: number, settled: number): JobRow => ({
   phase,
@@ -33,6 +33,11 @@ describe('what is measured', () => {
   it('is what the callers saw beside it', () =>
     expect(measured).toMatchObject({ enqueue_rate: 1000, enqueue_p50: 2, enqueue_p99: 2 }));
   it('is the rate of all that was left', () => expect(measured.drain_rate).toBeCloseTo(750, -2));
+  it('begins when nobody enqueues any more: a quick backend is done before the next phase is', () => {
+    const quick = jobs.map((one) => ({ ...one, settled: Math.min(one.settled ?? 0, 3840 + (one.settled ?? 0) / 25) }));
+    expect(Math.max(...quick.map(({ settled }) => settled))).toBeLessThan(4100);
+    expect(backlog.measure(timelineOf(phases, quick), params).drain_rate).toBeGreaterThan(10_000);
+  });
   it('is no rate where too little was left', () => {
     const few = jobs.filter(({ settled = 0 }) => settled < 4030);
     expect(backlog.measure(timelineOf(phases, few), params).drain_rate).toMatchObject({
@@ -50,6 +55,10 @@ describe('the layout', () => {
   ])('builds the backlog with workers off, in bulk where the backend can: %o', (traits, batch) => {
     const fill = laid(traits).find(({ name }) => name === 'fill');
     expect(fill).toMatchObject({ workers: 'off', until: 'produced', jobs: { jobs: 500, batch } });
+  });
+  it('enqueues for long enough for a rate, unless that would be too many', () => {
+    const enqueue = laid({}).find(({ name }) => name === 'enqueue');
+    expect(enqueue).toMatchObject({ jobs: { jobs: 4000, least: { ms: 80, mostJobs: 50_000 } } });
   });
   it('keeps the depth: what is left is worked off afterwards only', () =>
     expect(laid({}).map(({ name, workers, until }) => [name, workers, until])).toEqual([

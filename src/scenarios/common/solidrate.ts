@@ -7,6 +7,9 @@ export const SKIP = 0.1;
 /** A shorter stretch says more of single moments of the machine than of a rate. */
 const SHORTEST_MS = 50;
 
+/** A phase whose rate is asked goes on for so long: the first tenth of its jobs does not count, and machines differ. */
+export const LEAST_MS = 80;
+
 /** Completions per second after the first tenth of them, or why there is no such rate. */
 export function solidRate(times: Float64Array): number | Refused {
   const rate = rateOfCompletions(times, SKIP);
