@@ -21,7 +21,7 @@ export function page(model: ReportModel, assets: Assets): string {
   const named = (kind: 'scripts' | 'styles') => [...new Set(sections.flatMap((section) => section[kind] ?? []))];
   const styles = [
     ...(plots ? [assets.uplot.style] : []),
-    ...['page', ...named('styles')].map((name) => assets.client(`${name}.css`)),
+    ...['page', ...named('styles'), 'print'].map((name) => assets.client(`${name}.css`)),
   ];
   const scripts = [
     ...(plots ? [assets.uplot.script] : []),

@@ -38,6 +38,20 @@ describeInChromium('a report in Chromium', (chromium: Chromium) => {
     },
   );
 
+  it('is on paper what can be read there: no buttons, every column with its name, nothing that sticks', async () => {
+    const { page } = await chromium.open(html, { theme: 'dark' });
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('#matrix-tools').isVisible()).toBe(false);
+    const styles = (selector: string, property: string) =>
+      page.evaluate<string[]>(
+        `[...document.querySelectorAll('${selector}')].map((one) => getComputedStyle(one).getPropertyValue('${property}'))`,
+      );
+    // Chromium leaves out buttons where it repeats the head of a table on the next page.
+    expect(new Set(await styles('#matrix .sort', 'display'))).toEqual(new Set(['contents']));
+    expect(new Set(await styles('#matrix th', 'position'))).toEqual(new Set(['static']));
+    await page.context().close();
+  });
+
   it('has every section that there is data for, and shows tables where no script runs', async () => {
     const { page } = await chromium.open(html, { scripts: 'off' });
     const there = await page.locator('main > section').evaluateAll((all) => all.map(({ id }) => id));
