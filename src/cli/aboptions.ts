@@ -57,7 +57,11 @@ export function addAbOptions(command: Command): Command {
     '--blocks <n>',
     'blocks until the first look; the second comes after as many again (default: 12; fewest: 8)',
   );
-  addProfiles(command);
+  addProfiles(command, {
+    quick: 'short trials, a second or less for throughput; the default',
+    standard: 'trials of 5 s',
+    thorough: 'trials of 15 s',
+  });
   addLengths(command);
 
   command.optionsGroup('Load:');

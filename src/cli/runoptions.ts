@@ -89,8 +89,16 @@ export function list(command: Command, flags: string, description: string): void
 }
 
 export function addSettings(command: Command): void {
-  list(command, '--set <adapter.key=value>', 'an option of an adapter; repeatable');
-  list(command, '-P, --param <[scenario.]key=values>', 'a param of scenarios; repeatable');
+  list(
+    command,
+    '--set <adapter.key=value>',
+    'an option of an adapter; repeatable; `jobbench list adapters` has their names',
+  );
+  list(
+    command,
+    '-P, --param <[scenario.]key=values>',
+    'a param of scenarios; repeatable; `jobbench list scenarios` has their names',
+  );
 }
 
 export function addLengths(command: Command): void {
@@ -127,12 +135,15 @@ export function addConduct(command: Command): void {
   command.option('--keep', 'keep the scratch folders');
 }
 
-export function addProfiles(command: Command): void {
-  const profiles = {
-    quick: 'under two minutes for the embedded backends, three with Redis; the default',
-    standard: 'numbers to publish: 6 trials of 5 s',
-    thorough: '12 trials of 15 s',
-  };
+/** How long a run takes where nothing else is said. */
+const OF_RUN = {
+  quick: 'under two minutes for the embedded backends, three with Redis; the default',
+  standard: 'numbers to publish: 6 trials of 5 s',
+  thorough: '12 trials of 15 s',
+};
+
+/** @param profiles what each stands for in this command */
+export function addProfiles(command: Command, profiles: Readonly<Record<string, string>> = OF_RUN): void {
   for (const [name, description] of Object.entries(profiles)) {
     const others = Object.keys(profiles).filter((other) => other !== name);
     command.addOption(new Option(`--${name}`, description).conflicts(others).implies({ profile: name }));

@@ -39,7 +39,11 @@ export function addVerifyOptions(command: Command): Command {
     '--adapter <name|path>',
     'a backend, with options as sqlite?lease=1s; repeatable, lists (default: all)',
   );
-  list(command, '--set <adapter.key=value>', 'an option of an adapter; repeatable');
+  list(
+    command,
+    '--set <adapter.key=value>',
+    'an option of an adapter; repeatable; `jobbench list adapters` has their names',
+  );
   command.addOption(
     new Option('--level <level>', 'quick: a minute an adapter; full: up to ten')
       .choices(['quick', 'full'])

@@ -57,6 +57,13 @@ describe('a mistake is answered by one sentence, exit code 2, and nothing on std
     expect(readdirSync(dir)).toEqual([]);
   });
 
+  it('has blocks, and its help promises no number of trials', async () => {
+    const { code, stdout } = await run('ab --help');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/--standard +trials of 5 s$/m);
+    expect(stdout).not.toMatch(/\b\d+ trials of/);
+  });
+
   it('says that the output place cannot be written before anything is measured', async () => {
     mkdirSync(join(dir, 'taken.json'));
     const { code, stderr } = await run('ab --a memory --b memory --out taken.json');
