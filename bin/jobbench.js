@@ -13,8 +13,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exitCode = 3;
 } else {
   const { main } = await import(program.href);
-  const { processIo } = await import(new URL('./io.js', program).href);
+  const { guardExit, processIo } = await import(new URL('./io.js', program).href);
+  const done = guardExit();
   process.exitCode = await main(process.argv.slice(2), processIo());
+  done();
   // An adapter that left a connection open must not keep a finished command alive.
   setTimeout(() => process.exit(), 3000).unref();
 }

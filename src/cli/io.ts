@@ -1,4 +1,5 @@
 import { Console } from 'node:console';
+import { writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { codeOf } from '../core/errors.js';
@@ -45,9 +46,11 @@ function endWithTerminal(): void {
 /** The real process. From then on what anybody else prints in it is shown without secrets. */
 export function processIo(): Io {
   guardConsole();
+  const [stdout, stderr] = [output(process.stdout), output(process.stderr)];
+  guardStdout();
   return {
-    stdout: output(process.stdout),
-    stderr: output(process.stderr),
+    stdout,
+    stderr,
     env: process.env,
     cwd: process.cwd(),
     onSignal(listener) {
@@ -58,7 +61,33 @@ export function processIo(): Io {
         process.off('SIGHUP', endWithTerminal);
       };
     },
-    exit: (code) => process.exit(code),
+    exit: leave,
+  };
+}
+
+let meant = false;
+
+function leave(code: number): never {
+  meant = true;
+  process.exit(code);
+}
+
+/**
+ * Adapters run in this process, too, and one that ends it does so with exit code 0 as a rule, which to a CI run is a verdict.
+ * From now on such an end is no success. Returns the way to say that the work is done.
+ */
+export function guardExit(): () => void {
+  const early = () => {
+    if (meant) return;
+    process.exitCode = 1;
+    writeSync(
+      2,
+      'jobbench: ended before its work was done: something in this process called process.exit(), which may be an adapter or what it imports\n',
+    );
+  };
+  process.on('exit', early);
+  return () => {
+    process.off('exit', early);
   };
 }
 
@@ -77,6 +106,15 @@ function guardConsole(): void {
   process.on('warning', ({ name, message }) => show(`(node:${process.pid}) ${name}: ${message}\n`));
 }
 
+/** What adapters write to stdout by themselves goes where their console does. */
+function guardStdout(): void {
+  process.stdout.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+    const done = rest.at(-1);
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    return process.stderr.write(redact(text), typeof done === 'function' ? () => done() : undefined);
+  };
+}
+
 function output(stream: NodeJS.WriteStream): Output {
   let open = true;
   const wasTerminal = stream.isTTY === true;
@@ -86,11 +124,12 @@ function output(stream: NodeJS.WriteStream): Output {
     // Neither is a terminal that was closed.
     if (codeOf(error) === 'EPIPE' || (codeOf(error) === 'EIO' && wasTerminal)) return;
     if (stream !== process.stderr) process.stderr.write(`jobbench: cannot write the output: ${error.message}\n`);
-    process.exit(3);
+    leave(3);
   });
+  const write = stream.write.bind(stream); // before `guardStdout` gets hold of it
   return {
     write(text) {
-      if (open) stream.write(text);
+      if (open) write(text);
     },
     isTTY: stream.isTTY === true,
     get columns() {

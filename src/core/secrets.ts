@@ -20,7 +20,10 @@ export function hideValues(values: object): void {
     if (typeof value === 'object' && value !== null) hideValues(value);
     if (typeof value !== 'string') continue;
     if (isSecretName(name)) hide(value);
-    for (const [, password = ''] of value.matchAll(/\b[a-z][a-z0-9+.-]*:\/\/[^/?#\s:@]*:(\S*)@/gi)) hide(password);
+    for (const [word] of value.matchAll(/\S+/g)) {
+      const user = userOf(word);
+      if (user !== undefined) hide(/^[^/?#:]*:(.*)$/.exec(word.slice(user.from, user.to))?.[1] ?? '');
+    }
     for (const [, key = '', text = ''] of value.matchAll(/(?:^|[?&;\s])([\w-]+)=([^&;\s]+)/g))
       if (isSecretName(key)) hide(text);
   }
@@ -38,7 +41,10 @@ export function redact(text: string): string {
   let safe = text;
   for (const value of hidden) safe = safe.replaceAll(value, '***');
   return safe
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)\S*@/gi, '$1***@')
+    .replace(/\S+/g, (word) => {
+      const user = userOf(word);
+      return user === undefined ? word : `${word.slice(0, user.from)}***${word.slice(user.to)}`;
+    })
     .replace(/([?&;]([\w-]+)=)[^&;\s"']+/g, (whole, before, name) => (isSecretName(name) ? `${before}***` : whole));
 }
 
@@ -52,6 +58,16 @@ export function safeValues<T extends object>(values: T): T {
     if (isSecretName(name) && value !== null && value !== '') return '***';
     return typeof value === 'string' ? redact(value) : value;
   });
+}
+
+/**
+ * Where the user part of the URL in a word begins and ends. Looked for by hand: texts of any length come from backends, and
+ * an expression for a scheme, which may begin at every letter, takes the square of a long one.
+ */
+function userOf(word: string): { from: number; to: number } | undefined {
+  const scheme = word.indexOf('://');
+  const to = word.lastIndexOf('@');
+  return scheme === -1 || to < scheme ? undefined : { from: scheme + 3, to };
 }
 
 function decoded(text: string): string {

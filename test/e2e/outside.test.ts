@@ -122,6 +122,24 @@ test.each([
   expect(place.files()).toEqual(['mine.mjs']);
 });
 
+test('one that ends the process on import: that is no success', LIMIT, async () => {
+  await using place = newPlace();
+  place.write('mine.mjs', 'process.exit(0); export default {};');
+  const { code, stdout, stderr } = await place.run(['run', '--adapter', './mine.mjs', ...CHEAP]);
+  expect(code).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/^jobbench: ended before its work was done: .*process\.exit\(\).*\n$/);
+});
+
+test('one that writes to stdout by itself leaves the document whole', LIMIT, async () => {
+  await using place = newPlace();
+  place.write('mine.mjs', `process.stdout.write('from the adapter'); ${QUICK}`);
+  const { code, stdout, stderr } = await place.run(['run', '--adapter', './mine.mjs', ...CHEAP, '--json']);
+  expect(code).toBe(0);
+  expect(() => JSON.parse(stdout)).not.toThrow();
+  expect(stderr).toContain('from the adapter');
+});
+
 test('a file that is not there: exit 2', LIMIT, async () => {
   await using place = newPlace();
   const { code, stderr } = await place.run(['run', '--adapter', './mine.mjs', ...CHEAP]);
