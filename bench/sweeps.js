@@ -37,10 +37,11 @@ export const SWEEPS = {
   },
   concurrency: {
     runs: {
+      // A worker of BullMQ with 256 slots ends its jobs in waves: in 0.4 s there would be one of them or none.
       concurrency: {
         args: [
           ...throughput,
-          ...timed('400ms'),
+          ...timed('2s'),
           ...adapters(...QUEUED, 'threads'),
           '--concurrency',
           '1..256x4',
