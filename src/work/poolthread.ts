@@ -71,9 +71,12 @@ export function startThread(spec: HostSpec, heapBytes: number | undefined, event
     },
     send(jobs) {
       const batch: unknown[] = [];
+      let before: Try | undefined;
       for (const job of jobs) {
         lane.send(job);
-        batch.push(job.attempt === undefined ? job.index : [job.index, job.attempt], job.queue, job.work, job.payload);
+        if (job.work !== before?.work || job.queue !== before.queue) batch.push(job.work, job.queue);
+        batch.push(job.attempt === undefined ? job.index : [job.index, job.attempt], job.payload);
+        before = job;
       }
       worker.postMessage(batch);
     },

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,6 +9,9 @@ import adapter from '../../dist/adapters/threads.js';
 import { takeEpoch, type WallMs } from '../../src/core/clock.js';
 import type { HostSpec } from '../../src/core/host.js';
 import type { Job, Outcome, Work } from '../../src/core/job.js';
+import { LOGS } from '../../src/work/handler.js';
+import { listLogs } from '../../src/work/logs.js';
+import { parseCarried } from '../../src/work/payloadlog.js';
 import { type Execution, executionsIn, mostAtOnce } from '../support/logs.js';
 
 const noop: Work = { kind: 'noop' };
@@ -47,6 +50,18 @@ describe('executing', () => {
     await bench.session.enqueueMany?.(jobs(many(700, noop), 700));
     await bench.settled(1400);
     expect(await bench.finish()).toHaveLength(1400);
+  });
+
+  test('each job of a message arrives with its own queue, payload and work', async () => {
+    bench = await open();
+    const given = ['a', 'a', 'b', 'b', 'a'].map((queue, index) => ({ ...job(index, noop), queue }));
+    await bench.session.enqueueMany?.([...given, { ...job(5, { kind: 'fail', times: 1 }), queue: 'a' }, job(6, noop)]);
+    void bench.start(1, { ...bench.host, payloads: 'digest' });
+    await bench.settled(7);
+    const seen = parseCarried(readFileSync(listLogs(dir, LOGS.payloads)[0] ?? '', 'utf8'));
+    expect(seen.map(({ queue }) => queue).join('')).toBe('aabbaaq');
+    expect(new Set(seen.map(({ digest }) => digest)).size).toBe(7);
+    expect([...bench.outcomes.values()].filter((outcome) => outcome === 'failed')).toHaveLength(1);
   });
 
   test('a job that throws is reported failed, the others are not', async () => {
