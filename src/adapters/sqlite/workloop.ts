@@ -2,6 +2,7 @@ import type { Runner } from '../../core/adapter.js';
 import type { Job } from '../../core/job.js';
 import { type Claimed, claims, type Ended } from './claims.js';
 import type { GroupCommit, Ride } from './group.js';
+import { heartbeat } from './heartbeat.js';
 import { idleWatch } from './idle.js';
 import type { O } from './options.js';
 import { pace, TURN_MS } from './pace.js';
@@ -36,7 +37,8 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, take:
   const idle = idleWatch(s, look, file, queues.names, wake);
   const speed = pace(s, o);
   const scarce = scarcity(o.busyTimeout);
-  const heartbeat = setInterval(keep, o.lease / 3);
+  const held = () => [...inFlight, ...buffer, ...ended.map(({ claimed }) => claimed)];
+  const endHeartbeat = heartbeat(o, write, renew, held, (error) => crash(error));
 
   function wake(): void {
     hungry = true;
@@ -202,30 +204,9 @@ export function workLoop(file: string, o: O, s: Statements, write: Writer, take:
     else pending.then(over, refused);
   }
 
-  /** A living worker keeps what it holds, however long its jobs take. */
-  function keep(): void {
-    const held = [...inFlight, ...buffer, ...ended.map(({ claimed }) => claimed)];
-    if (held.length === 0 || o.delivery === 'at-most-once') return;
-    const until = Date.now() + o.lease;
-    try {
-      write
-        .transaction(() => {
-          for (const one of held) renew(one, until);
-        })
-        ?.catch(unrenewed);
-    } catch (error) {
-      unrenewed(error);
-    }
-  }
-
-  /** Without the lock of the file, or room in it, nobody else can take what we hold either; the next turn of the heart tries again. */
-  function unrenewed(error: unknown): void {
-    if (!isBusy(error) && !isFull(error)) crash(error);
-  }
-
   function close(): void {
     state = 'over';
-    clearInterval(heartbeat);
+    endHeartbeat();
     idle.close();
   }
   finished.then(close, close);
