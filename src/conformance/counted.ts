@@ -1,5 +1,6 @@
 import type { Found } from './case.js';
-import { type Checked, check, type Promised, seconds } from './check.js';
+import { type Checked, check, seconds } from './check.js';
+import type { Promised } from './excuses.js';
 import { type Harm, type History, inFlight, inHand, type JobHistory } from './history.js';
 
 /** A checked history as a case reports it: violations, and counts for those who want to know how far it was from one. */

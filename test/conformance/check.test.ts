@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { check, type Promised } from '../../src/conformance/check.js';
+import { check } from '../../src/conformance/check.js';
 import { counted } from '../../src/conformance/counted.js';
+import type { Promised } from '../../src/conformance/excuses.js';
 import { missedWhileHeld } from '../../src/conformance/freeze.js';
 import { harming } from '../../src/conformance/harming.js';
 import type { Harm, History, JobHistory, Run } from '../../src/conformance/history.js';
