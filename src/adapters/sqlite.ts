@@ -206,7 +206,7 @@ function session(db: Database, file: string, o: O): Session {
       for (const job of jobs) accept(job);
       const now = Date.now();
       const lists = o.bulk === 'statement' ? plainLists(jobs) : undefined;
-      const pending = write.transaction(() => {
+      const pending = group.insertMany(() => {
         if (lists === undefined) for (const job of jobs) insert(job, now);
         else for (const { queue, values } of lists) s.insertList.run(queue, now, now, values);
       });

@@ -17,7 +17,10 @@ export interface Traits {
   /** Jobs may say how long they wait before another attempt. */
   readonly backoff?: true;
   readonly unique: boolean;
-  /** Jobs of one priority and due time that one producer enqueued start in that order, where one at a time is run. */
+  /**
+   * Jobs of one queue, priority and due time start in the order in which one session was called, awaited or not, and those of a bulk
+   * call in that of its list, where one at a time is run. Between sessions no order is promised.
+   */
   readonly fifo?: true;
   /** Queues can have weights: while all of them have jobs, each has its share of the starts, within 10 %. */
   readonly weights?: true;

@@ -3,6 +3,8 @@ import type { Writer } from './writer.js';
 /** A row that waits for its transaction. */
 interface Waiting {
   readonly insert: () => void;
+  /** How it is written by itself. */
+  readonly alone: (insert: () => void) => void | Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -29,7 +31,7 @@ export function groupCommit(write: Writer, mode: 'auto' | 'off', ride: () => Rid
   let flushing = false;
 
   /** Whether the caller before has already had its answer, and the last group was no group. */
-  const alone = () => underWay === 0 && waiting.length === 0 && lastSize <= 1 && !flushing;
+  const isAlone = () => underWay === 0 && waiting.length === 0 && lastSize <= 1 && !flushing;
 
   function direct(insert: () => void): void | Promise<void> {
     const pending = write.statement(insert);
@@ -74,9 +76,10 @@ export function groupCommit(write: Writer, mode: 'auto' | 'off', ride: () => Rid
     arrived();
   }
 
-  async function separately({ insert, resolve, reject }: Waiting): Promise<void> {
+  /** In their order, as all of them ask before the first has its answer, and the writer keeps who asked first before the others. */
+  async function separately({ insert, alone, resolve, reject }: Waiting): Promise<void> {
     try {
-      const pending = write.statement(insert);
+      const pending = alone(insert);
       if (pending !== undefined) await pending;
       resolve();
     } catch (error) {
@@ -84,13 +87,20 @@ export function groupCommit(write: Writer, mode: 'auto' | 'off', ride: () => Rid
     }
   }
 
+  function joined(insert: () => void, alone: Waiting['alone']): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (waiting.push({ insert, alone, resolve, reject }) === 1 && !flushing) setImmediate(flush, false);
+    });
+  }
+
   return {
     /** Returns nothing when the row is committed already. */
     insert(insert: () => void): void | Promise<void> {
-      if (mode === 'off' || alone()) return direct(insert);
-      return new Promise<void>((resolve, reject) => {
-        if (waiting.push({ insert, resolve, reject }) === 1 && !flushing) setImmediate(flush, false);
-      });
+      return mode === 'off' || isAlone() ? direct(insert) : joined(insert, write.statement);
+    },
+    /** Rows of one call: a transaction of their own, except behind rows that were called before them and still wait. */
+    insertMany(insert: () => void): void | Promise<void> {
+      return waiting.length === 0 && !flushing ? write.transaction(insert) : joined(insert, write.transaction);
     },
     /** Rows that wait, for a transaction that begins now; undefined where none do. */
     take(): Passengers | undefined {

@@ -1,8 +1,22 @@
 import type { Database } from 'better-sqlite3';
 import { codeOf } from '../../core/errors.js';
+import { TURN_MS } from './pace.js';
+
+/** Asks at every turn of the event loop so often, and then each millisecond. */
+const MANY_TRIES = 50;
+
+/** A write that was refused because another holds the lock, or was called after one that was. */
+interface Waiting {
+  readonly act: () => void;
+  /** Wall clock, ms. */
+  readonly deadline: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /**
- * Writes that wait for another process's lock without blocking the event loop; synchronous when the lock is free.
+ * Writes that wait for another process's lock without blocking the event loop; synchronous when the lock is free, and
+ * always in the order of their calls.
  * @param timeoutMs how long they wait; 0 for not at all
  */
 export function writer(db: Database, timeoutMs: number) {
@@ -11,25 +25,53 @@ export function writer(db: Database, timeoutMs: number) {
   const rollback = db.prepare('ROLLBACK');
   let retries = 0;
   let refusals = 0;
+  /** In the order of their calls: while one waits for the lock, none that was called later may have it first. */
+  const waiting: Waiting[] = [];
 
   function attempt(act: () => void): void | Promise<void> {
+    if (waiting.length > 0) return queued(act);
     try {
       act();
     } catch (error) {
       if (!isBusy(error) || timeoutMs === 0) throw counted(error);
-      return again(act, Date.now() + timeoutMs, 0);
+      return queued(act);
     }
   }
-  async function again(act: () => void, deadline: number, tries: number): Promise<void> {
-    retries++;
-    // Locks are held for well under a millisecond, but for longer where a commit waits for the disk.
-    await new Promise((resolve) => (tries < 50 ? setImmediate(resolve) : setTimeout(resolve, 1)));
+  function queued(act: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      waiting.push({ act, deadline: Date.now() + timeoutMs, resolve, reject });
+      if (waiting.length === 1) pause(0);
+    });
+  }
+  /** Locks are held for well under a millisecond, but for longer where a commit waits for the disk. */
+  function pause(tries: number): void {
+    if (tries < MANY_TRIES) setImmediate(again, tries);
+    else setTimeout(again, 1, tries);
+  }
+  function again(tries: number): void {
+    const from = performance.now();
+    let asked = tries;
+    for (let first = waiting[0]; first !== undefined && performance.now() - from < TURN_MS; first = waiting[0]) {
+      retries++;
+      if (!isOver(first)) {
+        asked++;
+        break;
+      }
+      waiting.shift();
+      asked = 0;
+    }
+    if (waiting.length > 0) pause(asked);
+  }
+  /** @returns whether it has its answer */
+  function isOver({ act, deadline, resolve, reject }: Waiting): boolean {
     try {
       act();
+      resolve();
     } catch (error) {
-      if (!isBusy(error) || Date.now() > deadline) throw counted(error);
-      return again(act, deadline, tries + 1);
+      if (isBusy(error) && Date.now() <= deadline) return false;
+      reject(counted(error));
     }
+    return true;
   }
   function inTransaction(act: () => void): void {
     begin.run();
