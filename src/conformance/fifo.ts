@@ -6,10 +6,13 @@ const noop = { kind: 'noop' } as const;
 const WAITING = 200;
 const COMING = 200;
 const TOGETHER = 40;
+/** Calls of a turn of the event loop, of which the first may go out alone and the others as a group. */
+const BURST = 12;
+const BURSTS = 5;
 const AHEAD_MS = 100;
 const MOST_AHEAD_MS = 3_000;
 
-/** One at a time is run, or there would be no order to see. */
+/** By one session, one call after another and many at once. One job at a time is run, or there would be no order to see. */
 export const inOrder: Case = {
   name: 'first in, first out, also among jobs that are due at the same time',
   applies: ({ fifo }) => fifo === true,
@@ -21,8 +24,10 @@ export const inOrder: Case = {
       const job = () => jobOf(next++, noop);
       for (let n = 0; n < WAITING; n++) await producer.enqueue(job());
       if (bulk) await producer.enqueueMany?.(Array.from({ length: WAITING }, job));
+      for (let n = 0; n < BURSTS; n++) await burst(direct, bulk, job);
       const running = direct.start(1);
       for (let n = 0; n < COMING; n++) await producer.enqueue(job());
+      for (let n = 0; n < BURSTS; n++) await burst(direct, bulk, job);
       await direct.until(() => direct.settled >= next, `${next} jobs to settle`);
       const unjudged = schedules ? await scheduleTogether(direct, job) : new Set<number>();
       await direct.until(() => direct.settled >= next, `${next} jobs to settle`);
@@ -34,6 +39,15 @@ export const inOrder: Case = {
       };
     }),
 };
+
+/** Calls that are not awaited: what shares a transaction or a message must keep their order. A bulk call is one of them. */
+async function burst({ producer }: Direct, bulk: boolean, job: () => ReturnType<typeof jobOf>): Promise<void> {
+  const some = () => Array.from({ length: BURST }, job);
+  const calls = some().map((each) => producer.enqueue(each));
+  if (bulk)
+    calls.push(producer.enqueueMany?.(some()) ?? Promise.resolve(), ...some().map((each) => producer.enqueue(each)));
+  await Promise.all(calls);
+}
 
 /** @returns those that were enqueued when others of them were due already, because this machine was too slow */
 async function scheduleTogether({ producer }: Direct, job: () => ReturnType<typeof jobOf>): Promise<Set<number>> {

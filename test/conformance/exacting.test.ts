@@ -54,6 +54,18 @@ describe('the contract finds what is wrong with one that', () => {
     ['forgets what is far', 'forgetsfar', 'no job starts before', /^holds 0 of 4 jobs that are due in weeks or later$/],
     ['cuts seconds', 'cutsseconds', 'no job starts before', /^started \d\d of 76 jobs early, by up to \d+\.\d ms$/],
     [
+      'reverses calls that come at once',
+      'reversesbursts',
+      'first in, first out',
+      /^started [12]\d\d of \d+ jobs after one that had been enqueued later$/,
+    ],
+    [
+      'reverses a bulk call',
+      'reversesbulk',
+      'first in, first out',
+      /^started \d+ of \d+ jobs after one that had been enqueued later$/,
+    ],
+    [
       'swaps neighbours',
       'swaps',
       'first in, first out',

@@ -15,6 +15,8 @@ const FAULTS = [
   'forgetsfar',
   'cutsseconds',
   'swaps',
+  'reversesbursts',
+  'reversesbulk',
   'inverted',
   'starves',
   'onemore',
@@ -67,6 +69,7 @@ const common = [];
 function open(fault) {
   const waiting = fault === 'shares' ? common : [];
   const due = [];
+  const burst = [];
   const keys = new Set();
   let dead = 0;
   let taken = 0;
@@ -83,7 +86,6 @@ function open(fault) {
       throw refusal('UNSUPPORTED', 'too large');
   }
   async function wanted(job) {
-    if (job.key === undefined) return true;
     const there = keys.has(job.key);
     if (fault === 'races') await new Promise((resolve) => setImmediate(resolve));
     keys.add(job.key);
@@ -94,6 +96,19 @@ function open(fault) {
     waiting.push(entry);
     if (fault === 'swaps' && waiting.length > 1 && ++taken % 10 === 0) waiting.push(...waiting.splice(-2).reverse());
     setImmediate(pump);
+  }
+  /** Calls of one turn are put in together, the last of them first. */
+  function untilBurstIs(enter) {
+    return new Promise((resolve) => {
+      const last = () => {
+        enter();
+        resolve();
+      };
+      if (burst.push(last) > 1) return;
+      setImmediate(() => {
+        for (const each of burst.splice(0).reverse()) each();
+      });
+    });
   }
   /** The first of those that are most urgent. */
   function next() {
@@ -174,17 +189,18 @@ function open(fault) {
       const answer = closedAnswer();
       if (answer !== undefined) return answer;
       accept(job);
-      if (await wanted(job)) put({ job, attempt: 1 });
+      if (fault === 'reversesbursts') await untilBurstIs(() => put({ job, attempt: 1 }));
+      else if (job.key === undefined || (await wanted(job))) put({ job, attempt: 1 });
     },
     async enqueueAt(job, at) {
       accept(job);
-      if (await wanted(job)) later({ job, attempt: 1 }, dueOf(at));
+      if (job.key === undefined || (await wanted(job))) later({ job, attempt: 1 }, dueOf(at));
     },
     async enqueueMany(jobs) {
       if (fault !== 'takesapart') for (const job of jobs) accept(job);
-      for (const job of jobs) {
+      for (const job of fault === 'reversesbulk' ? jobs.toReversed() : jobs) {
         accept(job);
-        if (await wanted(job)) put({ job, attempt: 1 });
+        if (job.key === undefined || (await wanted(job))) put({ job, attempt: 1 });
       }
     },
     async run(given) {
