@@ -1,6 +1,7 @@
 import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
+import { codeOf, describeError, JobbenchError } from '../core/errors.js';
 import type { HostCalibration, HostFacts } from '../core/result.js';
 import { spin } from '../work/body.js';
 import { within } from './deadline.js';
@@ -73,7 +74,7 @@ export type Calibration = HostCalibration;
 export async function calibrate(scratchDir: string): Promise<Calibration> {
   const spinsPerMs = measureSpins();
   const clockReadNs = measureClock();
-  const fsyncP50Us = measureFsync(join(scratchDir, 'fsync-probe'));
+  const fsyncP50Us = onDisk(scratchDir);
   return { clockReadNs, timerLateP99Ms: await measureTimers(), fsyncP50Us, spinsPerMs };
 }
 
@@ -113,6 +114,15 @@ function measureClock(): number {
     return now() - from;
   }, 50);
   return Math.round((ms / reads) * 1e7) / 10;
+}
+
+function onDisk(scratchDir: string): number {
+  try {
+    return measureFsync(join(scratchDir, 'fsync-probe'));
+  } catch (cause) {
+    const message = `nothing can be written into ${scratchDir} (${codeOf(cause) ?? describeError(cause)}): make room, or set TMPDIR to another folder`;
+    throw new JobbenchError('ENVIRONMENT', message, { cause });
+  }
 }
 
 function measureFsync(path: string): number {

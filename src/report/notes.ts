@@ -51,6 +51,9 @@ function spanNotes(rows: readonly Row[]): string[] {
   for (const [n, confidence] of sure) {
     notes.push(`median [low high]: ${(confidence * 100).toFixed(1)} % interval of ${n} trials`);
   }
+  if (cells.some(({ merged, summary }) => Object.keys(merged ?? {}).some((metric) => (summary[metric]?.n ?? 1) > 1))) {
+    notes.push('percentiles: of all trials together; their brackets: of what each trial had');
+  }
   if (cells.some((cell) => Object.values(cell.merged ?? {}).some(({ tail }) => tail < SOLID_TAIL))) {
     notes.push(`~ rough: fewer than ${SOLID_TAIL} samples lie beyond this percentile`);
   }

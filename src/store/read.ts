@@ -1,5 +1,6 @@
 import { JobbenchError } from '../core/errors.js';
 import { RESULT_FORMAT, RESULT_VERSION, type ResultFile, ResultSchema } from '../core/result.js';
+import { readJournal } from './journal.js';
 import { LARGEST_BYTES, readText } from './text.js';
 import { parseUntrusted } from './untrusted.js';
 
@@ -9,6 +10,7 @@ import { parseUntrusted } from './untrusted.js';
  * @throws JobbenchError USAGE with one sentence that says which file, what is wrong and where
  */
 export async function readResult(path: string, largestBytes = LARGEST_BYTES): Promise<ResultFile> {
+  if (path.endsWith('.journal')) await explainJournal(path, largestBytes);
   const value = parsed(path, await readText(path, largestBytes));
   assertVersion(path, value);
   const checked = ResultSchema.safeParse(value);
@@ -19,6 +21,15 @@ export async function readResult(path: string, largestBytes = LARGEST_BYTES): Pr
     'USAGE',
     `${path} is not a valid result file: ${where}: ${printable(issue?.message ?? 'unknown')}; see results/README.md`,
     { cause: checked.error },
+  );
+}
+
+/** @throws JobbenchError USAGE when it is one: it has trials, and nothing that was made of them */
+async function explainJournal(path: string, largestBytes: number): Promise<void> {
+  const { entries } = await readJournal(path, largestBytes);
+  throw new JobbenchError(
+    'USAGE',
+    `${path} is the journal of a run that was killed, with ${entries.length} of its trials, a line of JSON each, and no result: measure again for one`,
   );
 }
 

@@ -12,6 +12,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
+it('a folder that nothing can be written into is said, with what to do', async () => {
+  const gone = join(dir, 'gone');
+  await expect(calibrate(gone)).rejects.toMatchObject({
+    code: 'ENVIRONMENT',
+    message: expect.stringMatching(/^nothing can be written into .*gone \(ENOENT\): make room, or set TMPDIR/),
+  });
+});
+
 describe('describeHost', () => {
   it('knows every field that a result needs', async () => {
     const host = await describeHost();

@@ -25,9 +25,14 @@ describe('a lesson that compares adapters', () => {
       true,
     );
   });
-  it('is not where one adapter is compared with nobody, or in virtual time', () => {
+  it('is where one adapter is compared with itself, as by a depth or a placement', () => {
     const one = resultFixture();
     one.cells = one.cells.filter(({ adapter }) => adapter.label === 'sqlite');
+    expect(flat(renderTable(one))).toContain('~ 3 trials cannot tell');
+  });
+  it('is not where one row is compared with nobody, or in virtual time', () => {
+    const one = resultFixture();
+    one.cells = one.cells.filter(({ adapter }) => adapter.label === 'sqlite').slice(0, 1);
     expect(renderTable(one)).not.toContain('~ 3');
     const virtual = resultFixture();
     virtual.run.virtual = true;

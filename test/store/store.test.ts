@@ -149,6 +149,15 @@ describe('journal', () => {
     expect(content.entries.map((entry) => entry.cell)).toEqual(['a', 'b']);
     expect(content.entries[0]?.trial).toEqual(trial());
   });
+  it('is no result, and that is said where one was asked for', async () => {
+    const journal = openJournal(join(dir, 'r.journal'), {});
+    journal.append({ cell: 'a', trial: trial() });
+    journal.close();
+    await expect(readResult(journal.path)).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('is the journal of a run that was killed, with 1 of'),
+    });
+  });
   it('keeps what was whole when the last line was cut off', async () => {
     const journal = openJournal(join(dir, 'r.journal'), {});
     journal.append({ cell: 'a', trial: trial() });
