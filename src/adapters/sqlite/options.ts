@@ -18,7 +18,7 @@ export const options = z.object({
   claimBatch: count({ min: 1, max: 1000 })
     .default(100)
     .describe(
-      'most jobs that one transaction claims; fewer are taken when jobs are slow, so that other workers get theirs',
+      'most jobs that one transaction claims; fewer are taken when jobs are slow, so that other workers get theirs. Up to so many jobs that had just ended are done again after a crash',
     ),
   groupCommit: z
     .enum(['auto', 'off'])
