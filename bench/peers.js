@@ -1,4 +1,5 @@
-// jobbench's adapters beside what people would use in their place, and the page about it: `npm run peers`.
+// jobbench's adapters beside what people would use in their place, and the page about it: `npm run peers`. Ratios go to
+// stdout at the end, progress to stderr.
 //   --only sqlite,durable,schema,redis,threads,backlog,options,web,generator   some parts; the page keeps what it has of the others
 //   --rounds 6                              how often everything is measured; fewer than 6 have no 95 % interval
 //   --out FILE                              the figures (default: results/reference/peers.json)
@@ -7,7 +8,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { openWorkshop } from '../scripts/bench/setup.js';
 import { chosen } from './lib/chosen.js';
-import { facts, loadNow } from './lib/facts.js';
+import { commitNow, facts, loadNow } from './lib/facts.js';
+import { printed } from './lib/printed.js';
 import { FILES, writePage } from './page.js';
 import { backlog } from './parts/backlog.js';
 import { generator } from './parts/generator.js';
@@ -28,15 +30,20 @@ const workshop = openWorkshop();
 for (const [name, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) process.once(name, () => process.exit(code));
 process.once('exit', workshop.close);
 
+const commit = commitNow(); // before figures are written, which are changes as well
+const texts = [];
 for (const name of parts) {
   const found = await PARTS[name]({ rounds, workshop, say }).catch((error) => {
     say(`${name}: ${error.stack}`);
     return { key: name, title: name, missing: error.message.split('\n')[0] };
   });
   loads.push(loadNow());
-  save(name, { ...found, when: await facts({ command: commandOf(), rounds, loads: loads.slice(-2) }) });
+  const measured = { ...found, when: await facts({ command: commandOf(), rounds, loads: loads.slice(-2), commit }) };
+  save(name, measured);
+  texts.push(printed(measured));
 }
 workshop.close();
+console.log(texts.join('\n\n'));
 if (out === FILES.peers) say(`page: ${writePage()}`);
 
 function say(text) {

@@ -5,12 +5,12 @@
 //   --out DIR                                             a folder for the figures in place of results/reference/; no page
 // It exits 0 when all was measured, 1 when a sweep failed, and 130 on Ctrl-C.
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openWorkshop, program } from '../scripts/bench/setup.js';
 import { chosen } from './lib/chosen.js';
-import { facts, loadNow } from './lib/facts.js';
+import { commitNow, facts, loadNow } from './lib/facts.js';
 import { FILES, writePage } from './page.js';
 import { queues } from './parts/queues.js';
 import { SWEEPS } from './sweeps.js';
@@ -22,6 +22,7 @@ const folder = out === undefined ? dirname(FILES.queues) : resolve(out);
 const place = (file) => join(folder, basename(file));
 mkdirSync(folder, { recursive: true });
 const began = performance.now();
+const commit = commitNow();
 let child;
 for (const [name, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) process.once(name, () => stop(name, code));
 
@@ -46,7 +47,18 @@ function run(name, swept) {
   const args = ['run', ...swept, '--out', file];
   say(`${name}: jobbench ${args.join(' ')}`);
   child = spawn(process.execPath, [program, ...args], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
-  return new Promise((resolved) => child.once('exit', (code) => resolved(code ?? 1)));
+  return new Promise((resolved) => {
+    child.once('exit', (code) => {
+      if (existsSync(resolve(ROOT, file))) addCommit(resolve(ROOT, file));
+      resolved(code ?? 1);
+    });
+  });
+}
+
+/** Beside what the program says of itself; fields that nobody knows are allowed there. */
+function addCommit(file) {
+  const result = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, `${JSON.stringify({ ...result, run: { ...result.run, commit } }, null, 1)}\n`);
 }
 
 async function sweepQueues() {
@@ -58,7 +70,7 @@ async function sweepQueues() {
   for (const adapter of ['sqlite', 'redis']) {
     const before = loadNow();
     families[adapter] = await queues(adapter, { rounds, workshop, say });
-    families[adapter].when = await facts({ command, rounds, loads: [before, loadNow()] });
+    families[adapter].when = await facts({ command, rounds, loads: [before, loadNow()], commit });
   }
   workshop.close();
   writeFileSync(place(FILES.queues), `${JSON.stringify({ families }, null, 1)}\n`);

@@ -14,6 +14,10 @@ export async function connect({ url, prefix }) {
   await queue.ready();
   return {
     enqueue: (job) => queue.createJob(job).save(),
+    async enqueueMany(jobs) {
+      const refused = await queue.saveAll(jobs.map((job) => queue.createJob(job)));
+      for (const error of refused.values()) throw error;
+    },
     async run({ signal, concurrency, handle, settled }) {
       queue.process(concurrency, async (job) => handle(job.data));
       queue.on('succeeded', () => settled());

@@ -11,11 +11,13 @@ export async function connect({ sqliteFile: file }) {
   );
   const remove = db.prepare('DELETE FROM job WHERE id = ?');
   db.exec('BEGIN IMMEDIATE');
+  const enqueue = (job) => {
+    const now = Date.now();
+    insert.run(job.queue, now, JSON.stringify(job), now);
+  };
   return {
-    enqueue(job) {
-      const now = Date.now();
-      insert.run(job.queue, now, JSON.stringify(job), now);
-    },
+    enqueue,
+    enqueueMany: (jobs) => jobs.forEach(enqueue),
     async run({ signal, handle, settled }) {
       while (!signal.aborted) {
         for (const { id, value } of due.all('default', Date.now(), BATCH)) {

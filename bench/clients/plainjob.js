@@ -4,8 +4,13 @@ import { better, defineQueue, defineWorker } from 'plainjob';
 /** plainjob as its README uses it, silent. It sets WAL, NORMAL and a busy timeout of 5 s itself. */
 const logger = { error: console.error, warn() {}, info() {}, debug() {} };
 
-export async function connect({ sqliteFile: file }, { pollIntervall = 0, workers = 1, synchronous = 'normal' }) {
+/** @param pragmas of the connection that is handed to it, set before it is */
+export async function connect(
+  { sqliteFile: file },
+  { pollIntervall = 0, workers = 1, synchronous = 'normal', pragmas = [] },
+) {
   const connection = better(new Database(`${file}.plainjob`));
+  for (const pragma of pragmas) connection.pragma(pragma);
   const queue = defineQueue({ connection, logger });
   connection.pragma(`synchronous = ${synchronous}`);
   return {

@@ -9,6 +9,7 @@ export async function connect({ url, prefix }) {
   const key = `${prefix}:list`;
   return {
     enqueue: (job) => redis.lpush(key, JSON.stringify(job)),
+    enqueueMany: (jobs) => redis.lpush(key, ...jobs.map((job) => JSON.stringify(job))),
     async run({ signal, handle, settled }) {
       while (!signal.aborted) {
         const got = await consumer.rpop(key, BATCH);

@@ -5,15 +5,15 @@ import { adapterNames } from './registry.js';
 
 /** Who takes part in a comparison: data for the page, and the module whose session is called. */
 
-/** An adapter of jobbench as it is compiled, without stamps and logs around it. */
-export async function ours(name, workshop, { options, label = name, concurrency, settings = 'as shipped' } = {}) {
+/** An adapter of jobbench as it is compiled, without stamps and logs around it. `jobs`: how many a drain of it has. */
+export async function ours(name, workshop, { options, label = name, concurrency, jobs, settings = 'as shipped' } = {}) {
   const about = { name: label, kind: 'ours', package: 'jobbench', settings };
   if (!adapterNames().includes(name)) return { ...about, missing: `this build has no adapter ${name}` };
   try {
     const chosen = await contestant(name, options);
     const { delivery, durability } = chosen.traits;
     const module = workshop.plain(`adapters/${name}.js`);
-    const run = { place: chosen, module, options: chosen.ref.options, concurrency };
+    const run = { place: chosen, module, options: chosen.ref.options, concurrency, jobs };
     return { ...about, delivery, durability, run, ...(chosen.missing && { missing: chosen.missing.reason }) };
   } catch (error) {
     return { ...about, missing: error.message.split('\n')[0] };
@@ -24,9 +24,10 @@ export async function ours(name, workshop, { options, label = name, concurrency,
  * A program of somebody else, or bare calls.
  * @param about name, kind (peer, bare or limit), package, delivery, durability, settings
  * @param place the adapter of ours whose empty queue, file or server it uses
+ * @param how client, options, concurrency, and how many jobs a drain of it has
  */
-export function theirs(about, place, { client, options = {}, concurrency }) {
-  const run = { place, module: new URL(`../clients/${client}.js`, import.meta.url).href, options, concurrency };
+export function theirs(about, place, { client, options = {}, concurrency, jobs }) {
+  const run = { place, module: new URL(`../clients/${client}.js`, import.meta.url).href, options, concurrency, jobs };
   const missing = place.missing?.reason ?? notInstalled(about.package);
   return { ...about, run, ...(missing !== undefined && { missing }) };
 }
@@ -41,7 +42,7 @@ function notInstalled(name) {
 }
 
 /** Bare calls of scripts/bench/clients. */
-export function bare(about, place, { client, options = {}, concurrency }) {
-  const contender = theirs({ kind: 'bare', ...about }, place, { client, options, concurrency });
+export function bare(about, place, { client, ...how }) {
+  const contender = theirs({ kind: 'bare', ...about }, place, { client, ...how });
   return { ...contender, run: { ...contender.run, module: clientModule(client) } };
 }

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { load } from '../../scripts/bench/setup.js';
+import { join } from 'node:path';
+import { dist, load } from '../../scripts/bench/setup.js';
 
 /** Packages whose versions are told: of bench/, and those that jobbench itself uses. */
 const OWN = [
@@ -17,6 +18,21 @@ const OWN = [
 const SHARED = ['better-sqlite3', 'bullmq', 'ioredis'];
 
 export const loadNow = () => loadavg()[0];
+
+/** What a build is made of: figures and the pages about them are not. */
+const SOURCES = ['src', 'scripts', 'bench', 'package.json', 'package-lock.json', ':!bench/performance.md'];
+
+/** The commit that the measured program is of, with `+changes` where files differ from it; `unknown` outside of a repository. */
+export function commitNow() {
+  const git = (...args) =>
+    execFileSync('git', args, { cwd: join(dist, '..'), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    const changed = git('status', '--porcelain', '--', ...SOURCES) !== '';
+    return `${git('rev-parse', '--short', 'HEAD')}${changed ? '+changes' : ''}`;
+  } catch {
+    return 'unknown';
+  }
+}
 
 /** When, where and with what something was measured: plain data. */
 export async function facts(about) {

@@ -18,25 +18,44 @@ export async function family({ key, title, modes, contenders, measure, tried = [
 }
 
 /**
- * Gives contenders the settings that are best for them here.
- * @param candidates `[contender, { text: changes of its run }]`; a contender that is missing stays as it is
- * @param rate a contender -> the number that decides
+ * Gives contenders the settings that are best for them in each column.
+ * @param candidates `[contender, { column: { text: changes of its run } }]`; a contender that is missing stays as it is
+ * @param rates column -> a contender -> the number that decides
+ * @returns `{ contenders, tried }`; what each column runs with is told by `at`
  */
-export async function atTheirBest(candidates, rate, { say }) {
+export async function atTheirBest(candidates, rates, { say }) {
   const contenders = [];
   const tried = [];
-  for (const [contender, variants] of candidates) {
+  for (const [contender, columns] of candidates) {
     if (contender.missing !== undefined) {
       contenders.push(contender);
       continue;
     }
-    const as = (changes) => ({ ...contender, run: { ...contender.run, ...changes } });
-    const arms = Object.fromEntries(Object.entries(variants).map(([text, changes]) => [text, () => rate(as(changes))]));
-    const found = await best(arms, (what) => say(`settings of ${contender.name}: ${what}`));
-    contenders.push({ ...as(variants[found.chosen]), settings: found.chosen });
-    if (found.tried.length > 0) tried.push({ name: contender.name, ...found });
+    const chosen = {};
+    const runs = {};
+    for (const [column, variants] of Object.entries(columns)) {
+      const as = (text) => ({ ...contender, run: { ...contender.run, ...variants[text] } });
+      const arms = Object.fromEntries(Object.keys(variants).map((text) => [text, () => rates[column](as(text))]));
+      const found = await best(arms, (what) => say(`settings of ${contender.name}, ${column}: ${what}`));
+      chosen[column] = found.chosen;
+      runs[column] = as(found.chosen).run;
+      if (found.tried.length > 0) tried.push({ name: contender.name, column, ...found });
+    }
+    contenders.push({ ...contender, run: { ...contender.run, columns: runs }, settings: written(chosen) });
   }
   return { contenders, tried };
+}
+
+/** A contender as it was found to be best in a column. */
+export const at = (contender, column) => ({ ...contender, run: contender.run.columns?.[column] ?? contender.run });
+
+/** `no wait`, or where columns differ `enqueue: no id; drain, together: batches of 1,000`. */
+function written(chosen) {
+  const columns = Object.keys(chosen);
+  const texts = [...new Set(Object.values(chosen))];
+  if (texts.length === 1) return texts[0];
+  const of = (text) => columns.filter((column) => chosen[column] === text).join(', ');
+  return texts.map((text) => `${of(text)}: ${text}`).join('; ');
 }
 
 /** Changes of a run that only differ in the number of jobs at once. */

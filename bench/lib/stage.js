@@ -9,24 +9,27 @@ const PAYLOAD = 16;
 const CONCURRENCY = 5;
 const CLOSED = { inFlight: 64, warmMs: 200, durationMs: 400 };
 const ENQUEUE = { warmMs: 100, durationMs: 200 };
+/** So many keep most contenders busy for half a second or more; faster ones say how many they need. */
+const JOBS = 20_000;
 
 /** Ways to measure a contender. Each starts processes of its own on an empty queue of its own. */
 export const stage = (workshop) => ({
-  /**
-   * Enqueues with each number of calls in flight, then drains it all.
-   * @returns `{ enqueue1, enqueue64, ..., drain }` in jobs/s
-   */
-  queue: ({ run }, inFlights, drain = 'drain') =>
+  /** Enqueues with each number of calls in flight. @returns `{ enqueue1, enqueue64, ... }` in jobs/s */
+  enqueue: ({ run }, inFlights) =>
     withQueue(run.place, workshop, (plan) =>
       withLoops([planOf(plan, run)], async ([loop]) => {
         const seen = {};
-        let jobs = 0;
-        for (const inFlight of inFlights) {
-          const enqueued = await loop.ask('enqueueFor', { ...ENQUEUE, inFlight });
-          seen[`enqueue${inFlight}`] = enqueued.perS;
-          jobs += enqueued.jobs;
-        }
-        return drain === 'drain' ? { ...seen, drain: await loop.ask('drain', jobs) } : seen;
+        for (const inFlight of inFlights)
+          seen[`enqueue${inFlight}`] = (await loop.ask('enqueueFor', { ...ENQUEUE, inFlight })).perS;
+        return seen;
+      }),
+    ),
+  /** Drains a queue that was filled before with as many jobs as `run.jobs` says. @returns jobs/s, from the tenth that was done on */
+  drain: ({ run }) =>
+    withQueue(run.place, workshop, (plan) =>
+      withLoops([planOf(plan, run)], async ([loop]) => {
+        await loop.ask('fill', run.jobs ?? JOBS);
+        return loop.ask('drain', run.jobs ?? JOBS);
       }),
     ),
   /** One process keeps `inFlight` jobs unfinished and executes them. @returns jobs/s */

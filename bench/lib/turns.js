@@ -28,15 +28,16 @@ export async function inTurns(rounds, arms, say) {
 /**
  * The best of several settings: each is measured twice, and the better median is taken.
  * @param settings text -> an arm that resolves to one number
+ * @returns `{ chosen, tried: [{ settings, rate }] }`; one that failed has no rate, and where there is one setting none is tried
  */
 export async function best(settings, say) {
   const arms = Object.entries(settings).map(([text, arm]) => [text, async () => ({ rate: await arm() })]);
   const seen = await inTurns(arms.length > 1 ? 2 : 0, Object.fromEntries(arms), say);
   const tried = arms.map(([text]) => ({
     settings: text,
-    rate: seen[text].values?.rate?.length ? median(seen[text].values.rate) : 0,
+    ...(seen[text].values?.rate?.length && { rate: median(seen[text].values.rate) }),
   }));
-  const [first] = [...tried].sort((a, b) => b.rate - a.rate);
+  const [first] = [...tried].sort((a, b) => (b.rate ?? 0) - (a.rate ?? 0));
   return { chosen: first.settings, tried: arms.length > 1 ? tried : [] };
 }
 

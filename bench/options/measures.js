@@ -24,7 +24,7 @@ export function measures({ workshop, copy, waiting }) {
   return {
     drain: (one) =>
       filled(one, (plan) => withLoops([plan], async ([loop]) => ({ drain: await loop.ask('drain', waiting) }))),
-    enqueue: (one) => on.queue(one, [1, 64], 'leave'),
+    enqueue: (one) => on.enqueue(one, [1, 64]),
     bulk: (one) => fresh(one, (plan) => withLoops([plan], bulk)),
     two: (one) => filled(one, two),
     together: async (one) => ({ flight1: await on.together(one, 1), flight64: await on.together(one, 64) }),

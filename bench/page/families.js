@@ -11,9 +11,10 @@ export function familyText(found) {
 }
 
 export function whenText({ when }) {
-  const { date, command, rounds, loads } = when;
+  const { date, command, rounds, loads, commit } = when;
   const load = loads.map((one) => one.toFixed(1)).join(' to ');
-  return `\`${command}\`, ${date}, ${rounds} rounds, load average ${load}.`;
+  const build = commit === undefined ? '' : `, commit ${commit}`;
+  return `\`${command}\`, ${date}, ${rounds} rounds, load average ${load}${build}.`;
 }
 
 function whoTable({ rows, when }) {
@@ -46,16 +47,20 @@ function numbersTable(found) {
 }
 
 function ratiosTable(found) {
+  const { heads, rows } = ratiosOf(found);
+  return rows.length === 0 ? '' : table(heads, rows);
+}
+
+/** The first row by each other, as `6.1 (5.2 to 7.0)`. @returns `{ heads, rows }`, no rows where the first was not measured */
+export function ratiosOf(found) {
   const modes = modesOf(found);
   const [first, ...others] = found.rows;
-  if (first.missing !== undefined) return '';
+  if (first.missing !== undefined) return { heads: [], rows: [] };
   const measured = others.filter(({ missing }) => missing === undefined);
   const cell = (row, { key }) =>
     first.values[key] && row.values[key] ? ratioText(paired(first.values[key], row.values[key])) : '-';
-  return table(
-    [`${first.name} / the other (${intervalName(found.when.rounds)})`, ...modes.map(({ label }) => label)],
-    measured.map((row) => [nameOf(row), ...modes.map((mode) => cell(row, mode))]),
-  );
+  const heads = [`${first.name} / the other (${intervalName(found.when.rounds)})`, ...modes.map(({ label }) => label)];
+  return { heads, rows: measured.map((row) => [nameOf(row), ...modes.map((mode) => cell(row, mode))]) };
 }
 
 /**
@@ -95,7 +100,9 @@ function sideOf({ ratio, better }) {
 
 function triedText({ tried }) {
   if (tried.length === 0) return '';
-  const rates = ({ tried: all }) => all.map(({ settings, rate }) => `${settings} ${middle([rate])}`).join(', ');
-  const lines = tried.map((one) => `- ${one.name}: ${rates(one)}; taken: ${one.chosen}.`);
+  const number = (rate) => (rate ? middle([rate]) : 'no number');
+  const rates = ({ tried: all }) => all.map(({ settings, rate }) => `${settings} ${number(rate)}`).join(', ');
+  const whose = ({ name, column }) => (column === undefined ? name : `${name}, ${column}`);
+  const lines = tried.map((one) => `- ${whose(one)}: ${rates(one)}; taken: ${one.chosen}.`);
   return ['Settings that were tried first, twice each, jobs/s:', lines.join('\n')].join('\n\n');
 }

@@ -92,7 +92,8 @@ function commandText({ run, host, cells }) {
   const trials = Math.max(...cells.map(({ trials: all = [] }) => all.length));
   const counted = `${trials} ${trials === 1 ? 'trial' : 'trials'} a cell`;
   const load = host.noise.load1.toFixed(1);
-  return `\`jobbench ${run.command.join(' ')}\`, ${run.startedAt.slice(0, 10)}, ${counted}, load average ${load}${spanOf(cells)}.`;
+  const commit = run.commit === undefined ? '' : `, commit ${run.commit}`;
+  return `\`jobbench ${run.command.join(' ')}\`, ${run.startedAt.slice(0, 10)}, ${counted}, load average ${load}${commit}${spanOf(cells)}.`;
 }
 
 /** What stands in brackets. */

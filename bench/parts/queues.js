@@ -23,7 +23,7 @@ export async function queues(adapter, { workshop, ...context }) {
     const contender = await ours(adapter, workshop, { options, label: settings, settings, concurrency: CONCURRENCY });
     contenders.push({ ...contender, ...(contender.run && { run: { ...contender.run, queues: names } }) });
   }
-  const measure = (contender) => on.queue(contender, [64]);
+  const measure = async (contender) => ({ ...(await on.enqueue(contender, [64])), drain: await on.drain(contender) });
   const title = `Jobs spread over queues of ${adapter} that one worker serves`;
   return family({ key: `queues of ${adapter}`, title, modes: MODES, contenders, measure }, context);
 }

@@ -1,6 +1,6 @@
 import { contestant } from '../../scripts/bench/setup.js';
 import { bare, ours, theirs } from '../lib/contenders.js';
-import { atTheirBest, concurrencies, family } from '../lib/family.js';
+import { at, atTheirBest, concurrencies, family } from '../lib/family.js';
 import { stage } from '../lib/stage.js';
 
 const MODES = {
@@ -8,7 +8,7 @@ const MODES = {
   enqueue64: 'enqueue, 64 in flight',
   drain: 'pop and ack',
 };
-const MANY = concurrencies(50, 100);
+const MANY = { drain: concurrencies(50, 100, 200, 400, 1000) };
 
 /** Queues on a private redis-server, reached by its unix socket, without persistence: nothing survives the server's end. */
 export async function redis({ workshop, ...context }) {
@@ -27,16 +27,19 @@ export async function redis({ workshop, ...context }) {
   };
   const { contenders, tried } = await atTheirBest(
     [
-      [await ours('redis', workshop), MANY],
-      [await ours('redis-list', workshop), MANY],
-      [bare(bull, place, { client: 'redis' }), MANY],
-      [theirs(bee, place, { client: 'beequeue' }), MANY],
+      [await ours('redis', workshop, { jobs: 10_000 }), MANY],
+      [await ours('redis-list', workshop, { jobs: 80_000 }), MANY],
+      [bare(bull, place, { client: 'redis', jobs: 10_000 }), MANY],
+      [theirs(bee, place, { client: 'beequeue', jobs: 30_000 }), MANY],
     ],
-    async (contender) => (await on.queue(contender, [64])).drain,
+    { drain: on.drain },
     context,
   );
-  const everybody = [...contenders, theirs(lists, place, { client: 'redislist' })];
-  const measure = (contender) => on.queue(contender, [1, 64]);
+  const everybody = [...contenders, theirs(lists, place, { client: 'redislist', jobs: 250_000 })];
+  const measure = async (contender) => ({
+    ...(await on.enqueue(contender, [1, 64])),
+    drain: await on.drain(at(contender, 'drain')),
+  });
   const title = 'redis-server on a unix socket, no persistence';
   return family({ key: 'redis', title, modes: MODES, contenders: everybody, measure, tried }, context);
 }

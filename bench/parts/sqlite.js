@@ -1,6 +1,7 @@
 import { contestant } from '../../scripts/bench/setup.js';
 import { bare, ours, theirs } from '../lib/contenders.js';
-import { atTheirBest, family, optionsOf } from '../lib/family.js';
+import { at, atTheirBest, family } from '../lib/family.js';
+import { BETTERQUEUE, PLAINJOB, plainjobWith } from '../lib/settings.js';
 import { stage } from '../lib/stage.js';
 import { attempts } from '../lib/turns.js';
 
@@ -11,14 +12,15 @@ const MODES = {
   together: 'end to end, 64 in flight, one process',
   apart: 'end to end, 64 in flight, two processes',
 };
-const PLAINJOB = optionsOf({
-  '1 worker, no wait between two looks': { pollIntervall: 0 },
-  '4 workers in a process, no wait': { pollIntervall: 0, workers: 4 },
-});
-const BETTERQUEUE = optionsOf({
-  'a job at a time': { concurrent: 1, batchSize: 1 },
-  'batches of 100': { concurrent: 1, batchSize: 100 },
-  'batches of 100, 4 at once': { concurrent: 4, batchSize: 100 },
+/** How many jobs a drain has, so that it takes half a second. */
+const DRAINED = { batches: 80_000, more: 120_000, single: 8_000, flushed: 2_000 };
+
+/** What decides the settings of a column. */
+const deciding = (on, inFlight) => ({
+  enqueue: async (contender) => (await on.enqueue(contender, [inFlight]))[`enqueue${inFlight}`],
+  drain: on.drain,
+  together: (contender) => on.together(contender, 64),
+  apart: on.apart,
 });
 
 /** Queues in one SQLite file, WAL and synchronous=NORMAL: an accepted job survives the end of the process. */
@@ -27,30 +29,21 @@ export async function sqlite({ workshop, ...context }) {
   const place = await contestant('sqlite', {});
   const survives = { delivery: 'at-least-once', durability: 'process-crash' };
   const driver = { package: 'better-sqlite3', ...survives };
+  const plainjob = { name: 'plainjob', kind: 'peer', package: 'plainjob', ...survives };
+  const betterqueue = {
+    name: 'better-queue',
+    kind: 'peer',
+    package: 'better-queue-sqlite',
+    ...survives,
+    durability: 'memory',
+    processes: 'one',
+  };
   const { contenders: peers, tried } = await atTheirBest(
     [
-      [
-        theirs({ name: 'plainjob', kind: 'peer', package: 'plainjob', ...survives }, place, { client: 'plainjob' }),
-        PLAINJOB,
-      ],
-      [
-        theirs(
-          {
-            name: 'better-queue',
-            kind: 'peer',
-            package: 'better-queue-sqlite',
-            ...survives,
-            durability: 'memory',
-            processes: 'one',
-          },
-          place,
-          { client: 'betterqueue' },
-        ),
-        BETTERQUEUE,
-      ],
+      [theirs(plainjob, place, { client: 'plainjob', jobs: DRAINED.single }), PLAINJOB],
+      [theirs(betterqueue, place, { client: 'betterqueue' }), BETTERQUEUE],
     ],
-    async (contender) =>
-      contender.processes === 'one' ? (await on.queue(contender, [64])).drain : on.apart(contender),
+    deciding(on, 64),
     context,
   );
   const one = { name: 'statements, one each', settings: 'insert; claim; ack: a transaction each', ...driver };
@@ -58,6 +51,12 @@ export async function sqlite({ workshop, ...context }) {
     name: 'statements, 100 at a time',
     settings: 'inserts one each; 100 claims and 100 acks a transaction',
     ...driver,
+  };
+  const asking = {
+    name: 'statements, 100, asked again',
+    ...driver,
+    settings: 'the same without the busy handler of SQLite: asked again at the next turn',
+    processes: 'two',
   };
   const limit = {
     name: 'one transaction for all',
@@ -69,24 +68,41 @@ export async function sqlite({ workshop, ...context }) {
     settings: 'never committed',
   };
   const contenders = [
-    await ours('sqlite', workshop, { options: {} }),
+    await ours('sqlite', workshop, { options: {}, jobs: DRAINED.batches }),
     await ours('sqlite', workshop, {
       options: { delivery: 'at-most-once' },
       label: 'sqlite, at most once',
       settings: 'delivery=at-most-once',
+      jobs: DRAINED.more,
     }),
-    await ours('sqlite', workshop, { options: { fuse: 'auto' }, label: 'sqlite, fused', settings: 'fuse=auto' }),
+    await ours('sqlite', workshop, {
+      options: { fuse: 'auto' },
+      label: 'sqlite, fused',
+      settings: 'fuse=auto',
+      jobs: DRAINED.batches,
+    }),
+    await ours('sqlite', workshop, {
+      options: { claimBatch: 1 },
+      label: 'sqlite, a job at a time',
+      settings: 'claimBatch=1',
+    }),
     ...peers,
-    bare(one, place, { client: 'sqlite', options: { batch: 1 } }),
-    bare(many, place, { client: 'sqlite' }),
-    theirs(limit, place, { client: 'onetransaction' }),
+    bare(one, place, { client: 'sqlite', options: { batch: 1 }, jobs: DRAINED.single }),
+    bare(many, place, { client: 'sqlite', jobs: DRAINED.batches }),
+    bare(asking, place, { client: 'sqlite', options: { busy: 'retry' } }),
+    theirs(limit, place, { client: 'onetransaction', jobs: DRAINED.more }),
   ];
   const attempt = attempts();
-  const measure = async (contender) => ({
-    ...(await on.queue(contender, [1, 64])),
-    together: await attempt(`${contender.name} together`, () => on.together(contender, 64)),
-    ...(contender.processes !== 'one' && { apart: await on.apart(contender) }),
-  });
+  const measure = async (contender) => {
+    const apart = contender.processes !== 'one' && { apart: await on.apart(at(contender, 'apart')) };
+    if (contender.processes === 'two') return apart;
+    return {
+      ...(await on.enqueue(at(contender, 'enqueue'), [1, 64])),
+      drain: await on.drain(at(contender, 'drain')),
+      together: await attempt(`${contender.name} together`, () => on.together(at(contender, 'together'), 64)),
+      ...apart,
+    };
+  };
   const title = 'One SQLite file, WAL, synchronous=NORMAL';
   return family({ key: 'sqlite', title, modes: MODES, contenders, measure, tried }, context);
 }
@@ -108,29 +124,42 @@ export async function durable({ workshop, ...context }) {
     settings: 'a frame of 4,120 bytes appended and flushed for each job',
     drains: 'no',
   };
+  const { contenders: peers, tried } = await atTheirBest(
+    [
+      [
+        theirs({ name: 'plainjob', kind: 'peer', package: 'plainjob', ...survives }, place, {
+          client: 'plainjob',
+          jobs: DRAINED.flushed,
+        }),
+        plainjobWith(full, 'enqueue', 'drain', 'together'),
+      ],
+    ],
+    deciding(on, 128),
+    context,
+  );
   const contenders = [
-    await ours('sqlite', workshop, { options: full, settings: 'synchronous=full' }),
+    await ours('sqlite', workshop, { options: full, settings: 'synchronous=full', jobs: DRAINED.batches }),
     await ours('sqlite', workshop, {
       options: { ...full, groupCommit: 'off' },
       label: 'sqlite, no group commit',
       settings: 'synchronous=full, groupCommit=off',
+      jobs: DRAINED.batches,
     }),
     await ours('sqlite', workshop, {
       options: { ...full, fuse: 'auto' },
       label: 'sqlite, fused',
       settings: 'synchronous=full, fuse=auto',
+      jobs: DRAINED.batches,
     }),
-    theirs(
-      { name: 'plainjob', kind: 'peer', package: 'plainjob', settings: 'PRAGMA synchronous = FULL', ...survives },
-      place,
-      { client: 'plainjob', options: full },
-    ),
-    bare(one, place, { client: 'sqlite', options: { ...full, batch: 1 } }),
+    ...peers,
+    bare(one, place, { client: 'sqlite', options: { ...full, batch: 1 }, jobs: DRAINED.flushed }),
     theirs(disk, place, { client: 'flush' }),
   ];
   const measure = async (contender) => {
-    if (contender.drains === 'no') return on.queue(contender, [1, 128], 'leave');
-    return { ...(await on.queue(contender, [1, 128])), together: await on.together(contender, 64) };
+    const enqueued = await on.enqueue(at(contender, 'enqueue'), [1, 128]);
+    if (contender.drains === 'no') return enqueued;
+    const drain = await on.drain(at(contender, 'drain'));
+    return { ...enqueued, drain, together: await on.together(at(contender, 'together'), 64) };
   };
   const modes = {
     enqueue1: 'enqueue, 1 in flight',
@@ -139,5 +168,5 @@ export async function durable({ workshop, ...context }) {
     together: 'enqueued and done, 64 in flight, one process',
   };
   const title = 'One SQLite file, WAL, synchronous=FULL';
-  return family({ key: 'durable', title, modes, contenders, measure }, context);
+  return family({ key: 'durable', title, modes, contenders, measure, tried }, context);
 }

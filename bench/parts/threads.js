@@ -1,6 +1,6 @@
 import { contestant } from '../../scripts/bench/setup.js';
 import { bare, ours, theirs } from '../lib/contenders.js';
-import { atTheirBest, family, optionsOf } from '../lib/family.js';
+import { at, atTheirBest, family, optionsOf } from '../lib/family.js';
 import { stage } from '../lib/stage.js';
 import { attempts } from '../lib/turns.js';
 
@@ -13,6 +13,11 @@ const SETTINGS = {
     '64 tasks a thread, atomics async, no timing': {
       concurrentTasksPerWorker: 64,
       atomics: 'async',
+      recordTiming: false,
+    },
+    '64 tasks a thread, atomics sync, no timing': {
+      concurrentTasksPerWorker: 64,
+      atomics: 'sync',
       recordTiming: false,
     },
   }),
@@ -30,7 +35,8 @@ const SETTINGS = {
       tasksQueueOptions: { concurrency: 64 },
     },
   }),
-  workerpool: optionsOf({ 'as shipped': {} }),
+  // It gives a thread one task at a time; this is the order of those that wait.
+  workerpool: optionsOf({ 'first in, first out (as shipped)': {}, 'last in, first out': { queueStrategy: 'lifo' } }),
 };
 
 /** Tasks that do nothing on two worker threads of this process: all is lost with it. */
@@ -41,8 +47,8 @@ export async function threads({ workshop, ...context }) {
   const peer = (name) =>
     theirs({ name, kind: 'peer', package: name, ...promise }, place, { client: name, concurrency: THREADS });
   const { contenders, tried } = await atTheirBest(
-    Object.entries(SETTINGS).map(([name, variants]) => [peer(name), variants]),
-    (contender) => on.together(contender, 64),
+    Object.entries(SETTINGS).map(([name, variants]) => [peer(name), { flight64: variants }]),
+    { flight64: (contender) => on.together(contender, 64) },
     context,
   );
   const post = {
@@ -60,8 +66,8 @@ export async function threads({ workshop, ...context }) {
   ];
   const attempt = attempts();
   const measure = async (contender) => ({
-    flight64: await attempt(`${contender.name} 64`, () => on.together(contender, 64)),
-    flight1: await attempt(`${contender.name} 1`, () => on.together(contender, 1)),
+    flight64: await attempt(`${contender.name} 64`, () => on.together(at(contender, 'flight64'), 64)),
+    flight1: await attempt(`${contender.name} 1`, () => on.together(at(contender, 'flight64'), 1)),
   });
   const title = 'Two worker threads of one process';
   return family({ key: 'threads', title, modes: MODES, contenders: everybody, measure, tried }, context);

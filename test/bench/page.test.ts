@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { at, atTheirBest } from '../../bench/lib/family.js';
+import { printed } from '../../bench/lib/printed.js';
 import { familyText } from '../../bench/page/families.js';
 import { optionsText } from '../../bench/page/options.js';
 import { backlogText, idleText, sweepText } from '../../bench/page/scaling.js';
@@ -61,6 +63,51 @@ describe('a comparison on the page', () => {
     expect(text).toContain('plainjob is not measured: plainjob is not installed.');
     expect(text).toContain('better-queue, pop and ack: no number, because 3 of 64 jobs were never finished.');
     expect(text).toMatch(/^\| better-queue +\| - \|$/m);
+  });
+
+  it('names the build, and what was tried for each column, also what came to no number', () => {
+    const tried = [
+      {
+        name: 'plainjob',
+        column: 'drain',
+        chosen: 'four',
+        tried: [{ settings: 'one' }, { settings: 'four', rate: 1200 }],
+      },
+    ];
+    const text = familyText({ ...family([ours]), tried, when: { ...when, commit: 'abc1234+changes' } });
+    expect(text).toContain('- plainjob, drain: one no number, four 1.20k; taken: four.');
+    expect(text).toContain('load average 0.1 to 0.2, commit abc1234+changes.');
+  });
+
+  it('prints the ratios and the reasons to a terminal', () => {
+    const limit = row('the disk', 'limit', { drain: six(50) });
+    const refused = row('better-queue', 'peer', {}, { refused: { drain: 'jobs were never finished' } });
+    const text = printed(family([ours, limit, refused]));
+    expect(text).toMatch(/│ the disk +│ 2\.00 \(/);
+    expect(text).toContain('better-queue, drain: no number, because jobs were never finished');
+    expect(printed({ ...family([ours]), missing: 'no server' })).toBe('One file: not measured: no server');
+  });
+});
+
+describe('settings of a contender', () => {
+  it('are the best of each column, and said where columns differ', async () => {
+    const rates: Record<string, Record<number, number>> = { enqueue: { 1: 10, 4: 5 }, drain: { 1: 5, 4: 10 } };
+    const rate = (column: string) => async (one: { run: { workers: number } }) => rates[column]?.[one.run.workers] ?? 0;
+    const variants = { one: { workers: 1 }, four: { workers: 4 } };
+    const { contenders, tried } = await atTheirBest(
+      [
+        [
+          { name: 'plainjob', run: { workers: 2 } },
+          { enqueue: variants, drain: variants },
+        ],
+      ],
+      { enqueue: rate('enqueue'), drain: rate('drain') },
+      { say: () => undefined },
+    );
+    const [found] = contenders;
+    expect(found?.settings).toBe('enqueue: one; drain: four');
+    expect(['enqueue', 'drain', 'apart'].map((column) => at(found, column).run.workers)).toEqual([1, 4, 2]);
+    expect(tried.map(({ column }) => column)).toEqual(['enqueue', 'drain']);
   });
 });
 

@@ -8,6 +8,7 @@ export async function connect({ url, prefix }) {
   await queue.waitUntilReady();
   return {
     enqueue: (job) => queue.add('job', job),
+    enqueueMany: (jobs) => queue.addBulk(jobs.map((data) => ({ name: 'job', data }))),
     async run({ signal, concurrency, handle, settled }) {
       const options = { connection: redis(), prefix, concurrency, removeOnComplete: { count: 0 }, drainDelay: 5 };
       const worker = new Worker('default', async (job) => handle(job.data), options);
