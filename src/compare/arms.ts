@@ -9,9 +9,7 @@ import { missingCell, type RowOptions, rowsOf, type Subject } from './rows.js';
 import type { Look } from './rule.js';
 import { percentText, thresholdText } from './threshold.js';
 import { canonical, promiseOf } from './unlike.js';
-
-/** More blocks left out than this share, and what remains is a choice of the lucky ones. */
-const MOST_DROPPED = 0.25;
+import { MOST_DROPPED } from './values.js';
 
 /** Which contestant of a run is which arm, by its label. */
 export interface Arms {
@@ -21,7 +19,8 @@ export interface Arms {
 
 /**
  * The gate: two arms that were measured block by block. A block of which either trial was disturbed from outside is left
- * out, whatever its numbers say; none is left out for its numbers.
+ * out, whatever its numbers say; none is left out for its numbers. A pair that had too few samples for a metric is left out
+ * of that metric alone.
  * @throws JobbenchError USAGE when a file holds a cell or a block twice
  */
 export function compareArms(file: ResultFile, arms: Arms, options: RowOptions, look: Look): Comparison {
@@ -50,7 +49,7 @@ export function compareArms(file: ResultFile, arms: Arms, options: RowOptions, l
       rows.missing.push(...missingCell(base, subject, options, 'too many blocks were disturbed from outside'));
       continue;
     }
-    gather(rows, rowsOf(pair, options.metrics ?? metricsOf(base, head), subject, options));
+    gather(rows, rowsOf(pair, options.metrics ?? metricsOf(base, head), subject, { ...options, gaps: 'left out' }));
   }
   const judged = [...judge(rows.samples, look), ...rows.missing];
   const looks = look === 2 ? 2 : 1;

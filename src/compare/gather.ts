@@ -11,16 +11,19 @@ export interface Gathered {
   unjudged: number;
   /** The most blocks of one side that the other lacks. */
   unpaired: number;
+  /** Metrics of which pairs are left out because a trial had too few samples. */
+  readonly thinned: string[];
 }
 
 export function gathered(): Gathered {
-  return { samples: [], missing: [], absent: [], unjudged: 0, unpaired: 0 };
+  return { samples: [], missing: [], absent: [], unjudged: 0, unpaired: 0, thinned: [] };
 }
 
 export function gather(into: Gathered, rows: Rows): void {
   into.samples.push(...rows.samples);
   into.missing.push(...rows.missing);
   into.absent.push(...rows.absent);
+  into.thinned.push(...rows.thinned);
   into.unjudged += rows.unjudged;
   into.unpaired = Math.max(into.unpaired, rows.unpaired);
 }
@@ -31,9 +34,10 @@ export function unjudgedOf({ unjudged }: Gathered): { readonly unjudged?: number
 }
 
 /** What a reader must know of rows that are not there. */
-export function gatherNotes({ unpaired, absent }: Gathered): string[] {
+export function gatherNotes({ unpaired, absent, thinned }: Gathered): string[] {
   const blocks = `${unpaired} ${unpaired === 1 ? 'block is' : 'blocks are'} left out, because only one side has them`;
-  return [...(unpaired === 0 ? [] : [blocks]), ...listNote('no number on either side: ', absent)];
+  const gaps = listNote('left out, because a trial had too few samples: ', thinned);
+  return [...(unpaired === 0 ? [] : [blocks]), ...gaps, ...listNote('no number on either side: ', absent)];
 }
 
 /** A few by name, the rest by number: a comparison is not to be buried under what it could not compare. */

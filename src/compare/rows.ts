@@ -3,7 +3,7 @@ import type { Cell } from '../core/result.js';
 import { medianInterval } from '../stats/interval.js';
 import { FLOOR, gateOf } from './threshold.js';
 import type { CellPair } from './unlike.js';
-import { all, own, paired, valuesOf } from './values.js';
+import { all, own, paired, type Values, valuesOf, withoutGaps } from './values.js';
 
 /** What a caller decides about rows: which metrics, how strictly, and how far identical code falls apart anyway. */
 export interface RowOptions {
@@ -11,6 +11,8 @@ export interface RowOptions {
   readonly metrics?: readonly string[];
   /** In place of each metric's own, as a ratio. */
   readonly threshold?: number;
+  /** A pair of which one trial had too few samples for a metric does not count for it, unless these are too many. */
+  readonly gaps?: 'left out';
   /** The noise floor between runs, as a ratio; undefined where no history tells. */
   readonly floorOf: (scenario: string, adapter: string, metric: string) => number | undefined;
 }
@@ -38,6 +40,8 @@ export interface Rows {
   readonly unjudged: number;
   /** The most blocks of one side that the other lacks. */
   readonly unpaired: number;
+  /** Metrics that some trials had too few samples for, with how many pairs were left out for that. */
+  readonly thinned: readonly string[];
 }
 
 /** How the sentence of a metric begins that was named, and is nowhere. */
@@ -45,22 +49,29 @@ export const NEITHER_SIDE = 'neither side has a number';
 
 /** The rows of two cells that are both ok: one for each of the metrics that either has. */
 export function rowsOf(pair: CellPair, metrics: readonly string[], subject: Subject, options: RowOptions): Rows {
-  const rows = { samples: [] as Samples[], missing: [] as Judged[], absent: [] as string[], unjudged: 0, unpaired: 0 };
+  const rows = {
+    ...{ samples: [] as Samples[], missing: [] as Judged[], absent: [] as string[], thinned: [] as string[] },
+    ...{ unjudged: 0, unpaired: 0 },
+  };
   for (const metric of metrics) {
     const info = own(pair[0].metrics, metric) ?? own(pair[1].metrics, metric);
     if (info === undefined) continue;
     const [base, head] = [valuesOf(pair[0], metric), valuesOf(pair[1], metric)];
     const row = rowOf(subject, metric, info, options);
-    if (base.reason !== undefined && head.reason !== undefined && options.metrics !== undefined) {
+    const rest = options.gaps === 'left out' ? withoutGaps(base, head) : undefined;
+    if (rest !== undefined) {
+      rows.thinned.push(`${rest.left} of ${metric} of ${subject.cell} (${base.reason ?? head.reason})`);
+      rows.samples.push({ ...row, base: rest.pairs[0], head: rest.pairs[1] });
+    } else if (base.reason !== undefined && head.reason !== undefined && options.metrics !== undefined) {
       // Who names a metric wants it in every cell: without a number on either side there is nothing to pass.
       rows.missing.push(missingRow(row, `${NEITHER_SIDE} for ${metric}: ${base.reason}`));
     } else if (base.reason !== undefined && head.reason !== undefined) {
       rows.absent.push(`${metric} of ${subject.cell} (${base.reason})`);
       if (row.gated) rows.unjudged++;
     } else if (base.reason !== undefined) {
-      rows.missing.push(missingRow({ ...row, head: all(head) }, lacks(subject.names[0], metric, base.reason)));
+      rows.missing.push(missingRow({ ...row, head: all(head) }, lacks(subject.names[0], metric, base)));
     } else if (head.reason !== undefined) {
-      rows.missing.push(missingRow({ ...row, base: all(base) }, lacks(subject.names[1], metric, head.reason)));
+      rows.missing.push(missingRow({ ...row, base: all(base) }, lacks(subject.names[1], metric, head)));
     } else {
       const [a, b] = subject.pairing === 'interleaved' ? paired(base, head) : [all(base), all(head)];
       rows.unpaired = Math.max(rows.unpaired, base.byBlock.size - a.length, head.byBlock.size - b.length);
@@ -101,8 +112,10 @@ function missingRow(samples: Samples, sentence: string, verdict: 'missing' | 'br
   };
 }
 
-function lacks(name: string, metric: string, reason: string): string {
-  return `${name} has no ${metric}: ${reason}`;
+function lacks(name: string, metric: string, { byBlock, trials, reason = '', gaps }: Values): string {
+  const some = gaps && !reason.startsWith('only ') ? ` in ${trials - byBlock.size} of ${trials} trials` : '';
+  const cure = reason.startsWith('needs ') ? '; a longer --duration, or more --jobs, gives it more' : '';
+  return `${name} has no ${metric}${some}: ${reason}${cure}`;
 }
 
 type Info = Cell['metrics'][string];

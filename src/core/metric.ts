@@ -15,3 +15,8 @@ export type Measured<M extends string = string> = Readonly<Record<M, number | Re
 export function refuse(reason: string): Refused {
   return { refused: reason };
 }
+
+/** Whether a reason speaks of the whole trial (UNSTABLE, DISTURBED), not of the number of its samples. */
+export function speaksOfTrial(reason: string): boolean {
+  return /^[A-Z]{3,}\b/.test(reason);
+}

@@ -1,6 +1,6 @@
 import type { Adapter, Options } from '../core/adapter.js';
 import { CLOCK_PAIR_MS } from '../core/clock.js';
-import type { Measured, Refused } from '../core/metric.js';
+import { type Measured, type Refused, speaksOfTrial } from '../core/metric.js';
 import type { Cell, Merged, Summary, Trial, Warning } from '../core/result.js';
 import type { Finding, LayoutContext, Params, Scenario } from '../core/scenario.js';
 import type { Timeline, Usage } from '../core/timeline.js';
@@ -13,8 +13,6 @@ import { phasesOf, seriesOf } from './series.js';
 const CLOCK_STEP_MS = 5;
 /** Of the whole machine's time: a trial on nine tenths of a machine is still one of this machine. */
 const MOST_STOLEN_PERCENT = 10;
-/** Reasons that speak of the whole trial, not of the number of its samples: UNSTABLE, DISTURBED. */
-const VERDICT = /^[A-Z]{3,}\b/;
 
 /** A trial as the result file keeps it, and what a reader must know about it. */
 export interface TrialRecord {
@@ -188,9 +186,10 @@ export function summarise(
 }
 
 function reasonFor(metric: string, whole: Refused | Merged | undefined, records: readonly TrialRecord[]): string {
-  const own = records.map((record) => record.refused[metric]).find((reason) => reason !== undefined);
   if (typeof whole?.refused === 'string') return whole.refused;
-  return own ?? 'no trial stands';
+  const own = records.map((record) => record.refused[metric]).filter((reason) => reason !== undefined);
+  // One that went wrong says more than one that was too small, and a comparison may not overlook it.
+  return own.find(speaksOfTrial) ?? own[0] ?? 'no trial stands';
 }
 
 function mergedQuantile(scenario: Scenario, metric: string, records: readonly TrialRecord[]) {
@@ -199,6 +198,6 @@ function mergedQuantile(scenario: Scenario, metric: string, records: readonly Tr
   const [span, q] = source;
   const texts = records.map((record) => record.trial.histograms[span]).filter((text) => text !== undefined);
   // A trial whose own value was refused for another reason than its size must not come back by merging.
-  if (texts.length === 0 || records.some((record) => VERDICT.test(record.refused[metric] ?? ''))) return undefined;
+  if (texts.length === 0 || records.some((record) => speaksOfTrial(record.refused[metric] ?? ''))) return undefined;
   return mergeHistograms(texts).printable(q, scenario.samples ?? 'jobs');
 }

@@ -132,6 +132,28 @@ describe('a cell without numbers on one side is missing, and nothing passes', ()
     const { rows, verdict } = compared([sound]);
     expect([verdict, rows[0]?.sentence]).toEqual(['missing', 'new does not have this cell']);
   });
+  const WHY = 'needs more jobs: they took 42 ms, and a rate needs 50';
+  const lacking = (label: string, blocks: readonly number[], why: string) =>
+    cellOf(`throughput ${label}`, values, (cell) => {
+      inBlocks(blocks, (trial) => delete trial.values.drain_rate)(cell);
+      cell.refused = { drain_rate: why };
+    });
+  it('too few samples in a trial: its pair is left out of that metric alone, and said', () => {
+    const { rows, verdict, notes } = compared([lacking('old', [5], WHY), lacking('new', [7], WHY)]);
+    const left = values.drain_rate.filter((_, block) => block !== 5 && block !== 7);
+    expect(rows.map(({ samples }) => samples.base)).toEqual([left, values.total_p99]);
+    expect([verdict, rows[0]?.samples.head]).toEqual(['pass', left]);
+    expect(notes).toContain(
+      `left out, because a trial had too few samples: 2 of 12 pairs of drain_rate of throughput (${WHY})`,
+    );
+  });
+  it('too few samples in more than a quarter: missing, with how many and what helps', () => {
+    const { rows, verdict } = compared([sound, lacking('new', [0, 3, 5, 7], WHY)]);
+    expect([verdict, rows.at(-1)?.sentence]).toEqual([
+      'missing',
+      `new has no drain_rate in 4 of 12 trials: ${WHY}; a longer --duration, or more --jobs, gives it more`,
+    ]);
+  });
   it('refused in one trial: only where it went well is no sample', () => {
     const refused = cellOf('throughput new', values, (cell) => {
       inBlocks([5], (trial) => delete trial.values.total_p99)(cell);
