@@ -1,3 +1,4 @@
+import type { Session } from '../core/adapter.js';
 import type { WallMs } from '../core/clock.js';
 import type { Case } from './case.js';
 import { type Direct, type Execution, jobOf, withQueue } from './direct.js';
@@ -18,16 +19,19 @@ export const inOrder: Case = {
   applies: ({ fifo }) => fifo === true,
   run: (context) =>
     withQueue(context, async (direct) => {
-      const { producer } = direct;
+      const { producer, worker } = direct;
       const { bulk, schedules } = context.traits;
       let next = 0;
       const job = () => jobOf(next++, noop);
       for (let n = 0; n < WAITING; n++) await producer.enqueue(job());
       if (bulk) await producer.enqueueMany?.(Array.from({ length: WAITING }, job));
-      for (let n = 0; n < BURSTS; n++) await burst(direct, bulk, job);
+      for (let n = 0; n < BURSTS; n++) await burst(producer, bulk, job);
       const running = direct.start(1);
       for (let n = 0; n < COMING; n++) await producer.enqueue(job());
-      for (let n = 0; n < BURSTS; n++) await burst(direct, bulk, job);
+      for (let n = 0; n < BURSTS; n++) await burst(producer, bulk, job);
+      await direct.until(() => direct.settled >= next, `${next} jobs to settle`);
+      // Who enqueues and works may write both together. Not beside the other session: between two no order is promised.
+      for (let n = 0; n < BURSTS; n++) await burst(worker, bulk, job);
       await direct.until(() => direct.settled >= next, `${next} jobs to settle`);
       const unjudged = schedules ? await scheduleTogether(direct, job) : new Set<number>();
       await direct.until(() => direct.settled >= next, `${next} jobs to settle`);
@@ -41,11 +45,11 @@ export const inOrder: Case = {
 };
 
 /** Calls that are not awaited: what shares a transaction or a message must keep their order. A bulk call is one of them. */
-async function burst({ producer }: Direct, bulk: boolean, job: () => ReturnType<typeof jobOf>): Promise<void> {
+async function burst(session: Session, bulk: boolean, job: () => ReturnType<typeof jobOf>): Promise<void> {
   const some = () => Array.from({ length: BURST }, job);
-  const calls = some().map((each) => producer.enqueue(each));
+  const calls = some().map((each) => session.enqueue(each));
   if (bulk)
-    calls.push(producer.enqueueMany?.(some()) ?? Promise.resolve(), ...some().map((each) => producer.enqueue(each)));
+    calls.push(session.enqueueMany?.(some()) ?? Promise.resolve(), ...some().map((each) => session.enqueue(each)));
   await Promise.all(calls);
 }
 

@@ -6,10 +6,14 @@ import { describeError } from '../core/errors.js';
 import { within } from '../engine/deadline.js';
 import { inArena } from './arena.js';
 import type { Case, Found } from './case.js';
+import { together } from './found.js';
 import { FILE_CALLS, type FileCall, fileCalls } from './systemcalls.js';
-import { type FlusherOrder, payloadOf } from './watchedjob.js';
+import { type FlusherOrder, indicesOf, payloadOf, type Round } from './watchedjob.js';
 
-const JOBS = 40;
+const ALONE = 40;
+/** So many at once, or in a bulk call, so often. */
+const TOGETHER = 12;
+const TIMES = 3;
 const LIMIT_MS = 30_000;
 /**
  * A loss of power cannot be had here. But whether between call and answer something was written to a file, and then flushed to
@@ -28,16 +32,41 @@ export const flushed: Case = {
       const [own, servers] = [join(arena.dir, 'trace'), join(arena.dir, 'servertrace')];
       const marks = join(arena.dir, 'marks');
       const { module, options } = context.ref;
-      const order: FlusherOrder = { marks, module, address: arena.address, options, jobs: JOBS };
+      const parts = partsOf(context.traits.bulk);
+      const order: FlusherOrder = {
+        marks,
+        module,
+        address: arena.address,
+        options,
+        rounds: parts.flatMap(({ rounds }) => rounds),
+      };
       const act = () => flusher(own, order);
       const notTested = await (server === undefined ? act() : traced(server.pid(), servers, act));
       if (notTested !== undefined) return { violations: [], notTested };
       const calls = fileCalls(readFileSync(own, 'utf8'));
       const theirs = server === undefined ? calls : fileCalls(readFileSync(servers, 'utf8'));
-      return judged(betweenOf(calls, marks), theirs);
+      return together(parts.map(({ came, rounds }) => judged(came, betweenOf(rounds, calls, marks), theirs)));
     });
   },
 };
+
+interface Part {
+  readonly came: string;
+  readonly rounds: readonly Round[];
+}
+
+/** What is enqueued alone, and what may share a commit, or a flush: a group of calls, and a bulk call. */
+function partsOf(bulk: boolean): Part[] {
+  const rounds = (how: Round['how'], from: number, jobs: number, times: number) =>
+    Array.from({ length: times }, (_, n) => ({ how, from: from + n * jobs, jobs }));
+  const afterCalls = ALONE + TOGETHER * TIMES;
+  const parts = [
+    { came: 'one by one', rounds: rounds('calls', 0, 1, ALONE) },
+    { came: `${TOGETHER} at once`, rounds: rounds('calls', ALONE, TOGETHER, TIMES) },
+  ];
+  const inBulk = { came: `${TOGETHER} in a bulk call`, rounds: rounds('bulk', afterCalls, TOGETHER, TIMES) };
+  return bulk ? [...parts, inBulk] : parts;
+}
 
 interface Between {
   readonly index: number;
@@ -46,11 +75,11 @@ interface Between {
 }
 
 /** The times are the trace's own, so that no two clocks are compared. */
-function betweenOf(calls: readonly FileCall[], marks: string): Between[] {
+function betweenOf(rounds: readonly Round[], calls: readonly FileCall[], marks: string): Between[] {
   const path = realpathSync(marks); // as strace tells it
   const own = calls.filter(({ file }) => file === path);
   const of = (word: string, index: number) => own.find(({ args }) => args.includes(`"${word} ${index}"`));
-  return Array.from({ length: JOBS }, (_, index) => ({
+  return rounds.flatMap(indicesOf).map((index) => ({
     index,
     calledMs: of('called', index)?.returnedMs ?? Number.NaN,
     acceptedMs: of('accepted', index)?.calledMs ?? Number.NaN,
@@ -58,7 +87,7 @@ function betweenOf(calls: readonly FileCall[], marks: string): Between[] {
 }
 
 /** @param calls of whoever writes */
-function judged(between: readonly Between[], calls: readonly FileCall[]): Found {
+function judged(came: string, between: readonly Between[], calls: readonly FileCall[]): Found {
   const writes = calls.filter(({ what }) => what === 'write');
   const flushes = calls.filter(({ what }) => what === 'flush');
   const has = ({ args }: FileCall, index: number) => args.includes(payloadOf(index));
@@ -73,10 +102,10 @@ function judged(between: readonly Between[], calls: readonly FileCall[]): Found 
   const during = flushes.filter((flush) =>
     between.some(({ calledMs, acceptedMs }) => flush.calledMs >= calledMs && flush.returnedMs <= acceptedMs),
   );
-  const said = `accepted ${without.length} of ${between.length} jobs before what was written for them had been flushed`;
+  const said = `accepted ${without.length} of ${between.length} jobs that came ${came} before what was written for them had been flushed`;
   return {
     violations: without.length > 0 ? [said] : [],
-    facts: [`${during.length} flushes between call and answer of ${between.length} jobs that came one by one`],
+    facts: [`${during.length} flushes between call and answer of ${between.length} jobs that came ${came}`],
   };
 }
 

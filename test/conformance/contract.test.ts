@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { caseNamed, contextFor } from '../support/conformance.js';
 import { contestant, missing, scratchFolder, traitsOf } from '../support/contestants.js';
-import { adapterNames, effectiveOf, QUICK, verifyCase, withQueue } from '../support/dist.js';
+import { adapterNames, effectiveOf, QUICK, SUITE, verifyCase, withQueue } from '../support/dist.js';
+import { noDriver } from '../support/findings.js';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
@@ -25,6 +26,15 @@ for (const name of adapterNames()) {
     },
   );
 }
+
+/** Only where one session enqueues and works: elsewhere `fuse` changes nothing, and verifyall.test.ts tries what is shipped. */
+describe.skipIf(noDriver !== undefined)('sqlite?fuse=auto, which is off as shipped, keeps what it may break', () => {
+  it.each(['first in, first out', 'enqueues in bursts while it works'])('%s', async (words) => {
+    const chosen = await contestant('sqlite', { fuse: 'auto', lease: '1s', busyTimeout: '1s' });
+    const verdict = await verifyCase(caseNamed(SUITE, words), contextFor(chosen, scratch.dir));
+    expect(verdict).toMatchObject({ status: 'kept', violations: [] });
+  });
+});
 
 describe('the contract finds', () => {
   it.each([

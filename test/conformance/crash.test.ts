@@ -11,7 +11,9 @@ afterAll(() => scratch.remove());
 const SQLITE = noDriver !== undefined;
 const REDIS = noServer !== undefined;
 const UNTRACED = SQLITE || untraced;
-const UNFLUSHED = /^accepted \d+ of 40 jobs before what was written for them had been flushed$/;
+const UNFLUSHED = /^accepted \d+ of 40 jobs that came one by one before what was written for them had been flushed$/;
+const UNFLUSHED_AT_ONCE = /^accepted 33 of 36 jobs that came 12 at once before /;
+const UNFLUSHED_IN_BULK = /^accepted 36 of 36 jobs that came 12 in a bulk call before /;
 
 // Those whose server is killed are in crashserver.test.ts, random histories in histories.test.ts.
 describe('the cases that kill find', () => {
@@ -36,6 +38,8 @@ describe('the cases that kill find', () => {
       ['flushesafter', 'was flushed to the disk', UNFLUSHED, UNTRACED],
       ['flushesunawaited', 'was flushed to the disk', UNFLUSHED, UNTRACED],
       ['flushesother', 'was flushed to the disk', UNFLUSHED, UNTRACED],
+      ['flushesburstslate', 'was flushed to the disk', UNFLUSHED_AT_ONCE, UNTRACED],
+      ['flushesbulklate', 'was flushed to the disk', UNFLUSHED_IN_BULK, UNTRACED],
       ['machineloses', 'a machine that dies', /^lost [12] of 40 accepted jobs/, false],
     ],
     scratch.dir,

@@ -35,6 +35,8 @@ const FAULTS = [
   'flushesafter', // flushes what it has written when it has answered
   'flushesunawaited', // asks for the flush before it answers, and does not wait for it
   'flushesother', // flushes an empty file
+  'flushesburstslate', // of calls that come at once it answers all but the first before it writes them
+  'flushesbulklate', // answers a bulk call before it writes it
   'expires', // believes its own clock, and throws away what seems to have waited for half an hour
   'evicts', // would use any store
 ];
@@ -62,7 +64,7 @@ export function sharedFault(defaults = {}) {
     priorities: false,
     retries: true,
     unique: false,
-    bulk: false,
+    bulk: fault === 'flushesbulklate',
     recoveryMs: LEASE_MS + 300,
     claimsAhead: AHEAD,
     ...(fault !== 'evicts' && { store: 'sqlite-file' }),
@@ -112,6 +114,7 @@ function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }
   let refusal;
   let working = false;
   let riders = 0;
+  const unwritten = [];
   const pages = (which) => db.pragma(which, { simple: true });
   let taken = 0;
 
@@ -139,6 +142,13 @@ function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }
     if (fault === 'flushesafter') setImmediate(now);
     else now();
   }
+  function afterwards(act) {
+    unwritten.push(new Promise((resolve) => setImmediate(resolve)).then(act));
+  }
+  async function commit(at, value) {
+    await write(Object.assign(() => insert.run(at, value), { waits: 'for ever' }));
+    if (fault.startsWith('flushes')) flush(`${sqliteFile}${fault === 'flushesother' ? '.empty' : '-wal'}`);
+  }
   async function put(job, at) {
     if (job.priority !== undefined || job.key !== undefined) {
       throw Object.assign(new Error('not supported'), { code: 'UNSUPPORTED' });
@@ -150,14 +160,14 @@ function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }
     if (fault === 'refusesriders' && working) throw new Error('it is busy');
     if (fault === 'hangsriders' && working) return new Promise(() => undefined);
     const value = JSON.stringify(job);
+    if (fault === 'flushesburstslate' && riders > 1) return afterwards(() => commit(at, value));
     if (fault === 'acceptsfewfirst' && later < 3) {
       later++;
       return void setTimeout(() => write(() => insert.run(at, value)).finally(() => later--), 60);
     }
     if (fault === 'acceptsfirst') return void setTimeout(() => write(() => insert.run(at, value)), 60);
     try {
-      await write(Object.assign(() => insert.run(at, value), { waits: 'for ever' }));
-      if (fault.startsWith('flushes')) flush(`${sqliteFile}${fault === 'flushesother' ? '.empty' : '-wal'}`);
+      await commit(at, value);
     } catch (error) {
       if (fault === 'staysfull') refusal = error;
       if (fault === 'hangsfull') return new Promise(() => undefined);
@@ -246,9 +256,13 @@ function open({ sqliteFile, mostPages }, { fault, busyTimeout, delivery, loses }
   return {
     enqueue: (job) => put(job, Date.now()),
     enqueueAt: (job, at) => put(job, Math.ceil(at)),
+    async enqueueMany(jobs) {
+      afterwards(() => Promise.all(jobs.map((job) => put(job, Date.now()))));
+    },
     run,
     ...(fault !== 'mute' && { depth: async () => count.get().n }),
     async close() {
+      await Promise.all(unwritten);
       if (db.open) db.close();
     },
   };

@@ -1,0 +1,3 @@
+import { sharedFault } from './sharedfault.mjs';
+
+export default sharedFault({ fault: 'flushesburstslate' });
