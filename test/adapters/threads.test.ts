@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 // A thread's entry must be real JavaScript, so the compiled adapter is tested.
 import adapter from '../../dist/adapters/threads.js';
@@ -281,6 +282,50 @@ test('refuses a payload that is too large in all three ways of enqueueing, and q
   await expect(bench.session.enqueueAt?.(refused, Date.now() as WallMs)).rejects.toMatchObject(error);
   await expect(bench.session.enqueueMany?.([job(1, noop), refused])).rejects.toMatchObject(error);
   expect(await bench.session.depth?.()).toBe(0);
+});
+
+describe('messages to threads, which cost many times what a small job does', () => {
+  const SENT = 256;
+  const posted = () => vi.spyOn(Worker.prototype, 'postMessage');
+
+  /** Of a few rounds the fewest: a thread that the machine stopped in the middle of a job makes that job look long. */
+  async function fewest(ahead: string): Promise<number> {
+    bench = await open({ ahead });
+    void bench.run(2);
+    await bench.session.ready?.(20_000);
+    const messages = posted();
+    const rounds: number[] = [];
+    for (let round = 1; round <= 6; round++) {
+      messages.mockClear();
+      await bench.enqueue(...many(SENT, noop));
+      await bench.settled(round * SENT);
+      rounds.push(messages.mock.calls.length);
+    }
+    messages.mockRestore();
+    return Math.min(...rounds);
+  }
+
+  test('small jobs share them', async () => {
+    expect(await fewest('1ms')).toBeLessThan(SENT / 8);
+  });
+
+  test('ahead=0: one for each job', async () => {
+    expect(await fewest('0')).toBe(SENT);
+  });
+
+  test('a job that finds nothing under way goes out before its call returns, in one of its own', async () => {
+    bench = await open();
+    void bench.run(2);
+    await bench.session.ready?.(20_000);
+    const messages = posted();
+    for (let sent = 1; sent <= 5; sent++) {
+      const accepted = bench.enqueue(noop);
+      expect(messages).toHaveBeenCalledTimes(sent);
+      await accepted;
+      await bench.settled(sent);
+    }
+    messages.mockRestore();
+  });
 });
 
 describe('jobs that ask for more', () => {
