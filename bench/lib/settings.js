@@ -45,7 +45,6 @@ export const BETTERQUEUE = {
   enqueue: optionsOf({ 'a field as id': {}, 'no id': { id: false } }),
   drain: optionsOf({ 'batches of 100, 4 at once': { concurrent: 4, batchSize: 100 }, ...batches }),
   together: optionsOf({
-    'a job at a time, no id': { id: false },
     'batches of 64, no id': { batchSize: 64, id: false },
     ...batches,
   }),
