@@ -29,6 +29,8 @@ export const LedgerSchema = z.looseObject({
   early: z.int().describe('jobs that started before the time they were scheduled for'),
   failed: z.int().describe('jobs that the adapter reported as failed for good'),
   resettled: z.int().optional().describe('jobs that ran once and whose outcome the adapter reported more than once'),
+  misnamed: z.int().optional().describe('outcomes that the adapter reported with a word that is none'),
+  contradicted: z.int().optional().describe('jobs that completed and that the adapter reported as failed'),
   deduplicated: z
     .int()
     .optional()

@@ -119,6 +119,8 @@ export interface Timeline {
   /** Of jobs that failed before they completed or were given up. */
   readonly retries: readonly Retry[];
   readonly held: readonly Held[];
+  /** Reports with a word that is no outcome. Absent where there were none. */
+  readonly misnamed?: number;
   /** Executions of indices that were never produced. */
   readonly unexpected: number;
   readonly phases: readonly PhaseWindow[];

@@ -6,7 +6,7 @@ import type { Finding, LayoutContext, Params, Scenario } from '../core/scenario.
 import type { Timeline, Usage } from '../core/timeline.js';
 import { encodeHistogram, mergeHistograms } from '../stats/histogram.js';
 import { medianInterval } from '../stats/interval.js';
-import { violations } from './ledger.js';
+import { contradictionOf, isDenied, violations } from './ledger.js';
 import type { TrialOutcome } from './outcome.js';
 import { phasesOf, seriesOf } from './series.js';
 
@@ -54,6 +54,10 @@ export function recordTrial(
     const message = `${ledger.failed.toLocaleString('en-US')} of ${ledger.planned.toLocaleString('en-US')} jobs failed`;
     if (ledger.completed === 0) broken.push(`${message}: none completed`);
     else findings.push({ severity: 'warning', code: 'jobs-failed', message: `${message}; rates count them as done` });
+  }
+  if (ledger.contradicted !== undefined && !isDenied(ledger)) {
+    const message = `${contradictionOf(ledger)} jobs that completed were reported as failed: the backend would keep or repeat them as such`;
+    findings.push({ severity: 'warning', code: 'contradicted', message });
   }
   if (ledger.rejected > 0 && outcome.enqueueErrors.length > 0)
     broken.push(`first refusal: ${outcome.enqueueErrors[0]}`);

@@ -23,6 +23,7 @@ export function ledgerOf(timeline: Timeline, scheduled: (phase: string) => boole
   };
   const absorbed = absorption(timeline);
   let deduplicated = 0;
+  let contradicted = 0;
   const inFlight = { lost: 0, repeated: 0 };
   const ahead = timeline.phases.map((phase) => scheduled(phase.name));
   for (let i = 0; i < timeline.size; i++) {
@@ -46,11 +47,17 @@ export function ledgerOf(timeline: Timeline, scheduled: (phase: string) => boole
       ledger.duplicated++;
       if (struck) inFlight.repeated++;
     } else if ((timeline.settlements[i] as number) > 1) ledger.resettled++;
+    if (completions > 0 && timeline.failed[i] === 1 && !struck) contradicted++;
     if (completions > 0 && timeline.settlements[i] === 0 && !struck) ledger.unsettled++;
     if (ahead[phase] && (timeline.started[i] as number) < (timeline.due[i] as number) - CLOCK_PAIR_MS) ledger.early++;
   }
   const kills = timeline.strikes.filter(({ kind }) => kind === 'kill').length;
-  const keyed = timeline.keys === undefined ? ledger : { ...ledger, deduplicated };
+  const keyed = {
+    ...ledger,
+    ...(timeline.keys && { deduplicated }),
+    ...(timeline.misnamed !== undefined && { misnamed: timeline.misnamed }),
+    ...(contradicted > 0 && { contradicted }),
+  };
   if (timeline.strikes.length === 0) return keyed;
   return { ...keyed, kills, lostInFlight: inFlight.lost, repeatedInFlight: inFlight.repeated };
 }
@@ -77,10 +84,19 @@ export function violations(ledger: Ledger, promised: Promised): string[] {
   const lost = ledger.lost - mayLose(ledger, promised);
   const repeated = ledger.duplicated - (promised.delivery === 'at-least-once' ? (ledger.repeatedInFlight ?? 0) : 0);
   const where = ledger.kills === undefined ? 'without a fault' : 'that no fault had touched';
-  if (lost > 0) found.push(`lost ${lost} of ${of} accepted jobs${ledger.kills === undefined ? '' : `, ${where}`}`);
+  // A phase ends when as many outcomes were reported as jobs were accepted: told twice, it ends before all have run.
+  const cut = (ledger.resettled ?? 0) > 0;
+  if (lost > 0 && !cut) {
+    found.push(`lost ${lost} of ${of} accepted jobs${ledger.kills === undefined ? '' : `, ${where}`}`);
+  }
   if (repeated > 0) found.push(`repeated ${repeated} of ${of} jobs, ${where}`);
+  if (ledger.misnamed !== undefined)
+    found.push(`reported ${ledger.misnamed.toLocaleString('en-US')} outcomes with another word than ${WORDS}`);
   if (ledger.resettled !== undefined && ledger.resettled > 0)
     found.push(`reported the outcome of ${ledger.resettled} of ${of} jobs more than once`);
+  if (lost > 0 && cut)
+    found.push(`what became of ${lost} of ${of} jobs is not known: told so often, the trial may have ended too early`);
+  if (isDenied(ledger)) found.push(`reported all jobs that completed as failed (${contradictionOf(ledger)})`);
   if (ledger.unsettled !== undefined && ledger.unsettled > 0)
     found.push(`never reported the outcome of ${ledger.unsettled} of ${of} jobs`);
   if (ledger.unexpected > 0) found.push(`executed ${ledger.unexpected} jobs that nobody enqueued`);
@@ -88,6 +104,18 @@ export function violations(ledger: Ledger, promised: Promised): string[] {
   if (ledger.rejected > 0)
     found.push(`refused ${ledger.rejected} of ${ledger.planned.toLocaleString('en-US')} enqueues`);
   return found;
+}
+
+const WORDS = 'completed, failed or retrying';
+
+/** Whether the backend believes of each job that was done that it was not. */
+export function isDenied({ contradicted = 0, completed }: Ledger): boolean {
+  return contradicted > 0 && contradicted === completed;
+}
+
+/** `3 of 721`: jobs that completed, and that the backend believes to have failed. */
+export function contradictionOf({ contradicted = 0, completed }: Ledger): string {
+  return `${contradicted.toLocaleString('en-US')} of ${completed.toLocaleString('en-US')}`;
 }
 
 /** What a killed worker had claimed and not started is in flight too, though no witness of ours saw it. */

@@ -57,7 +57,7 @@ export function mergeLogs(recorded: Recorded): Timeline {
   const delivering = recorded.phases.some(({ job }) => job?.deliveries);
   const effects = delivering ? new Uint16Array(size) : undefined;
   const { unexpected, threw } = readExecuted(recorded.logDir, marks, effects);
-  readSettled(recorded.logDir, marks);
+  const misnamed = readSettled(recorded.logDir, marks);
   const held = heldAt(recorded.strikes, recorded.logDir);
   for (const { index } of held) if (index >= 0 && index < size) marks.struck[index] = 1;
   const keys = keysOf(recorded, producers, size);
@@ -68,6 +68,7 @@ export function mergeLogs(recorded: Recorded): Timeline {
     ...(effects && { effects }),
     retries: threw ? retriesIn(recorded.logDir) : [],
     held,
+    ...(misnamed > 0 && { misnamed }),
     unexpected,
     phases: windows,
     requests: readRequests(recorded),
@@ -167,16 +168,20 @@ function readExecuted(dir: string, marks: Marks, effects?: Uint16Array): { unexp
   return { unexpected, threw };
 }
 
-function readSettled(dir: string, marks: Marks): void {
+/** @returns reports with a word that is no outcome */
+function readSettled(dir: string, marks: Marks): number {
+  let misnamed = 0;
   for (const name of listLogs(dir, LOGS.settled)) {
     readLog(name, (index, at, _, flag) => {
       // 3 = will be retried; 0 = told with a word that is no outcome, which is as good as not told
+      if (flag === 0) misnamed++;
       if (flag === 3 || flag === 0 || index < 0 || index >= marks.settled.length) return;
       marks.settlements[index] = Math.min(255, (marks.settlements[index] ?? 0) + 1);
       if (!(at >= (marks.settled[index] as number))) marks.settled[index] = at;
       if (flag === 2) marks.failed[index] = 1;
     });
   }
+  return misnamed;
 }
 
 function readRequests(recorded: Recorded): Requests[] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Ledger } from '../../src/core/result.js';
 import { ledgerOf, violations } from '../../src/engine/ledger.js';
 import { type JobRow, phaseWindow, timelineOf } from '../support/timeline.js';
 
@@ -24,7 +25,7 @@ describe('what becomes of a job', () => {
     resettled: 0,
     unsettled: 0,
   };
-  it.each<[string, JobRow, Partial<typeof clean>]>([
+  it.each<[string, JobRow, Partial<Ledger>]>([
     ['completed once', done, {}],
     ['accepted and never seen again is lost', { phase: 'jobs', accepted: 11 }, { completed: 0, lost: 1 }],
     [
@@ -37,10 +38,38 @@ describe('what becomes of a job', () => {
     ['done and never reported', { ...done, settlements: 0 }, { unsettled: 1 }],
     ['reported twice as done', { ...done, settlements: 2 }, { resettled: 1 }],
     ['reported as failed is not lost', { phase: 'jobs', accepted: 11, failed: true }, { completed: 0, failed: 1 }],
+    ['done and reported as failed is contradicted', { ...done, failed: true }, { contradicted: 1 }],
     ['refused is neither accepted nor lost', { phase: 'jobs', called: 10 }, { accepted: 0, rejected: 1, completed: 0 }],
     ['refused and done all the same is completed', { ...done, accepted: Number.NaN }, { accepted: 0, rejected: 1 }],
   ])('%s', (_, job, expected) => {
     expect(ledgerFor([job])).toEqual({ ...clean, unexpected: 0, ...expected });
+  });
+
+  it('is not known where double reports may have ended the trial early', () => {
+    const said = violations(
+      ledgerFor([
+        { ...done, settlements: 2 },
+        { phase: 'jobs', accepted: 11 },
+      ]),
+      promised,
+    );
+    expect(said).toEqual([
+      'reported the outcome of 1 of 2 jobs more than once',
+      'what became of 1 of 2 jobs is not known: told so often, the trial may have ended too early',
+    ]);
+  });
+
+  it('is denied where the backend believes of all that they failed', () => {
+    const denied = { ...done, failed: true };
+    expect(violations(ledgerFor([denied]), promised)).toEqual(['reported all jobs that completed as failed (1 of 1)']);
+    expect(violations(ledgerFor([denied, done]), promised)).toEqual([]);
+  });
+
+  it('told with a word that is no outcome is said, with the words that there are', () => {
+    const timeline = timelineOf(phases, [{ ...done, settlements: 0 }], { misnamed: 1 });
+    expect(violations(ledgerOf(timeline, never), promised)).toContain(
+      'reported 1 outcomes with another word than completed, failed or retrying',
+    );
   });
 
   it('retried and completed is no duplicate', () => {
