@@ -118,6 +118,37 @@ describeWithRedis('BullMQ', () => {
     expect(await producer.depth?.()).toBe(0);
   });
 
+  test.each([true, false])(
+    'removeOnComplete=%s: what has completed is forgotten, or kept',
+    async (removeOnComplete) => {
+      const address = await place();
+      const it = await session(address, { removeOnComplete });
+      await it.enqueueMany?.([job(0), job(1), job(2)]);
+      const work = start(it, { concurrency: 1 });
+      await vi.waitFor(() => expect(work.settled).toHaveLength(3), 5000);
+      await work.stop();
+      const kept = await withRedis(String(address.url), (redis) => redis.zcard(`${address.prefix}:default:completed`));
+      expect(kept).toBe(removeOnComplete ? 0 : 3);
+    },
+  );
+
+  test('drainDelay is how long an idle worker blocks before it asks again', async () => {
+    const address = await place();
+    const it = await session(address, { drainDelay: '2345ms' });
+    const blocked = await withRedis(String(address.url), async (redis) => {
+      const seen: string[][] = [];
+      const monitor = await redis.monitor();
+      monitor.on('monitor', (_: string, command: string[]) => seen.push(command));
+      const work = start(it, { concurrency: 1 });
+      const waits = () => seen.filter(([name]) => /^bzpopmin$/i.test(name ?? ''));
+      await vi.waitFor(() => expect(waits()).not.toEqual([]), 5000);
+      monitor.disconnect();
+      await work.stop();
+      return waits();
+    });
+    expect(Number(blocked[0]?.at(-1))).toBe(2.345);
+  });
+
   test('enqueueAt is never early, whatever the fraction of a millisecond', async () => {
     const address = await place();
     const it = await session(address);

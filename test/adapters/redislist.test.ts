@@ -58,6 +58,23 @@ describeWithRedis('lists', () => {
     expect(await it.depth?.()).toBe(0);
   });
 
+  test('ahead is how many jobs a worker takes beside those that it can start: none with 0', async () => {
+    const JOBS = 400;
+    const turns = async (ahead: number) => {
+      const address = await place();
+      const it = await session(address, { ahead });
+      await it.enqueueMany?.(Array.from({ length: JOBS }, (_, i) => job(i)));
+      const before = await commands(address, 'evalsha');
+      const work = start(it, 1);
+      await vi.waitFor(() => expect(work.settled).toHaveLength(JOBS), 10_000);
+      await work.stop();
+      return (await commands(address, 'evalsha')) - before;
+    };
+    expect(await turns(0)).toBeGreaterThanOrEqual(JOBS);
+    expect(await turns(3)).toBeGreaterThanOrEqual(JOBS / 4);
+    expect(await turns(100)).toBeLessThan(JOBS / 4);
+  });
+
   test('what a worker took and did not start goes back in its order when it stops', async () => {
     const it = await session(await place());
     await it.enqueueMany?.(Array.from({ length: 50 }, (_, i) => job(i)));
