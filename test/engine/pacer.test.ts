@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RunMs } from '../../src/core/clock.js';
 import { runClock, takeEpoch } from '../../src/core/clock.js';
+import { hiccupProbe } from '../../src/engine/hiccups.js';
 import { pace, until } from '../../src/engine/pacer.js';
+import { type VirtualTime, virtualTime } from '../support/virtualtime.js';
 
 const clock = runClock(takeEpoch());
 
@@ -78,4 +80,44 @@ it('until waits for an instant, not less', async () => {
   const at = clock() + 7.3;
   await until(at as ReturnType<typeof clock>, clock);
   expect(clock()).toBeGreaterThanOrEqual(at);
+});
+
+describe('in a time that is a number', () => {
+  let time: VirtualTime | undefined;
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    time?.restore();
+  });
+  const begin = () => {
+    time = virtualTime();
+    return { time, now: () => performance.now() as RunMs }; // the clock of this test alone
+  };
+
+  it('the pacer sleeps, but not for the last millisecond: that long a timer may be late', async () => {
+    const { time, now } = begin();
+    const [exact, yielded] = [setTimeout, vi.fn(setImmediate)];
+    vi.stubGlobal('setTimeout', (act: () => void, ms: number) => exact(act, ms + 0.9));
+    vi.stubGlobal('setImmediate', yielded);
+    const due = Float64Array.of(10, 20, 30);
+    const late: number[] = [];
+    await time.until(pace(due, now, (k) => late.push(now() - (due[k] as number))));
+    expect(Math.max(...late)).toBeLessThan(0.1);
+    // A turn takes 0.05 ms here, so the 30 ms would be 600 of them.
+    expect(yielded.mock.calls.length).toBeLessThan(30);
+  });
+
+  it('a probe is told of an event loop that was away, once and for how long, and of no other', async () => {
+    const { time, now } = begin();
+    const probe = hiccupProbe();
+    const due = Float64Array.from({ length: 20 }, (_, k) => 5 * k);
+    await time.until(pace(due, now, () => undefined, probe));
+    expect(probe.take()).toEqual({ count: 0, worstMs: 0 });
+    const later = due.map((at) => at + 100);
+    setTimeout(() => time.busy(30), (later[4] as number) - now() + 1);
+    await time.until(pace(later, now, () => undefined, probe));
+    const { count, worstMs } = probe.take();
+    expect(count).toBe(1);
+    expect(worstMs).toBeCloseTo(27, 0); // away from 121 to 151, and wanted at 124
+    expect(probe.take()).toEqual({ count: 0, worstMs: 0 });
+  });
 });
