@@ -157,5 +157,5 @@ const PROVED = '✓ proved by `jobbench verify` with these options and versions,
 const PROMISES = [
   'Compare numbers only within a group of rows: groups promise different things, and a weaker promise is cheaper to keep.',
   'delivery    after a crash, at-least-once may repeat a job, and at-most-once may lose it',
-  'durability  an accepted job survives nothing (memory), the end of the process (process-crash), or a loss of power (power-loss)',
+  'durability  of accepted jobs nothing is promised once the process that keeps them (Redis, or the program itself) ends (memory); or they survive its end (process-crash), or a loss of power (power-loss)',
 ];

@@ -25,7 +25,7 @@ const ROWS: readonly (readonly [trait: string, words: string])[] = [
 const WORDS: Readonly<Record<string, string>> = {
   'at-least-once': 'at-least-once: may repeat a job',
   'at-most-once': 'at-most-once: may lose a job',
-  memory: 'nothing (memory)',
+  memory: 'nothing, once the process that keeps it ends (Redis, or the program itself)',
   'process-crash': 'the end of a process',
   'power-loss': 'a loss of power',
   shared: 'any process',

@@ -6,7 +6,7 @@ const DELIVERY: Readonly<Record<string, string>> = {
 };
 
 const DURABILITY: Readonly<Record<string, string>> = {
-  memory: 'queued jobs are kept in memory only',
+  memory: 'of queued jobs nothing is promised once the process that keeps them (Redis, or the program itself) ends',
   'process-crash': 'queued jobs survive the end of a process',
   'power-loss': 'queued jobs survive a loss of power',
 };
