@@ -117,10 +117,10 @@ describe.skipIf(lacking !== undefined)(lacking ?? 'calls of one session that are
         () => void accepted.push(index),
         (error) => expect(error).toMatchObject({ code: 'SQLITE_BUSY' }),
       );
-    for (let burst = 0; burst < 60; burst++) {
+    for (let burst = 0; burst < 30; burst++) {
       await Promise.all(Array.from({ length: 50 }, (_, n) => enqueue(burst * 50 + n)));
     }
-    if (busyTimeout === 5_000) expect(accepted).toHaveLength(3_000);
+    if (busyTimeout === 5_000) expect(accepted).toHaveLength(1_500);
     expect(written()).toEqual(ascending(accepted));
   });
 });
