@@ -3,10 +3,9 @@ import type { Phase } from '../core/layout.js';
 import type { LayoutContext, LessonCell, Scenario } from '../core/scenario.js';
 import { phaseOf } from '../core/timeline.js';
 import { count, duration } from '../core/units.js';
-import { steadyRate } from '../stats/rate.js';
 import { factor, ranked } from './common/lesson.js';
 import { common, commonLayout, warmUp, workNeeds } from './common/params.js';
-import { LEAST_MS, SKIP, solidRate } from './common/solidrate.js';
+import { LEAST_MS, SKIP, solidRate, unbrokenRate } from './common/solidrate.js';
 import { marks } from './common/spans.js';
 
 const params = z.object({
@@ -45,10 +44,11 @@ export default {
     return {
       enqueue_rate: solidRate(marks(timeline, 'enqueue', 'accepted')),
       drain_rate: solidRate(marks(timeline, 'enqueue', 'settled')),
-      pipeline_rate: steadyRate(
+      pipeline_rate: unbrokenRate(
         marks(timeline, 'pipeline', 'settled'),
         pipeline.startMs + p.duration * SKIP,
         pipeline.startMs + p.duration,
+        p.workers * p.concurrency,
       ),
     };
   },

@@ -70,6 +70,24 @@ describe('a stretch that is too short to tell a rate', () => {
   });
 });
 
+describe('a pipeline of few jobs', () => {
+  const rateOf = (settled: readonly number[]) =>
+    throughput.measure(timelineOf(phases, [...steady, ...settled.map(piped)]), { ...params, concurrency: 32 })
+      .pipeline_rate;
+  /** All slots end together, so often. */
+  const rounds = (times: number, apartMs: number) =>
+    every(apartMs, times, 5150).flatMap((at) => Array.from({ length: 32 }, () => at));
+
+  it('has no rate where they end in one burst, or in few', () => {
+    expect(rateOf(rounds(1, 0))).toEqual({ refused: 'needs more jobs: 32 ended in 900 ms, with a pause of 850 ms' });
+    expect(rateOf(rounds(4, 200))).toEqual({ refused: 'needs more jobs: 128 ended in 900 ms, with a pause of 250 ms' });
+  });
+  it('has one where there are rounds enough, or where they end evenly', () => {
+    expect(rateOf(rounds(5, 170))).toBeCloseTo((5 * 32) / 0.9);
+    expect(rateOf(every(20, 50, 5000))).toBe(50);
+  });
+});
+
 describe('the lesson', () => {
   type Cells = Parameters<typeof throughput.lesson>[0];
   const cell = (
