@@ -58,6 +58,19 @@ describe('web requests beside jobs', () => {
       /^threads in a thread of the web server \(80(\.0)? jobs\/s\).*; more jobs were done by sqlite .* \(102 jobs\/s\), p99 from/,
     );
   });
+  it('are ranked with a ~ where trials are few, and across promises with a word of that', () => {
+    const least = answersOf(modelOf(contention(() => undefined))).find(({ head }) => head === 'Slowed least');
+    expect(least?.sure).toBe('open');
+    expect(least?.text).toMatch(/\(medians of 3 trials; promises differ\)$/);
+    const many = contention((cell) => {
+      const [trial] = cell.trials;
+      if (trial) cell.trials = Array.from({ length: 12 }, (_, block) => ({ ...trial, index: block, block }));
+      cell.adapter.traits = { ...cell.adapter.traits, delivery: 'at-least-once', durability: 'memory' };
+    });
+    const sure = answersOf(modelOf(many)).find(({ head }) => head === 'Slowed least');
+    expect(sure?.sure).toBe('alone');
+    expect(sure?.text).not.toContain('promises differ');
+  });
   it('are compared at the level at which all do the same jobs, where there is one', () => {
     const result = contention(() => undefined);
     const equal = result.cells

@@ -1,5 +1,6 @@
 import type { Effect } from '../../core/comparison.js';
 import type { Standing } from '../../core/standing.js';
+import { FEWEST_TRIALS } from '../comparison/blind.js';
 import { groupBy } from '../group.js';
 import { bare, unitHead } from '../numbers.js';
 import { clean } from '../text.js';
@@ -110,10 +111,17 @@ function webAnswers(model: ReportModel): Answer[] {
     const rate = jobs === undefined ? '' : ` (${bare(jobs, 'jobs/s')} jobs/s)`;
     return `${contender.name} ${placeText(placement)}${rate}, ${quantile} from ${text(aloneCell)} to ${text(busyCell)} ms`;
   };
-  const common = { about: 'your web requests', means, sure: 'alone' as const };
+  // Few trials tell nobody apart, and what others promise less for is no fair rank: both as in the sentences below it.
+  const few = sorted.length > 1 && fewestOf(sorted) < FEWEST_TRIALS.interleaved;
+  const common = { about: 'your web requests', means, sure: few ? ('open' as const) : ('alone' as const) };
+  const mixed = new Set(sorted.map(({ contender }) => contender.promise.name)).size > 1 ? '; promises differ' : '';
   const busiest = sorted.filter(({ jobs = 0 }) => jobs > (least.jobs ?? 0) * FEWER).sort(byJobs)[0];
   const more = busiest === undefined ? '' : `; more jobs were done by ${says(busiest)}`;
-  const gentle = { ...common, head: 'Slowed least', text: `${says(least)}${more} (${trialsText(sorted, metric)})` };
+  const gentle = {
+    ...common,
+    head: 'Slowed least',
+    text: `${says(least)}${more} (${trialsText(sorted, metric)}${mixed})`,
+  };
   return least === most ? [gentle] : [gentle, { ...common, head: 'Slowed most', text: says(most) }];
 }
 
@@ -131,10 +139,14 @@ function besideAll({ contenders }: ReportModel, question: Question): Beside[] {
   return equal.length > 0 && equal.length === busy.length ? equal : busy;
 }
 
+function fewestOf(all: readonly Beside[]): number {
+  return Math.min(...all.map(({ busyCell }) => counted(busyCell.cell).length));
+}
+
 /** Of how many trials the numbers are; a percentile may have been taken of the samples of all trials together. */
 function trialsText(all: readonly Beside[], metric: string): string {
   const cells = all.map(({ busyCell }) => busyCell.cell);
-  const least = Math.min(...cells.map((cell) => counted(cell).length));
+  const least = fewestOf(all);
   if (least < 2) return 'one trial each: no interval';
   const together = cells.some(({ merged }) => merged !== undefined && Object.hasOwn(merged, metric));
   return together ? `${least} trials together` : `medians of ${least} trials`;
