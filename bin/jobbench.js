@@ -14,7 +14,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
 } else {
   const { main } = await import(program.href);
   const { guardExit, processIo } = await import(new URL('./io.js', program).href);
-  const done = guardExit();
+  const done = guardExit(() => {
+    process.exitCode = 1;
+  });
   process.exitCode = await main(process.argv.slice(2), processIo());
   done();
   // An adapter that left a connection open must not keep a finished command alive.

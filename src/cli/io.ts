@@ -74,12 +74,12 @@ function leave(code: number): never {
 
 /**
  * Adapters run in this process, too, and one that ends it does so with exit code 0 as a rule, which to a CI run is a verdict.
- * From now on such an end is no success. Returns the way to say that the work is done.
+ * From now on such an end is no success: `fail` is to set another. Returns the way to say that the work is done.
  */
-export function guardExit(): () => void {
+export function guardExit(fail: () => void): () => void {
   const early = () => {
     if (meant) return;
-    process.exitCode = 1;
+    fail();
     writeSync(
       2,
       'jobbench: ended before its work was done: something in this process called process.exit(), which may be an adapter or what it imports\n',
