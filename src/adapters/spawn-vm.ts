@@ -54,6 +54,7 @@ function traitsFor(chosen: VmOptions): Traits {
   return {
     topology: 'embedded',
     executes: 'process',
+    simulated: true,
     delivery: again ? 'at-least-once' : 'at-most-once',
     durability: 'memory',
     schedules: mode === 'queue',

@@ -15,6 +15,7 @@ const ABILITIES = {
   store: 'a file that the application may share',
   unlimited: 'runs all jobs at once',
   sharesProcesses: 'machines share processes',
+  simulated: 'machines are simulated here',
 } as const satisfies Partial<Record<keyof Traits, string>>;
 
 /** All others: a trait that is added is told, or this does not compile. */

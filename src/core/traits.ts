@@ -26,6 +26,8 @@ export interface Traits {
   readonly weights?: true;
   /** Runs all jobs at once, however few are asked for. */
   readonly unlimited?: true;
+  /** Machines and their starts are played on this one: no network is crossed, nothing boots. */
+  readonly simulated?: true;
   /** `executes: 'process'`: machines share processes, so a job that never yields holds up those beside it. */
   readonly sharesProcesses?: true;
   /** Largest payload, in bytes of UTF-8; a larger one is refused. */

@@ -168,7 +168,7 @@ const TraitsShape = z
       delivery: either('at-most-once', 'at-least-once'),
       durability: either('memory', 'process-crash', 'power-loss'),
       ...{ schedules: yesNo, priorities: yesNo, retries: yesNo, unique: yesNo, bulk: yesNo },
-      ...{ backoff: mark, fifo: mark, weights: mark, unlimited: mark, sharesProcesses: mark },
+      ...{ backoff: mark, fifo: mark, weights: mark, unlimited: mark, sharesProcesses: mark, simulated: mark },
       ...{ maxPayloadBytes: number, claimsAhead: number, recoveryMs: number },
       store: either('sqlite-file').optional(),
     },

@@ -72,7 +72,8 @@ function sentence(promise: string, cells: readonly LessonCell[]): string | undef
   const rest = others.map(
     (cell) => `${factor(best.values.pipeline_rate, cell.values.pipeline_rate)} of ${cell.adapter}`,
   );
-  return `Among ${promise}, ${best.adapter} carries the most jobs with workers running: ${rest.join(', ')}.`;
+  const played = best.traits.simulated ? ' (simulated on this machine: no network, no real boot)' : '';
+  return `Among ${promise}, ${best.adapter} carries the most jobs with workers running: ${rest.join(', ')}${played}.`;
 }
 
 function phases(p: P, context: LayoutContext): Phase[] {

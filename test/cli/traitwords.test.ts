@@ -8,6 +8,7 @@ const all: Required<Traits> = {
   ...{
     unlimited: true,
     sharesProcesses: true,
+    simulated: true,
     maxPayloadBytes: 2 ** 20,
     bulk: true,
     store: 'sqlite-file',
@@ -21,7 +22,7 @@ it('every trait is told, and what is not promised is not', () => {
     'at-least-once; survives process-crash; shared queue; runs in the event loop; jobs of a dead worker start again within ' +
       '31.5 s; a worker claims up to 4 ahead; payloads up to 1MB; schedules, priorities, retries, backoff of the job’s ' +
       'choice, unique keys, first in first out, weighted queues, bulk, a file that the application may share, runs all jobs at once, ' +
-      'machines share processes',
+      'machines share processes, machines are simulated here',
   );
   const none = { schedules: false, priorities: false, retries: false, unique: false, bulk: false };
   expect(

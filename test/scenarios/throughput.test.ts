@@ -120,6 +120,11 @@ describe('the lesson', () => {
     );
   });
 
+  it('says where the first has crossed no network', () => {
+    const said = throughput.lesson([cell('vm', 1000, { simulated: true }), cell('b', 100)]);
+    expect(said).toMatch(/of b \(simulated on this machine: no network, no real boot\)\.$/);
+    expect(throughput.lesson([cell('vm', 100, { simulated: true }), cell('b', 1000)])).not.toContain('simulated');
+  });
   it('says nothing where nobody is left to compare with', () => {
     expect(throughput.lesson([cell('a', 1000), cell('b', 1, once)])).toBeUndefined();
     expect(throughput.lesson([cell('a', 1000), cell('b', 1, {}, 'failed')])).toBeUndefined();
