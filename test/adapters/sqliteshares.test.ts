@@ -28,7 +28,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true });
 });
 
-/** SQLite's own busy handler gave the second of two workers 0 to 5 % of the jobs. */
+/** Whoever finds the lock taken gets a turn, however much the other has to do. docs/performance.md shows the share with other options. */
 test.skipIf(lacking !== undefined)(
   'two workers of different processes share the jobs of one file: neither does less than 40 %',
   async () => {
