@@ -26,13 +26,13 @@ export const SWEEPS = {
   payload: {
     runs: {
       payload: {
-        args: [...throughput, ...timed('400ms'), ...adapters(...QUEUED, 'threads'), '--payload', '100B,10kB'],
+        args: [...throughput, ...timed('400ms'), ...adapters(...QUEUED, 'threads'), '--payload', '100B,1kB,10kB'],
       },
       // A job takes tens of milliseconds: in 0.4 s there would be too few for a rate.
       payloadlarge: { args: [...throughput, ...timed('4s'), ...adapters(...QUEUED, 'threads'), '--payload', '1MB'] },
     },
     param: 'payload',
-    metric: 'pipeline_rate',
+    metrics: ['pipeline_rate'],
     write: bytes,
   },
   concurrency: {
@@ -51,12 +51,12 @@ export const SWEEPS = {
       },
     },
     param: 'concurrency',
-    metric: 'pipeline_rate',
+    metrics: ['pipeline_rate'],
   },
   processes: {
-    runs: { processes: { args: [...throughput, ...timed('400ms'), ...adapters(...QUEUED), '--workers', '1,2,3,4'] } },
+    runs: { processes: { args: [...throughput, ...timed('1s'), ...adapters(...QUEUED), '--workers', '1,2,3,4'] } },
     param: 'workers',
-    metric: 'drain_rate',
+    metrics: ['pipeline_rate', 'drain_rate'],
   },
   backlog: {
     runs: {

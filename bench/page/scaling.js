@@ -13,21 +13,24 @@ const METRICS = {
 const code = (label) => `\`${label}\``;
 
 /**
- * A sweep of `jobbench run` as a table: a row for each value, a column for each adapter.
- * @param sweep param, metric, and how a value is written
+ * A sweep of `jobbench run` as a table for each metric: a row for each value, a column for each adapter.
+ * @param sweep param, metrics, and how a value is written
  * @param results name of a run -> its result file, of those that there are
  */
-export function sweepText({ param, metric, write = String }, results) {
+export function sweepText({ param, metrics, write = String }, results) {
   const cells = cellsOf(results).filter(({ scenario }) => scenario.params[param] !== undefined);
   const values = [...new Set(cells.map(({ scenario }) => scenario.params[param]))].sort((a, b) => a - b);
   const labels = [...new Set(cells.map(({ adapter }) => adapter.label))];
   const find = (value, label) =>
     cells.find(({ scenario, adapter }) => scenario.params[param] === value && adapter.label === label);
-  const rows = values.map((value) => ({
-    names: [write(value)],
-    figures: labels.map((label) => ({ of: code(label), cell: find(value, label), metric, write: rateText })),
-  }));
-  return textOf([param, ...labels.map(code)], rows, `${METRICS[metric] ?? metric}.`, results);
+  const rowsOf = (metric) =>
+    values.map((value) => ({
+      names: [write(value)],
+      figures: labels.map((label) => ({ of: code(label), cell: find(value, label), metric, write: rateText })),
+    }));
+  const heads = [param, ...labels.map(code)];
+  const tables = metrics.map((metric) => tableText(heads, rowsOf(metric), `${METRICS[metric] ?? metric}.`));
+  return sourced(tables, results);
 }
 
 /** What a backlog costs: a row for each adapter and depth. */
@@ -46,7 +49,7 @@ export function backlogText({ param, write }, results) {
       .map((cell) => ({ names: [code(label), write(depth(cell))], figures: columns.map((one) => ({ ...one, cell })) })),
   );
   const about = '`held_rate`; `enqueue_rate`, `enqueue_p50` and `enqueue_p99` with 64 calls in flight; `drain_rate`.';
-  return textOf(['adapter', 'waiting', ...columns.map(({ of }) => of)], rows, about, results);
+  return sourced([tableText(['adapter', 'waiting', ...columns.map(({ of }) => of)], rows, about)], results);
 }
 
 /** What a rest costs, and how soon a job starts after it: a row for each adapter. */
@@ -67,7 +70,7 @@ export function idleText(_, results) {
     })),
   }));
   const about = '`idle_cpu`, `wakeups`, `queries` and `pickup`, of all processes: ours, the server, the machines.';
-  return textOf(['adapter', ...columns.map(({ of }) => of)], rows, about, results);
+  return sourced([tableText(['adapter', ...columns.map(({ of }) => of)], rows, about)], results);
 }
 
 /** The event loops of our processes stood still for it, in percent of the rest. */
@@ -78,14 +81,17 @@ function garbageText({ trials, scenario }) {
 
 const cellsOf = (results) => Object.values(results).flatMap(({ cells }) => cells);
 
-function textOf(heads, rows, about, results) {
+const tableText = (heads, rows, about) => [figuresText(heads, rows), about].join('\n\n');
+
+/** Tables with the commands that made them. */
+function sourced(tables, results) {
   const files = Object.values(results);
   if (files.length === 0) return '_Not measured yet._';
-  const commands =
-    files.length === 1
-      ? `${about} ${commandText(files[0])}`
-      : `${about}\n\n${files.map((one) => `- ${commandText(one)}`).join('\n')}`;
-  return [figuresText(heads, rows), commands].join('\n\n');
+  const text = tables.join('\n\n');
+  const [first] = files;
+  return files.length === 1
+    ? `${text} ${commandText(first)}`
+    : `${text}\n\n${files.map((one) => `- ${commandText(one)}`).join('\n')}`;
 }
 
 function commandText({ run, host, cells }) {

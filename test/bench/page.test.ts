@@ -209,7 +209,7 @@ describe('a sweep on the page', () => {
     ...more,
   });
   const rate = { drain_rate: measured(8000, 10_000, 12_500) };
-  const workers = { param: 'workers', metric: 'drain_rate' };
+  const workers = { param: 'workers', metrics: ['drain_rate'] };
 
   it('has a row for each value, with the cost of a job, and the word for a cell without a number', () => {
     const failed = cell('sqlite', { workers: 2 }, {}, { status: 'failed', reason: 'a deadline passed' });

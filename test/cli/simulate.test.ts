@@ -34,9 +34,9 @@ describe('simulate', () => {
   });
 
   test.each([
-    [['-P', 'wait=0', '--rate', '1000000000', '--duration', '1h'], 'would have 3,600,000,000,000 jobs in a trial'],
-    [['-P', 'wait=0', '--rate', `1${'0'.repeat(400)}`], 'would have countless jobs in a trial'],
-    [['--rate', '1000000000/s'], 'keepwarm: 1000000000/s jobs of 3s keep more than 100,000 machines busy'],
+    [['-P', 'wait=0', '--rate', '1000000', '--duration', '24h'], 'would have 86,400,000,000 jobs in a trial'],
+    [['-P', 'wait=0', '--rate', `1${'0'.repeat(400)}`], 'a rate is 1000000 jobs per second at most'],
+    [['--rate', '1000000/s'], 'keepwarm: 1000000/s jobs of 3s keep more than 100,000 machines busy'],
   ])('refuses a load that fits into no memory, before it begins and in a dry run: %j', async (args, said) => {
     for (const dry of [[], ['--dry-run']]) {
       const { code, stderr } = await simulated('--scenario', 'keepwarm', ...args, ...dry);

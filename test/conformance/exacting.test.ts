@@ -90,7 +90,7 @@ describe('the contract finds what is wrong with one that', () => {
       'waits as long as it asks',
       /^tried again too early 36 of 36 times, by up to [12]?\d\d\.\d ms$/,
     ],
-    ['doubles nothing', 'linear', 'waits as long as it asks', /^tried again too early 12 of 36 times/],
+    ['doubles nothing', 'linear', 'waits as long as it asks', /^tried again too early \d+ of 36 times/],
     [
       'looks whether a key is there, then takes it',
       'races',
