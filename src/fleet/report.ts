@@ -7,7 +7,7 @@ export const FLEET_METRICS: Readonly<Record<string, MetricInfo>> = {
   cold_p50: { label: 'cold p50', unit: 'ms', better: 'lower' },
   cold_share: { label: 'cold jobs', unit: 'ratio', better: 'lower' },
   machine_seconds: { label: 'machine time', unit: 's', better: 'lower' },
-  crashes: { label: 'machines that crashed before they had a job', unit: 'count', better: 'lower' },
+  crashes: { label: 'machines that crashed with nothing to do', unit: 'count', better: 'lower' },
   cost_per_1k: { label: 'cost of 1,000 jobs', unit: 'usd', better: 'lower' },
 };
 
@@ -92,7 +92,7 @@ export function measureFleet(timeline: Timeline): Record<string, number> {
     cold_share: total('cold_jobs') / total('jobs'),
     machine_seconds: seconds,
     cost_per_1k: (total('cost_usd') / total('jobs')) * 1000,
-    crashes: total('machine_crashes') || Number.NaN, // nobody asks, where there were none
+    crashes: total('machine_crashes'),
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)));
 }

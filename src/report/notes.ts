@@ -132,6 +132,7 @@ function sayMetric(cell: Cell, metric: string, name: string): string[] {
   const unit = cell.metrics[metric]?.unit ?? '';
   const { text, refused } = shown(cell, metric, unit);
   if (text === '' || refused !== undefined) return [];
+  if (unit === 'count' && cell.summary[metric]?.high === 0) return []; // an accident that did not happen
   return [[clean(name, 60), text, unitHead(unit)].filter((part) => part !== '').join(' ')];
 }
 
