@@ -62,7 +62,14 @@ test('an outcome that is none is one that was never told', LIMIT, async () => {
   const { code } = await place.run(['run', '--adapter', './mine.mjs', ...CHEAP, '--out', 'r.json']);
   expect(code).toBe(4);
   const { cells } = await readResult(join(place.cwd, 'r.json'));
-  expect(cells).toMatchObject([{ status: 'invalid', reason: expect.stringMatching(/^reported .* outcomes with another word than completed, failed or retrying; never reported the outcome of/) }]);
+  expect(cells).toMatchObject([
+    {
+      status: 'invalid',
+      reason: expect.stringMatching(
+        /^reported .* outcomes with another word than completed, failed or retrying; never reported the outcome of/,
+      ),
+    },
+  ]);
 });
 
 test('what is harmless is kept as it can be', LIMIT, async () => {
