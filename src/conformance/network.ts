@@ -11,6 +11,11 @@ import { busyWorkers, ifStruck } from './struck.js';
 const TRIES = 5;
 /** Jobs long enough that some are in hand when the network breaks, so that it is their acks that must get through. */
 const WORK_MS = 200;
+/**
+ * A connection that lost bytes is of no use when the network is back, and is given up when what was asked on it ran into its
+ * deadline: until then leases may lapse that were to be renewed on it, although other connections of the worker go on.
+ */
+const HEALS_MS = 10_000;
 const BAD: readonly (readonly [Weather, string])[] = [
   ['reset', 'connections reset'],
   ['blackhole', 'a black hole'],
@@ -63,7 +68,7 @@ async function under(weather: Weather, context: Context): Promise<Found> {
       await arena.pause(300);
       proxy.become('pass');
       const still = await goOn(arena);
-      arena.note({ kind: 'cut', atMs, untilMs: arena.clock(), held: 0 });
+      arena.note({ kind: 'cut', atMs, untilMs: arena.clock() + HEALS_MS, held: 0 });
       await arena.rest();
       const found = ifStruck(counted(await arena.end(), context.traits));
       const hung = tries.filter(({ how }) => how === 'hung').length;
