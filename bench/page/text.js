@@ -16,8 +16,9 @@ export function middle(values, unit = 'jobs/s') {
 /** Ratios of pairs of one round, `ours / theirs`. */
 export const paired = (ours, theirs) => ours.slice(0, theirs.length).map((value, round) => value / theirs[round]);
 
-/** The median of ratios with its order-statistic interval: `6.1 (5.2 to 7.0)`. */
+/** The median of ratios with its order-statistic interval: `6.1 (5.2 to 7.0)`; `-` where one is of nothing. */
 export function ratioText(ratios) {
+  if (!ratios.every(Number.isFinite)) return '-';
   const { median, low, high } = medianInterval(ratios);
   return `${threeDigits(median)} (${threeDigits(low)} to ${threeDigits(high)})`;
 }

@@ -132,6 +132,15 @@ describe('options on the page', () => {
     expect(text).not.toContain('share of');
   });
 
+  it('has no ratio of what was none, on the page and in the terminal', () => {
+    const none = {
+      ...found(row('sqlite?gap=0', 'ours', { share: six(0), rate: six(2000) })),
+      title: 'options',
+    };
+    expect(optionsText(none)).toContain('| 48.0 % | 0 % | - |');
+    expect(printed(none)).toContain('0.500 (0.500 to');
+  });
+
   it('keeps an option that could not be measured, with the reason', () => {
     const text = optionsText(found({ ...row('redis?a=1', 'ours', {}), missing: 'redis-server is not on PATH' }));
     expect(text).toContain('redis?a=1 is not measured: redis-server is not on PATH.');
