@@ -37,7 +37,7 @@ const VERSIONS = ['better-sqlite3', 'bullmq', 'ioredis'];
 
 /** What a reader must know to believe the table. */
 const NOTES = [
-  'Arms are interleaved (A B A B) in fresh processes; figures are medians, ratios are those of neighbouring pairs.',
+  'Arms are interleaved (A B B A) in fresh processes; figures are medians, ratios are those of neighbouring pairs.',
   'A bare loop makes the same calls of the same session, placed in processes as the harness places them, without stamps,',
   'event logs or progress; where an adapter runs jobs in threads or processes of its own, its handler is left out there too.',
 ].join(' ');

@@ -1,7 +1,8 @@
-import { median } from '../../scripts/bench/numbers.js';
+import { median, orderOf } from '../../scripts/bench/numbers.js';
 
 /**
- * Measures every arm once a round, in an order that moves on by one each time, so that no arm always follows the same other.
+ * Measures every arm once a round. The order begins one later each time and turns around, so that no arm always comes first, or
+ * always follows the same other: what that leaves behind, writes of the disk above all, is no part of it.
  * One that fails is left out from then on, with the reason.
  * @param arms name -> a function that resolves to an object of numbers
  * @returns name -> `{ values: { key: a value per round }, refused: { key: reason } }`, or `{ missing: reason }`
@@ -10,8 +11,7 @@ export async function inTurns(rounds, arms, say) {
   const names = Object.keys(arms);
   const seen = Object.fromEntries(names.map((name) => [name, { values: {} }]));
   for (let round = 0; round < rounds; round++) {
-    for (let k = 0; k < names.length; k++) {
-      const name = names[(k + round) % names.length];
+    for (const name of orderOf(names, round)) {
       if (seen[name].missing !== undefined) continue;
       say(`${name}, round ${round + 1} of ${rounds}`);
       try {

@@ -51,9 +51,12 @@ function ratiosTable(found) {
   return rows.length === 0 ? '' : table(heads, rows);
 }
 
+/** Columns in which one may be better than another; the others tell of the circumstances. */
+const comparedOf = (found) => modesOf(found).filter(({ better }) => better !== undefined);
+
 /** The first row by each other, as `6.1 (5.2 to 7.0)`. @returns `{ heads, rows }`, no rows where the first was not measured */
 export function ratiosOf(found) {
-  const modes = modesOf(found);
+  const modes = comparedOf(found);
   const [first, ...others] = found.rows;
   if (first.missing !== undefined) return { heads: [], rows: [] };
   const measured = others.filter(({ missing }) => missing === undefined);
@@ -72,7 +75,7 @@ function aheadText(family) {
   const peers = others.filter(({ kind, missing }) => kind === 'peer' && missing === undefined);
   if (first.missing !== undefined || peers.length === 0) return '';
   const found = peers.flatMap((peer) =>
-    modesOf(family)
+    comparedOf(family)
       .filter(({ key }) => first.values[key] && peer.values[key])
       .map((mode) => ({ peer, ...mode, ratio: paired(first.values[mode.key], peer.values[mode.key]) }))
       .map((one) => ({ ...one, side: sideOf(one) })),

@@ -28,7 +28,7 @@ const MODES = {
   busy50: { label: 'web p50, workers saturated', ...ms },
   busy99: { label: 'web p99, workers saturated', ...ms },
   jobs: { label: 'jobs meanwhile', unit: 'jobs/s', better: 'higher' },
-  others: { label: 'processor that other programs took', unit: '%', better: 'lower' },
+  others: { label: 'processor that other programs took', unit: '%' },
 };
 
 /** What workers of another process do to a web server that enqueues into the same SQLite file. */

@@ -25,17 +25,24 @@ export function rangeText({ low, middle, high }, text = (value) => value.toFixed
   return `${text(middle)} (${text(low)} to ${text(high)})`;
 }
 
+/** `abcd`, `badc`, `cdab`, `dcba`: who begins moves on, and every second round goes backwards. */
+export function orderOf(names, round) {
+  const { length } = names;
+  const step = round % 2 === 0 ? 1 : length - 1;
+  return names.map((_, k) => names[(round + k * step) % length]);
+}
+
 /**
- * Measures all arms once per round, in turn: A B C A B C. Every measurement starts processes of its own.
+ * Measures all arms once per round, in an order that changes (`orderOf`). Every measurement starts processes of its own.
  * @param arms name -> a function that resolves to an object of numbers
  * @returns name -> key -> a value per round
  */
 export async function interleave(rounds, arms, say) {
   const seen = Object.fromEntries(Object.keys(arms).map((name) => [name, {}]));
   for (let round = 0; round < rounds; round++) {
-    for (const [name, arm] of Object.entries(arms)) {
+    for (const name of orderOf(Object.keys(arms), round)) {
       say(`${name}, round ${round + 1} of ${rounds}`);
-      for (const [key, value] of Object.entries(await arm())) {
+      for (const [key, value] of Object.entries(await arms[name]())) {
         seen[name][key] ??= [];
         seen[name][key].push(value);
       }

@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { at, atTheirBest } from '../../bench/lib/family.js';
 import { printed } from '../../bench/lib/printed.js';
 import { familyText } from '../../bench/page/families.js';
 import { optionsText } from '../../bench/page/options.js';
 import { backlogText, idleText, sweepText } from '../../bench/page/scaling.js';
 import { targetsText } from '../../bench/page/targets.js';
+import { orderOf } from '../../scripts/bench/numbers.js';
 
 const when = {
   date: '2026-01-02',
@@ -24,8 +25,31 @@ function family(rows: readonly object[], modes: object = { drain: 'pop and ack' 
   return { key: 'sqlite', title: 'One file', modes, rows, tried: [], when };
 }
 
+test('rounds begin with another contender each, and nobody always follows the same one', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const orders = names.map((_, round) => orderOf(names, round));
+  for (const order of orders) expect([...order].sort()).toEqual(names);
+  expect(orders.map(([first]) => first)).toEqual(names);
+  for (const name of names) {
+    const before = orders.map((order) => order[order.indexOf(name) - 1]).filter((one) => one !== undefined);
+    expect(new Set(before).size).toBe(2);
+  }
+});
+
 describe('a comparison on the page', () => {
   const ours = row('sqlite', 'ours', { drain: six(100) });
+
+  it('compares nobody by a column of circumstances', () => {
+    const modes = { drain: 'pop and ack', others: { label: 'what others took', unit: '%' } };
+    const [one, other] = [six(100), [0, 1, 0, 2, 0, 0]];
+    const rows = [
+      row('sqlite', 'ours', { drain: one, others: other }),
+      row('plainjob', 'peer', { drain: one, others: other }),
+    ];
+    const text = familyText(family(rows, modes));
+    expect(text).toContain('what others took');
+    expect(text).toMatch(/\| plainjob +\| 1\.00 \(1\.00 to 1\.00\) \|\n/);
+  });
 
   it('pairs the rounds, and tells the interval that their number allows', () => {
     const theirs = row('plainjob', 'peer', { drain: [100, 50, 25, 50, 50, 50] });

@@ -1,0 +1,1 @@
+export function orderOf(names: readonly string[], round: number): string[];
