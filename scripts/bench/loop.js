@@ -109,7 +109,7 @@ const calls = {
     return (jobs * 1000) / (performance.now() - from);
   },
   /** Commands that the private server has executed so far, without those of this question. */
-  queries: async () => session.queries(),
+  queries: async () => (await session.queries())?.count,
   /** Rate of enqueue calls for a time, and how many there were. */
   enqueueFor: (order) => enqueueFor({ ...order, session, nextJob, made: () => made }),
   /** Jobs per second at a backlog that is kept at its depth; what refilling costs is left out. */
