@@ -1,10 +1,10 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
-import type { Adapter, Address, Remedy, Session } from '../core/adapter.js';
-import { describeError, JobbenchError } from '../core/errors.js';
+import type { Adapter, Session } from '../core/adapter.js';
+import { JobbenchError } from '../core/errors.js';
 import type { Job } from '../core/job.js';
 import { assertSupported, type Traits } from '../core/traits.js';
+import { assertOurs, createFile, full, openFile, unavailable } from './sqlite/file.js';
 import { groupCommit } from './sqlite/group.js';
 import { plainLists } from './sqlite/lists.js';
 import { type O, options } from './sqlite/options.js';
@@ -13,20 +13,11 @@ import { weightsText } from './sqlite/weights.js';
 import { workLoop } from './sqlite/workloop.js';
 import { writer } from './sqlite/writer.js';
 
-/** Marks a file as made by us: "jobb". Any other file is refused. */
-const APPLICATION_ID = 0x6a6f6262;
-
 /**
  * How long the write-ahead log gets before a commit copies it into the file. Who works does that, and others only where
  * nobody works: it waits for the disk, and a web server would stand still meanwhile.
  */
 const LOG_PAGES = { working: 1_000, enqueuing: 4_000 };
-
-/** How much a file that is to be full still takes, and how much more once there is room again. */
-const ROOM_PAGES = 20;
-const BALLAST_PAGES = 1_000;
-/** Workers may have the lock of the file when room is made. */
-const HEAL_MS = 5_000;
 
 const traits: Traits = {
   topology: 'shared',
@@ -75,89 +66,24 @@ export default {
   unavailable,
   async create(_, scratch) {
     const file = join(scratch.dir, 'queue.sqlite3');
-    const db = await open(file);
-    db.pragma('journal_mode = WAL');
-    db.pragma(`application_id = ${APPLICATION_ID}`);
-    db.exec(`
-      CREATE TABLE job (
-        id INTEGER PRIMARY KEY, queue TEXT NOT NULL, visible_at INTEGER NOT NULL, claims INTEGER NOT NULL DEFAULT 0,
-        failures INTEGER NOT NULL DEFAULT 0, value TEXT NOT NULL, created_at INTEGER NOT NULL,
-        priority INTEGER NOT NULL DEFAULT 0, key TEXT);
-      CREATE INDEX job_due ON job (queue, priority, visible_at);
-      CREATE UNIQUE INDEX job_key ON job (queue, key) WHERE key IS NOT NULL;
-      CREATE TABLE dead (id INTEGER PRIMARY KEY, queue TEXT, value TEXT, error TEXT, died_at INTEGER);`);
-    db.close();
+    await createFile(file);
     return { sqliteFile: file };
   },
   async connect({ sqliteFile: file, mostPages }, o) {
     assertOurs(String(file));
-    const db = await open(String(file), o.busy === 'sqlite' ? o.busyTimeout : 0);
-    db.pragma(`synchronous = ${o.synchronous}`);
-    // With full every commit waits for the disk anyway, and longest where the log grows.
-    if (o.synchronous !== 'full') db.pragma(`wal_autocheckpoint = ${LOG_PAGES.enqueuing}`);
-    if (mostPages !== undefined) db.pragma(`max_page_count = ${Number(mostPages)}`);
+    const db = await openFile(String(file), o.busy === 'sqlite' ? o.busyTimeout : 0);
+    // Whoever comes first after a crash has the file for itself until it has read the log; others ask again.
+    await writer(db, o.busyTimeout).statement(() => {
+      db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get();
+      db.pragma(`synchronous = ${o.synchronous}`);
+      // With full every commit waits for the disk anyway, and longest where the log grows.
+      if (o.synchronous !== 'full') db.pragma(`wal_autocheckpoint = ${LOG_PAGES.enqueuing}`);
+      if (mostPages !== undefined) db.pragma(`max_page_count = ${Number(mostPages)}`);
+    });
     return session(db, String(file), o);
   },
   harms: (address) => ({ fill: () => full(address) }),
 } satisfies Adapter<O>;
-
-/**
- * A limit of pages is a connection's own, so it holds for those that connect to the returned address, from then on. They get
- * room again as on a full disk: by what somebody else deletes.
- */
-async function full(address: Address) {
-  const { sqliteFile: file } = address;
-  const db = await open(String(file));
-  db.exec(
-    `CREATE TABLE ballast AS SELECT zeroblob(${BALLAST_PAGES * Number(db.pragma('page_size', { simple: true }))})`,
-  );
-  const pages = Number(db.pragma('page_count', { simple: true }));
-  db.close();
-  const heal = async () => {
-    const healer = await open(String(file));
-    try {
-      await writer(healer, HEAL_MS).statement(() => void healer.exec('DROP TABLE ballast'));
-    } finally {
-      healer.close();
-    }
-  };
-  return { address: { ...address, mostPages: pages + ROOM_PAGES }, heal };
-}
-
-async function unavailable(): Promise<Remedy | undefined> {
-  try {
-    const { default: Driver } = await import('better-sqlite3');
-    new Driver(':memory:').close();
-    return undefined;
-  } catch (error) {
-    return {
-      reason: `better-sqlite3 does not load: ${describeError(error)}`,
-      remedy: 'npm install better-sqlite3@12 (it compiles: needs python3, make and a C++ compiler)',
-    };
-  }
-}
-
-/**
- * Reads the header by itself: opening another program's file already changes it, where a crash has left a write-ahead
- * log, and makes one that is not there.
- */
-function assertOurs(file: string): void {
-  const header = Buffer.alloc(72);
-  const descriptor = openSync(file, 'r');
-  try {
-    readSync(descriptor, header, 0, header.length, 0);
-  } finally {
-    closeSync(descriptor);
-  }
-  if (header.readUInt32BE(68) !== APPLICATION_ID)
-    throw new JobbenchError('USAGE', 'this SQLite file was not made by jobbench, so it is left alone');
-}
-
-/** @param handlerMs how long SQLite's own busy handler waits. It blocks the event loop and starves other processes, so we wait ourselves. */
-async function open(file: string, handlerMs = 0): Promise<Database> {
-  const { default: Driver } = await import('better-sqlite3');
-  return new Driver(file, { timeout: Math.min(Math.ceil(handlerMs), 2 ** 31 - 1) });
-}
 
 function session(db: Database, file: string, o: O): Session {
   const s = statements(db, o);

@@ -73,6 +73,22 @@ async function hog() {
   await once(child.stdout, 'data');
 }
 
+test.skipIf(lacking !== undefined)(
+  'who connects while another has the file for itself, as after a crash, waits for it',
+  async () => {
+    db.pragma('locking_mode = EXCLUSIVE');
+    db.exec('BEGIN IMMEDIATE; COMMIT');
+    let waits = true;
+    const connecting = connect({}).finally(() => (waits = false));
+    for (let turn = 0; turn < 100; turn++) await nextTurn();
+    expect(waits).toBe(true);
+    db.close();
+    const session = await connecting;
+    await session.enqueue(job(0));
+    expect(await session.depth?.()).toBe(1);
+  },
+);
+
 describe.skipIf(lacking !== undefined)(lacking ?? 'calls of one session that are not awaited', () => {
   test.each(MODES)('do not overtake one that waits for the lock of the file, groupCommit=%s', async (groupCommit) => {
     const session = await connect({ groupCommit });
