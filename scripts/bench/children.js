@@ -33,7 +33,9 @@ export function startChild(script, plan, what) {
   child.on('exit', (code, signal) => {
     alive.delete(child);
     if (alive.size === 0) process.removeListener('exit', killAll);
-    const error = new Error(`${what} ended (${signal ?? code}): ${stderr.trim()}`);
+    // Where it happened, with folders of this machine, comes behind the line that pages quote.
+    const why = /^\w*Error: .*$/m.exec(stderr)?.[0] ?? 'without a word';
+    const error = new Error(`${what} ended (${signal ?? code}): ${why}\n${stderr.trim()}`);
     for (const { reject } of waiting.values()) reject(error);
   });
   return {
