@@ -72,14 +72,19 @@ export default {
   async connect({ sqliteFile: file, mostPages }, o) {
     assertOurs(String(file));
     const db = await openFile(String(file), o.busy === 'sqlite' ? o.busyTimeout : 0);
-    // Whoever comes first after a crash has the file for itself until it has read the log; others ask again.
-    await writer(db, o.busyTimeout).statement(() => {
-      db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get();
-      db.pragma(`synchronous = ${o.synchronous}`);
-      // With full every commit waits for the disk anyway, and longest where the log grows.
-      if (o.synchronous !== 'full') db.pragma(`wal_autocheckpoint = ${LOG_PAGES.enqueuing}`);
-      if (mostPages !== undefined) db.pragma(`max_page_count = ${Number(mostPages)}`);
-    });
+    try {
+      // Whoever comes first after a crash has the file for itself until it has read the log; others ask again.
+      await writer(db, o.busyTimeout).statement(() => {
+        db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get();
+        db.pragma(`synchronous = ${o.synchronous}`);
+        // With full every commit waits for the disk anyway, and longest where the log grows.
+        if (o.synchronous !== 'full') db.pragma(`wal_autocheckpoint = ${LOG_PAGES.enqueuing}`);
+        if (mostPages !== undefined) db.pragma(`max_page_count = ${Number(mostPages)}`);
+      });
+    } catch (error) {
+      db.close();
+      throw error;
+    }
     return session(db, String(file), o);
   },
   harms: (address) => ({ fill: () => full(address) }),
