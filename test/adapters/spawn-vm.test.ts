@@ -334,8 +334,11 @@ describe('metrics', () => {
       cold_share: 0.5,
       machine_seconds: 500,
       cost_per_1k: 125,
+      crashes: 0,
     });
-    expect(adapter.measure({ ...timeline, observations: [] })).toEqual({ machine_seconds: 0 });
+    const crashed = { ...timeline, observations: [{ totals: { ...totals, machine_crashes: 2 }, spans }] };
+    expect(adapter.measure(crashed)).toMatchObject({ crashes: 2 });
+    expect(adapter.measure({ ...timeline, observations: [] })).toEqual({ machine_seconds: 0, crashes: 0 });
   });
 });
 
