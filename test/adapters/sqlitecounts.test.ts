@@ -103,6 +103,53 @@ describe.skipIf(lacking !== undefined)(lacking ?? 'what sqlite saves', () => {
     expect((await drained(100, 10)).ahead).toBe(0);
   });
 
+  test('calls that are under way at the same time share a transaction, behind the first, which was alone', async () => {
+    const session = await connect();
+    const written = await writes();
+    await Promise.all(jobs().map(session.enqueue));
+    expect(written()).toEqual(['INSERT INTO', 'BEGIN IMMEDIATE', ...Array(JOBS - 1).fill('INSERT INTO'), 'COMMIT']);
+  });
+
+  test('a call that is alone is written before it returns, without a transaction around it', async () => {
+    const session = await connect();
+    const written = await writes();
+    let calls = 0;
+    for (const job of jobs()) {
+      const accepted = session.enqueue(job);
+      expect(written()).toEqual(Array(++calls).fill('INSERT INTO'));
+      await accepted;
+    }
+  });
+
+  test('groupCommit=off: each call is written by itself', async () => {
+    const session = await connect({ groupCommit: 'off' });
+    const written = await writes();
+    await Promise.all(jobs().map(session.enqueue));
+    expect(written()).toEqual(Array(JOBS).fill('INSERT INTO'));
+  });
+
+  test.each([
+    ['auto', true],
+    ['off', false],
+  ])('fuse=%s: whether enqueues go along with what the worker of this process writes: %s', async (fuse, along) => {
+    const session = await connect({ fuse });
+    const written = await writes();
+    const worked = work(session, 1, JOBS);
+    await Promise.all(jobs().map(session.enqueue));
+    await worked;
+    const transactions = written()
+      .join(', ')
+      .split('BEGIN IMMEDIATE')
+      .map((text) => text.split('COMMIT', 1).join());
+    const both = transactions.filter((one) => one.includes('INSERT INTO') && /UPDATE job|DELETE FROM/.test(one));
+    expect(both.length > 0).toBe(along);
+  });
+
+  test('as shipped it does what docs/performance.md shows as such', () => {
+    const shipped = { groupCommit: 'auto', claimBatch: 100, bulk: 'statement', gap: 1, busy: 'retry', fuse: 'off' };
+    expect(optionsOf()).toMatchObject(shipped);
+  });
+
   test.each([
     ['statement', 1],
     ['rows', JOBS],
