@@ -1,5 +1,5 @@
 // What jobbench itself costs, beside bare loops and peers, as a Markdown table: `npm run bench:self`.
-//   --only overhead,processor,ceiling,generator,marks,help,million,comparing,comparefiles,reporting,fleet   some parts
+//   --only overhead,processor,ceiling,generator,pacing,marks,help,million,comparing,comparefiles,reporting,fleet   some parts
 //   --rounds 5                                              how often each comparison is repeated
 //   --json FILE                                             writes the rows there as well
 // JOBBENCH_DIST names another compiled program than dist/. A benchmark, not a test: it exits 0 whatever it finds.
@@ -16,6 +16,7 @@ import { marks } from './bench/marks.js';
 import { million } from './bench/million.js';
 import { skipped } from './bench/numbers.js';
 import { overhead } from './bench/overhead.js';
+import { pacing } from './bench/pacing.js';
 import { processor } from './bench/processor.js';
 import { reporting } from './bench/reporting.js';
 import { openWorkshop } from './bench/setup.js';
@@ -25,6 +26,7 @@ const PARTS = {
   processor,
   ceiling,
   generator,
+  pacing,
   marks,
   help,
   million,

@@ -49,8 +49,13 @@ export function openLoad(
   async function open(log: ColumnLog, load: WebLoad, order: PhaseOrder, errors: CallError[]): Promise<void> {
     const times = webArrivals(load, plan.seed, order.name).map((at) => at + order.startMs);
     const calls: Promise<void>[] = [];
-    const fire = (k: number) => calls.push(request(log, k, errors));
-    await pace(times, clock, fire, hiccups);
+    let unanswered = 0;
+    const answered = () => void unanswered--;
+    const fire = (k: number) => {
+      unanswered++;
+      calls.push(request(log, k, errors).then(answered));
+    };
+    await pace(times, clock, fire, { hiccups, quiet: () => unanswered === 0 });
     await Promise.all(calls);
   }
 

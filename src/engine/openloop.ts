@@ -2,19 +2,23 @@ import { type Epoch, toWall } from '../core/clock.js';
 import type { Load } from '../core/layout.js';
 import { dueAhead } from './arrivals.js';
 import { type CallBook, refused } from './callbook.js';
-import type { Hiccups } from './hiccups.js';
-import { pace } from './pacer.js';
+import { type Pacing, pace } from './pacer.js';
+
+export interface Alone extends Pick<Pacing, 'hiccups'> {
+  readonly alone: boolean;
+}
 
 /**
  * The open loop: a call at each of its times, whatever became of the ones before. Resolves when all were answered.
  * @param times ascending instants of the run clock, ms
+ * @param alone whether nothing but these calls needs this event loop
  */
 export async function openLoop(
   book: CallBook,
   load: Load & { kind: 'open' | 'listed' },
   times: Float64Array,
   epoch: Epoch,
-  hiccups?: Hiccups,
+  { hiccups, alone }: Alone,
 ): Promise<void> {
   const aheadMs = load.kind === 'open' ? load.aheadMs : undefined;
   // Counted, not kept: a million promises in a list are a gigabyte that the garbage collector walks again and again.
@@ -28,7 +32,7 @@ export async function openLoop(
     const call = aheadMs === undefined ? one(book) : later(book, times[k] as number, aheadMs, epoch); // pace counts them
     void call.then(answered); // what an enqueue throws is counted there
   };
-  await pace(times, book.clock, fire, hiccups);
+  await pace(times, book.clock, fire, { hiccups, quiet: alone ? () => unanswered === 0 : undefined });
   if (unanswered > 0) {
     await new Promise<void>((resolve) => {
       allAnswered = resolve;

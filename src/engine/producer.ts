@@ -39,6 +39,8 @@ export function openProducer(
   const book: CallBook = { session, clock, log, jobAt: maker(), made: 0, accepted: 0, errors: [] };
   const lanes = openLanes(book);
   let times: CallTimes | undefined;
+  /** Whether no other role shares this process. */
+  const alone = plan.worker === undefined && plan.web === undefined && plan.threads.length === 0;
 
   /** Rows are written after the fact: tinybench keeps the time here, the log only says which jobs there are. */
   async function calls(load: Load & { kind: 'calls' }, phase: string, startMs: RunMs): Promise<void> {
@@ -71,7 +73,7 @@ export function openProducer(
         return calls(load, phase, startMs);
       case 'open':
       case 'listed':
-        return openLoop(book, load, arrivals(load, phase, startMs), plan.epoch, hiccups);
+        return openLoop(book, load, arrivals(load, phase, startMs), plan.epoch, { hiccups, alone });
       default:
         return load satisfies never;
     }

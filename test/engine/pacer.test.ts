@@ -86,6 +86,7 @@ describe('in a time that is a number', () => {
   let time: VirtualTime | undefined;
   afterEach(() => {
     vi.unstubAllGlobals();
+    vi.restoreAllMocks();
     time?.restore();
   });
   const begin = () => {
@@ -106,15 +107,67 @@ describe('in a time that is a number', () => {
     expect(yielded.mock.calls.length).toBeLessThan(30);
   });
 
+  it('the pacer blocks for the last stretch where nothing else needs the event loop: in pieces, and never past what is due', async () => {
+    const { time, now } = begin();
+    const turns = vi.fn(setImmediate);
+    vi.stubGlobal('setImmediate', turns);
+    const waits: number[] = [];
+    vi.spyOn(Atomics, 'wait').mockImplementation((_cell, _index, _value, ms = 0) => {
+      waits.push(ms);
+      time.busy(ms + 0.09); // late, as a thread that is woken is
+      return 'timed-out';
+    });
+    const due = Float64Array.of(10, 20, 20.3, 20.35, 30);
+    const late: number[] = [];
+    await time.until(pace(due, now, (k) => late.push(now() - (due[k] as number)), { quiet: () => true }));
+    expect(late).toHaveLength(due.length);
+    expect(Math.max(...late)).toBeLessThan(0.06); // a turn
+    expect(waits.length).toBeGreaterThan(6);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(0.25);
+    // Three stretches of a millisecond would be 60 turns of 0.05 ms.
+    expect(turns.mock.calls.length).toBeLessThan(30);
+  });
+
+  it('and not while something waits for an answer, nor before what was fired has had a turn of the event loop', async () => {
+    const { time, now } = begin();
+    const wait = vi.spyOn(Atomics, 'wait').mockImplementation(() => {
+      throw new Error('blocked');
+    });
+    const due = Float64Array.of(10, 10.5, 11);
+    let unanswered = 0;
+    const fire = () => {
+      unanswered++;
+      setTimeout(() => unanswered--, 5);
+    };
+    await time.until(pace(due, now, fire, { quiet: () => now() > 10 && unanswered === 0 }));
+    expect(wait).not.toHaveBeenCalled();
+
+    let turned = true;
+    wait.mockImplementation((_cell, _index, _value, ms = 0) => {
+      expect(turned).toBe(true);
+      time.busy(ms);
+      return 'timed-out';
+    });
+    const next = due.map((at) => at + 100);
+    const fireAndTurn = () => {
+      turned = false;
+      setImmediate(() => {
+        turned = true;
+      });
+    };
+    await time.until(pace(next, now, fireAndTurn, { quiet: () => true }));
+    expect(wait).toHaveBeenCalled();
+  });
+
   it('a probe is told of an event loop that was away, once and for how long, and of no other', async () => {
     const { time, now } = begin();
     const probe = hiccupProbe();
     const due = Float64Array.from({ length: 20 }, (_, k) => 5 * k);
-    await time.until(pace(due, now, () => undefined, probe));
+    await time.until(pace(due, now, () => undefined, { hiccups: probe }));
     expect(probe.take()).toEqual({ count: 0, worstMs: 0 });
     const later = due.map((at) => at + 100);
     setTimeout(() => time.busy(30), (later[4] as number) - now() + 1);
-    await time.until(pace(later, now, () => undefined, probe));
+    await time.until(pace(later, now, () => undefined, { hiccups: probe }));
     const { count, worstMs } = probe.take();
     expect(count).toBe(1);
     expect(worstMs).toBeCloseTo(27, 0); // away from 121 to 151, and wanted at 124

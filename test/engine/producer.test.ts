@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Session } from '../../src/core/adapter.js';
 import type { RunMs } from '../../src/core/clock.js';
+import type { ProcessPlan } from '../../src/core/plan.js';
 import { settledCount } from '../../src/engine/backlog.js';
 import { openProducer } from '../../src/engine/producer.js';
 
@@ -23,7 +24,7 @@ afterEach(() => {
 });
 
 /** A producer whose clock goes on by `stepMs` with each turn of the event loop, so that time does not depend on the machine. */
-function producerOf(enqueue: Session['enqueue'], stepMs: number) {
+function producerOf(enqueue: Session['enqueue'], stepMs: number, others: Partial<ProcessPlan> = {}) {
   let now = 0;
   const tick = () => {
     now += stepMs;
@@ -44,6 +45,7 @@ function producerOf(enqueue: Session['enqueue'], stepMs: number) {
     spinsPerMs: 1,
     producer: { ordinal: 0, producers: 1, jobs },
     threads: [],
+    ...others,
   };
   const session: Session = { enqueue, run: async () => undefined, close: async () => undefined };
   return openProducer(plan, session, clock, settledCount());
@@ -94,4 +96,32 @@ it('also where every call is refused: the first refusals are told, and all are c
   const report = await producer.produce(open(50));
   expect(report).toMatchObject({ planned: 50, accepted: 0 });
   expect(report.errors.map(({ message }) => message)).toEqual(['full', 'full', 'full']);
+});
+
+it('blocks between its calls only where nobody else is on its event loop, and no call is without an answer', async () => {
+  const blocked = async (others: Partial<ProcessPlan>, answeredAfterMs = 0) => {
+    let unanswered = 0;
+    const found = { times: 0, unanswered: 0 };
+    const wait = vi.spyOn(Atomics, 'wait').mockImplementation(() => {
+      found.times++;
+      found.unanswered += unanswered;
+      return 'timed-out';
+    });
+    const turns = answeredAfterMs / 0.1;
+    const enqueue = async () => {
+      unanswered++;
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+      unanswered--;
+    };
+    await producerOf(enqueue, 0.1, others).produce(open(50, 40));
+    ticking = 'no';
+    wait.mockRestore();
+    return found;
+  };
+  const alone = await blocked({});
+  expect(alone.times).toBeGreaterThan(50);
+  expect(await blocked({}, 0.5)).toMatchObject({ unanswered: 0 });
+  expect((await blocked({}, 0.5)).times).toBeLessThan(alone.times);
+  for (const others of [{ worker: { concurrency: 1 } }, { web: { socket: '' } as never }, { threads: [{} as never] }])
+    expect(await blocked(others)).toEqual({ times: 0, unanswered: 0 });
 });

@@ -88,7 +88,7 @@ describe('a trial', () => {
   });
 
   it('begins its first phase when the pool stands', async () => {
-    const layout = { ...plain, concurrency: 12, work: { kind: 'io', ms: 40 } as const, phases: [countPhase(12)] };
+    const layout = { ...plain, concurrency: 12, work: { kind: 'io', ms: 100 } as const, phases: [countPhase(12)] };
     const { failure, timeline } = await runTrial(trialRequest(threads, scratch.dir, layout), never());
     expect(failure).toBeUndefined();
     // Twelve threads take longer to start than a job takes, so that otherwise the first job is over before the last thread is there.

@@ -17,6 +17,7 @@ interface Timer {
 
 /** Takes the place of timers, immediates and clocks of this process until it is told to restore them. */
 export function virtualTime(): VirtualTime {
+  const { wait } = Atomics;
   const real = { setImmediate, setTimeout, clearTimeout, now: performance.now, bigint: process.hrtime.bigint };
   let now = 0;
   const immediates: (() => void)[] = [];
@@ -35,6 +36,11 @@ export function virtualTime(): VirtualTime {
   });
   performance.now = () => now;
   process.hrtime.bigint = () => BigInt(Math.round(now * 1e6));
+  // Nobody else is there who could wake it.
+  Atomics.wait = (_cell: unknown, _index: unknown, _value: unknown, ms = 0) => {
+    now += ms;
+    return 'timed-out' as const;
+  };
 
   function turn(): void {
     if (immediates.length === 0) {
@@ -71,6 +77,7 @@ export function virtualTime(): VirtualTime {
       Object.assign(globalThis, { setImmediate, setTimeout, clearTimeout });
       performance.now = real.now;
       process.hrtime.bigint = real.bigint;
+      Atomics.wait = wait;
     },
   };
 }
