@@ -1,3 +1,4 @@
+import { ABSENT } from '../compare/fields.js';
 import type { Named } from '../compare/join.js';
 import { NEITHER_SIDE } from '../compare/rows.js';
 import { VIRTUAL } from '../compare/unlike.js';
@@ -49,8 +50,10 @@ export function refusalText({ base, head }: Comparison, refusals: readonly Refus
   return `unlike things cannot be compared: ${first.field} of "${clean(first.cell, 120)}" is ${values}${tail}; ${adviceOn(first)}`;
 }
 
-function adviceOn({ field }: Refusal): string {
-  return field === VIRTUAL
-    ? 'measure both (jobbench run), or simulate both (jobbench simulate)'
+function adviceOn({ field, base, head }: Refusal): string {
+  if (field === VIRTUAL) return 'measure both (jobbench run), or simulate both (jobbench simulate)';
+  const unknown = field.startsWith('options.') && [base, head].includes(ABSENT);
+  return unknown
+    ? 'leave an option that one side does not know at its default, or measure both with it'
     : 'run both with the same settings';
 }

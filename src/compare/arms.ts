@@ -2,13 +2,14 @@ import { timesText } from '../core/change.js';
 import type { Comparison, Judged, Side } from '../core/comparison.js';
 import type { Cell, ResultFile } from '../core/result.js';
 import { meansOf } from './comparison.js';
+import { canonical } from './fields.js';
 import { gather, gathered, gatherNotes, unjudgedOf } from './gather.js';
 import { adapterOf, cellsOf, isBroken, type Named, troubleOf } from './join.js';
 import { judge, worstVerdict } from './judge.js';
 import { missingCell, type RowOptions, rowsOf, type Subject } from './rows.js';
 import type { Look } from './rule.js';
 import { percentText, thresholdText } from './threshold.js';
-import { canonical, promiseOf } from './unlike.js';
+import { promiseOf } from './unlike.js';
 import { MOST_DROPPED } from './values.js';
 
 /** Which contestant of a run is which arm, by its label. */

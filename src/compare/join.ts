@@ -1,9 +1,11 @@
 import type { Judged, Refusal, Samples } from '../core/comparison.js';
 import { JobbenchError } from '../core/errors.js';
 import type { Cell, ResultFile } from '../core/result.js';
-import { type Gathered, gather, gathered, gatherNotes, unjudgedOf } from './gather.js';
+import { type CellPair, canonical, type Difference } from './fields.js';
+import { type Gathered, gather, gathered, gatherNotes, listNote, unjudgedOf } from './gather.js';
+import { unknownOptions } from './options.js';
 import { missingCell, type RowOptions, rowsOf, type Subject } from './rows.js';
-import { type CellPair, canonical, type Difference, differences, unlike, unlikeTimes } from './unlike.js';
+import { differences, unlike, unlikeTimes } from './unlike.js';
 
 /** A result file and what its reader calls it. */
 export interface Named {
@@ -55,10 +57,16 @@ export function joinFiles(base: Named, head: Named, options: RowOptions): Joined
     missing: rows.missing,
     refusals: [...unlikeTimes(base.file, head.file), ...pairs.flatMap(unlike)],
     differences: differences(base.file, head.file, pairs),
-    notes: [...sameRunNote(base, head, same), ...gatherNotes(rows)],
+    notes: [
+      ...sameRunNote(base, head, same),
+      ...listNote(UNKNOWN, unknownOptions(pairs, [base.label, head.label])),
+      ...gatherNotes(rows),
+    ],
     ...unjudgedOf(rows),
   };
 }
+
+const UNKNOWN = 'compared, although one side does not know an option that the other left at its default: ';
 
 function joinCells(
   rows: Gathered,

@@ -1,8 +1,8 @@
 import type { Judged, Pairing, Samples } from '../core/comparison.js';
 import type { Cell } from '../core/result.js';
 import { medianInterval } from '../stats/interval.js';
+import type { CellPair } from './fields.js';
 import { FLOOR, gateOf } from './threshold.js';
-import type { CellPair } from './unlike.js';
 import { all, own, paired, type Values, valuesOf, withoutGaps } from './values.js';
 
 /** What a caller decides about rows: which metrics, how strictly, and how far identical code falls apart anyway. */

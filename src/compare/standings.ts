@@ -1,10 +1,11 @@
 import type { Judged, Samples } from '../core/comparison.js';
 import type { Cell, ResultFile } from '../core/result.js';
 import type { Standing } from '../core/standing.js';
+import { canonical } from './fields.js';
 import { adapterOf } from './join.js';
 import { judge } from './judge.js';
 import { rowsOf } from './rows.js';
-import { canonical, MOST_LOAD_APART, promiseOf, rateOf } from './unlike.js';
+import { MOST_LOAD_APART, promiseOf, rateOf } from './unlike.js';
 import { own } from './values.js';
 
 /**

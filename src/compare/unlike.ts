@@ -1,28 +1,24 @@
 import type { Refusal } from '../core/comparison.js';
 import type { Cell, ResultFile } from '../core/result.js';
-
-export interface Difference {
-  readonly field: string;
-  readonly base: string;
-  readonly head: string;
-}
-
-/** A cell of either side that is compared with one of the other. */
-export type CellPair = readonly [base: Cell, head: Cell];
+import { type CellPair, type Difference, fieldsOf } from './fields.js';
+import { isUnknown, optionsOf } from './options.js';
 
 /**
  * Why two cells of one id measure different things: scenario and its parameters (work and payload among them),
- * adapter and its options, delivery, durability. A number of one says nothing about the other.
+ * adapter and its options, delivery, durability. A number of one says nothing about the other. An option that one side
+ * does not know is no such reason where the other left it alone: see `unknownOptions`.
  */
 export function unlike([base, head]: CellPair): Refusal[] {
   const fields = [
     ...fieldsOf({ scenario: base.scenario.name }, { scenario: head.scenario.name }),
     ...fieldsOf(base.scenario.params, head.scenario.params, 'params.'),
     ...fieldsOf({ adapter: base.adapter.name }, { adapter: head.adapter.name }),
-    ...fieldsOf(base.adapter.options, head.adapter.options, 'options.'),
+    ...optionsOf([base, head]).filter((field) => !isUnknown(field)),
     ...fieldsOf(promiseOf(base), promiseOf(head)),
   ];
-  return [...fields, ...loadOf(base, head)].map((field) => ({ cell: base.id, ...field }));
+  return [...fields, ...loadOf(base, head)].map(({ field, base: ours, head: theirs }) => {
+    return { cell: base.id, field, base: ours, head: theirs };
+  });
 }
 
 /** What was simulated says nothing about what was measured, whichever cells the two files have. */
@@ -95,33 +91,4 @@ function factsOf({ host, run }: ResultFile) {
     arch: host.arch,
     node: host.node,
   };
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf(base: Fields, head: Fields, prefix = ''): Difference[] {
-  const keys = new Set([...Object.keys(base), ...Object.keys(head)]);
-  return [...keys].flatMap((key) => {
-    const [a, b] = [canonical(own(base, key)), canonical(own(head, key))];
-    return a === b ? [] : [{ field: `${prefix}${key}`, base: a, head: b }];
-  });
-}
-
-/** A file may name a field like a method of every object. */
-function own(fields: Fields, key: string): unknown {
-  return Object.hasOwn(fields, key) ? fields[key] : undefined;
-}
-
-/** Equal for equal values, whatever the order of their keys; and readable. */
-export function canonical(value: unknown): string {
-  if (value === undefined) return 'absent';
-  if (typeof value === 'string') return value;
-  return JSON.stringify(sorted(value));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, item]) => [key, sorted(item)] as const);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

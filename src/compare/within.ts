@@ -1,9 +1,10 @@
 import { JobbenchError } from '../core/errors.js';
 import type { Cell } from '../core/result.js';
+import { canonical } from './fields.js';
 import { type Gathered, gather, gathered, gatherNotes, listNote, unjudgedOf } from './gather.js';
 import { adapterOf, cellsOf, isBroken, type Joined, type Named, troubleOf } from './join.js';
 import { missingCell, type RowOptions, rowsOf, type Subject } from './rows.js';
-import { canonical, promiseOf } from './unlike.js';
+import { promiseOf } from './unlike.js';
 
 export interface Within extends Joined {
   /** Label of the adapter that all others are compared with. */

@@ -151,6 +151,23 @@ describe('the exit code', () => {
     );
     expect([code, stdout]).toEqual([2, '']);
   });
+  it('of an option that one side does not know: refused where the other asked for it', async () => {
+    const knows = (label: string) =>
+      rates(1000, (cell) => Object.assign(cell.adapter, { label, options: { busy: 'retry' } }));
+    put('base', [rates(1000)]);
+    put('head', [knows('sqlite?busy=retry')]);
+    expect(await compare(['base.json', 'head.json'])).toMatchObject({
+      code: 2,
+      stderr:
+        'jobbench: unlike things cannot be compared: options.busy of "throughput sqlite" is absent in base.json and retry in head.json; leave an option that one side does not know at its default, or measure both with it\n',
+    });
+    put('head', [knows('sqlite')]);
+    const { code, stdout } = await compare(['base.json', 'head.json']);
+    expect([code, stdout.replaceAll(/\s+/g, ' ')]).toEqual([
+      0,
+      expect.stringContaining('options.busy of sqlite (retry in head.json)'),
+    ]);
+  });
   it('of files without a number in common', async () => {
     const skipped = rates(1000, (cell) => Object.assign(cell, { status: 'skipped', reason: 'no redis-server' }));
     put('base', [skipped]);

@@ -131,7 +131,20 @@ describe('unlike cells are refused, by field', () => {
     ['payload', (cell) => Object.assign(cell.scenario.params, { payload: 1024 }), 'params.payload', '256', '1024'],
     ['work', (cell) => Object.assign(cell.scenario.params, { work: 'cpu:5ms' }), 'params.work', 'noop', 'cpu:5ms'],
     ['a param more', (cell) => Object.assign(cell.scenario.params, { batch: 1 }), 'params.batch', 'absent', '1'],
-    ['an option', (cell) => Object.assign(cell.adapter, { options: { lease: 5 } }), 'options.lease', 'absent', '5'],
+    [
+      'an option that was asked for',
+      (cell) => Object.assign(cell.adapter, { label: 'sqlite?gap=1&lease=5', options: { lease: 5 } }),
+      'options.lease',
+      'absent',
+      '5',
+    ],
+    [
+      'an option under a label that is not ours',
+      (cell) => Object.assign(cell.adapter, { label: 'mine', options: { lease: 5 } }),
+      'options.lease',
+      'absent',
+      '5',
+    ],
     [
       'delivery',
       (cell) => Object.assign(cell.adapter.traits, { delivery: 'at-most-once' }),
@@ -164,6 +177,24 @@ describe('unlike cells are refused, by field', () => {
     for (const id of ['latency sqlite', 'keepwarm spawn-vm'])
       expect(joinFiles(measured, simulated(id), NO_HISTORY).refusals).toMatchObject([refusal]);
     expect(joinFiles(simulated('a'), simulated('a'), NO_HISTORY).refusals).toEqual([]);
+  });
+  it('an option that both have, and that differs by its default', () => {
+    const by = (lease: number) =>
+      cellOf('latency sqlite', values, (cell) => Object.assign(cell.adapter, { options: { lease } }));
+    expect(join([by(5)], [by(6)]).refusals).toMatchObject([{ field: 'options.lease', base: '5', head: '6' }]);
+  });
+  it('but an option that one side does not know, and the other left alone, is a note', () => {
+    const knows = (id: string) =>
+      cellOf(id, values, (cell) => {
+        Object.assign(cell.adapter, { label: 'sqlite?leases=2', options: { lease: 5 } });
+      });
+    const ids = ['latency sqlite', 'throughput sqlite'];
+    const [older, newer] = [ids.map((id) => cellOf(id, values)), ids.map(knows)];
+    const what = 'compared, although one side does not know an option that the other left at its default';
+    const forth = join(older, newer);
+    expect([forth.refusals, forth.samples.length]).toEqual([[], 6]);
+    expect(forth.notes).toEqual([`${what}: options.lease of sqlite (5 in head)`]);
+    expect(join(newer, older).notes).toEqual([`${what}: options.lease of sqlite (5 in base)`]);
   });
   it('the order of keys makes nothing unlike', () => {
     const withOptions = (options: Record<string, unknown>) =>
