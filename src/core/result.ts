@@ -7,7 +7,10 @@ import { z } from 'zod';
 export const RESULT_FORMAT = 'jobbench-result';
 export const RESULT_VERSION = 1;
 
-const finite = z.number();
+/** Nothing that is measured comes near, so that sums, squares and units of what a file holds stay numbers. */
+export const LARGEST_NUMBER = 1e18;
+const tooLarge = 'a number of at most 1e18 in size is expected';
+const finite = z.number().min(-LARGEST_NUMBER, tooLarge).max(LARGEST_NUMBER, tooLarge);
 const record = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
 
 export const WarningSchema = z.looseObject({ code: z.string(), message: z.string() });
@@ -103,7 +106,7 @@ export const CellSchema = z.looseObject({
       .describe(
         'hash of the code of an adapter that does not come with jobbench: its file, and those beside it that it imports',
       ),
-    effective: record(z.union([z.string(), z.number(), z.boolean()])),
+    effective: record(z.union([z.string(), z.number(), z.boolean()])), // what a backend calls no limit may be 2^64
     proved: z
       .array(z.string())
       .optional()

@@ -41,8 +41,12 @@ const AskedAnswer = z
     'an object { count, by }',
   )
   .nullish();
+/** The totals of many sessions are added up, and files keep nothing beyond LARGEST_NUMBER. */
+const MOST_TOTAL = 1e15;
+const TOTAL = 'a finite number of at most 1e15 in size';
+const total = z.number(TOTAL).min(-MOST_TOTAL, TOTAL).max(MOST_TOTAL, TOTAL);
 const observation = {
-  totals: z.record(keyName, number, 'an object of numbers'),
+  totals: z.record(keyName, total, 'an object of numbers'),
   spans: z.record(
     keyName,
     z.custom<[number, number][]>(isPairs, 'a list of pairs [job index, ms]'),

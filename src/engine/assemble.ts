@@ -1,7 +1,7 @@
 import type { Adapter, Options } from '../core/adapter.js';
 import { CLOCK_PAIR_MS } from '../core/clock.js';
 import { type Measured, type Refused, speaksOfTrial } from '../core/metric.js';
-import type { Cell, Merged, Summary, Trial, Warning } from '../core/result.js';
+import { type Cell, LARGEST_NUMBER, type Merged, type Summary, type Trial, type Warning } from '../core/result.js';
 import type { Finding, LayoutContext, Params, Scenario } from '../core/scenario.js';
 import type { Timeline, Usage } from '../core/timeline.js';
 import { encodeHistogram, mergeHistograms } from '../stats/histogram.js';
@@ -66,11 +66,11 @@ export function recordTrial(
   const values: Record<string, number> = {};
   for (const [metric, value] of Object.entries(measured)) {
     if (typeof value !== 'number') refused[metric] = value.refused;
-    else if (Number.isFinite(value)) values[metric] = value;
+    else if (isKept(value)) values[metric] = value;
     else refused[metric] = 'nothing to measure';
   }
   for (const [metric, value] of Object.entries(adapter.measure?.(timeline, options) ?? {})) {
-    if (Number.isFinite(value)) values[metric] = value;
+    if (isKept(value)) values[metric] = value;
   }
   const setAside = findings.filter((one) => one.severity === 'environment').map((one) => one.message);
   const { histograms, warnings } = histogramsOf({
@@ -96,6 +96,11 @@ export function recordTrial(
     refused,
     invalid: [...broken, ...findings.filter((one) => one.severity === 'invalid').map((one) => one.message)],
   };
+}
+
+/** What is no number, or larger than any reader of files believes, is none. */
+function isKept(value: number): boolean {
+  return Math.abs(value) <= LARGEST_NUMBER;
 }
 
 function histogramsOf(spans: Readonly<Record<string, Float64Array>>) {

@@ -81,6 +81,11 @@ describe('other answers of sessions', () => {
     ['no object', 3, /must be an object \{ totals, spans \}/],
     ['no spans', { totals: {} }, /"spans"/],
     ['a total that is none', { totals: { boots: '3' }, spans: {} }, /"totals.boots" .* a finite number/],
+    [
+      'a total that no file may hold',
+      { totals: { boots: 1e308 }, spans: {} },
+      /"totals.boots" .* at most 1e15 in size/,
+    ],
     ['a span that is no list of pairs', { totals: {}, spans: { boot: [3] } }, /"spans.boot" .* pairs/],
     ['a pair with no number', { totals: {}, spans: { boot: [[1, null]] } }, /"spans.boot" .* pairs/],
     ['columns, which no message carries', { totals: {}, spans: {}, columns: {} }, /"columns" .* simulate/],

@@ -37,6 +37,7 @@ describe('results/schema.v1.json', () => {
     ['run.seed', 1.5],
     ['run.status', 'running'],
     ['host.calibration.clockReadNs', undefined],
+    ['host.memoryBytes', 1e308],
     ['cells', {}],
     ['cells.0.status', 'fine'],
     ['cells.0.trials.0.values', { p50: '1' }],

@@ -99,6 +99,12 @@ describe('reading what others wrote', () => {
     ['__proto__', (text) => text.replace('"params":{', '"params":{"__proto__":{"x":1}'), '"__proto__"'],
     ['constructor', (text) => text.replace('"params":{', '"params":{"constructor":1'), '"constructor"'],
     ['an infinite number', (text) => text.replace('"seed":42', '"seed":1e999'), 'not finite'],
+    [
+      'a number that nothing measures',
+      (text) => text.replace('"memoryBytes":', '"memoryBytes":1e308,"was":'),
+      'host.memoryBytes: a number of at most 1e18 in size is expected',
+    ],
+    ['one below 0', (text) => text.replace(/"median":[\d.]+/, '"median":-1e308'), '.median: a number of at most'],
     ['a missing field', (text) => text.replace('"seed":42,', ''), 'run.seed'],
     ['a wrong type', (text) => text.replace('"cores":2', '"cores":"2"'), 'host.cores'],
     ['an unknown status', (text) => text.replace('"status":"ok"', '"status":"fine"'), 'cells.0.status'],
