@@ -87,14 +87,26 @@ describe('a comparison of a trial or two a side', () => {
     const cut = (values: readonly number[]) => values.slice(0, count);
     return { ...rest, pairing: 'interleaved' as const, gated, base: cut(samples.base), head: cut(samples.head) };
   };
-  const of = (...samples: ReturnType<typeof few>[]) => within('inconclusive', judge(samples, 'only'), 'redis');
+  const of = (...samples: Parameters<typeof judge>[0][number][]) =>
+    within('inconclusive', judge(samples, 'only'), 'redis');
 
   it('says so once, first, and has no sentence for each metric', () => {
     const comparison = of(few(1, true), few(2, true, 'enqueue_rate'));
     const text = renderComparison(comparison);
-    expect(text).toMatch(/^1 or 2 trials a side cannot conclude anything: run with --trials 12\n\nthroughput/);
+    const start = '1 or 2 trials a side cannot conclude anything: it takes 8, better 12, as of --trials 12';
+    expect(text.slice(0, start.length + 12)).toBe(`${start}\n\nthroughput`);
     expect(text).not.toContain('too few');
     expect(renderMarkdown(comparison)).toMatch(/^### jobbench: .*\n\n1 or 2 trials a side cannot conclude anything/);
+  });
+  it('says how many it takes between runs, and the next step has them though a side lacks something', () => {
+    const apart = { ...few(2, true), pairing: 'apart' as const };
+    expect(renderComparison(of(apart))).toMatch(/^2 trials a side cannot conclude anything: it takes 5, better 12/);
+    const whole = row('latency redis', 'total_p99', 'missing', [2, 1], 0, 'redis lacks it');
+    const lacking = { ...whole, samples: { ...whole.samples, head: [] } };
+    const comparison = within('missing', [...judge([few(2, true)], 'only'), lacking], 'redis');
+    expect(nextStep(comparison).command).toBe(
+      'jobbench run --adapter memory,redis --scenario throughput,latency --trials 12',
+    );
   });
   it('shows medians only, where no row gates, and folds them in Markdown', () => {
     const comparison = of(few(1, false), few(1, false, 'enqueue_rate'));

@@ -13,7 +13,8 @@ export function blindText({ rows }: Comparison): string | undefined {
   const counts = measured.map(({ samples }) => trialsOf(samples));
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   const trials = least === most ? `${most}` : `${least} ${most === least + 1 ? 'or' : 'to'} ${most}`;
-  return `${trials} ${most === 1 ? 'trial' : 'trials'} a side cannot conclude anything: run with --trials 12`;
+  const fewest = Math.max(...measured.map(({ samples }) => FEWEST_TRIALS[samples.pairing]));
+  return `${trials} ${most === 1 ? 'trial' : 'trials'} a side cannot conclude anything: it takes ${fewest}, better 12, as of --trials 12`;
 }
 
 /** Too few values for an interval, whatever they are. */

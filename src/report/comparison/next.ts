@@ -50,7 +50,10 @@ function afterAb(comparison: Comparison): Step {
 function afterCompare(comparison: Comparison): Step {
   const row = decisive(comparison);
   const pair = pairOf(comparison, row);
-  switch (comparison.verdict) {
+  // More trials are what all rows need, whatever one of them lacks.
+  const verdict =
+    blindText(comparison) !== undefined && comparison.verdict === 'missing' ? 'inconclusive' : comparison.verdict;
+  switch (verdict) {
     case 'broken':
       return {
         command: `jobbench run${adapterOption(pair ?? [undefined])}${scenarioOption(row)} --trials 1 --keep`,
@@ -83,7 +86,7 @@ function afterCompare(comparison: Comparison): Step {
       if (pair === undefined) return { command: 'jobbench list', why: 'what else can be measured' };
       return { command: abCommand(pair, row), why: 'the same as a gate: in turn, with a verdict' };
     default:
-      return comparison.verdict satisfies never;
+      return verdict satisfies never;
   }
 }
 
