@@ -1,4 +1,5 @@
 import { CLOCK_PAIR_MS } from '../core/clock.js';
+import { amount } from '../engine/ledger.js';
 import { extraRuns, lostUnseen, mayBeLost, outOfHands, type Promised, repeatsBlamed, sleptOn } from './excuses.js';
 import { type Harm, type History, inFlight, type JobHistory } from './history.js';
 import type { Miscount } from './miscounts.js';
@@ -63,7 +64,7 @@ export function check({ jobs, harms, unexpected }: History, promised: Promised):
     retold > 0 && `reported the outcome of ${retold} of ${of} jobs more than once`,
   ].filter((text) => text !== false);
   const violations = [
-    unexpected > 0 && `executed ${unexpected} jobs that nobody enqueued`,
+    unexpected > 0 && `executed ${amount(unexpected, 'job')} that nobody enqueued`,
     early > 0 && !wrongClock && `started ${early} of ${of} jobs before the time they were scheduled for`,
     abandoned > 0 && `reported ${abandoned} of ${of} jobs as failed that did not throw, ${where}`,
     slowest > late + RECOVERY_SLACK_MS &&

@@ -6,7 +6,7 @@ import type { Finding, LayoutContext, Params, Scenario } from '../core/scenario.
 import type { Timeline, Usage } from '../core/timeline.js';
 import { encodeHistogram, mergeHistograms } from '../stats/histogram.js';
 import { medianInterval } from '../stats/interval.js';
-import { contradictionOf, isDenied, violations } from './ledger.js';
+import { amount, contradictionOf, isDenied, violations } from './ledger.js';
 import type { TrialOutcome } from './outcome.js';
 import { phasesOf, seriesOf } from './series.js';
 
@@ -56,7 +56,7 @@ export function recordTrial(
     else findings.push({ severity: 'warning', code: 'jobs-failed', message: `${message}; rates count them as done` });
   }
   if (ledger.contradicted !== undefined && !isDenied(ledger)) {
-    const message = `${contradictionOf(ledger)} jobs that completed were reported as failed: the backend would keep or repeat them as such`;
+    const message = `reported as failed although they completed: ${contradictionOf(ledger)} jobs; the backend would keep or repeat them`;
     findings.push({ severity: 'warning', code: 'contradicted', message });
   }
   if (ledger.rejected > 0 && outcome.enqueueErrors.length > 0)
@@ -111,7 +111,7 @@ function histogramsOf(spans: Readonly<Record<string, Float64Array>>) {
     histograms[name] = encoded.text;
     const negatives = values.filter((ms) => ms < -CLOCK_PAIR_MS).length;
     if (negatives > 0) {
-      warnings.push({ code: 'negative-span', message: `${negatives} jobs ended "${name}" before it began` });
+      warnings.push({ code: 'negative-span', message: `${amount(negatives, 'job')} ended "${name}" before it began` });
     }
   }
   return { histograms, warnings };

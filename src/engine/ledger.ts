@@ -91,7 +91,7 @@ export function violations(ledger: Ledger, promised: Promised): string[] {
   }
   if (repeated > 0) found.push(`repeated ${repeated} of ${of} jobs, ${where}`);
   if (ledger.misnamed !== undefined)
-    found.push(`reported ${ledger.misnamed.toLocaleString('en-US')} outcomes with another word than ${WORDS}`);
+    found.push(`reported ${amount(ledger.misnamed, 'outcome')} with another word than ${WORDS}`);
   if (ledger.resettled !== undefined && ledger.resettled > 0)
     found.push(`reported the outcome of ${ledger.resettled} of ${of} jobs more than once`);
   if (lost > 0 && cut)
@@ -99,11 +99,16 @@ export function violations(ledger: Ledger, promised: Promised): string[] {
   if (isDenied(ledger)) found.push(`reported all jobs that completed as failed (${contradictionOf(ledger)})`);
   if (ledger.unsettled !== undefined && ledger.unsettled > 0)
     found.push(`never reported the outcome of ${ledger.unsettled} of ${of} jobs`);
-  if (ledger.unexpected > 0) found.push(`executed ${ledger.unexpected} jobs that nobody enqueued`);
+  if (ledger.unexpected > 0) found.push(`executed ${amount(ledger.unexpected, 'job')} that nobody enqueued`);
   if (ledger.early > 0) found.push(`started ${ledger.early} of ${of} jobs before the time they were scheduled for`);
   if (ledger.rejected > 0)
     found.push(`refused ${ledger.rejected} of ${ledger.planned.toLocaleString('en-US')} enqueues`);
   return found;
+}
+
+/** `1 job`, `1,200 jobs` */
+export function amount(count: number, what: string): string {
+  return `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`;
 }
 
 const WORDS = 'completed, failed or retrying';

@@ -66,7 +66,7 @@ test('an outcome that is none is one that was never told', LIMIT, async () => {
     {
       status: 'invalid',
       reason: expect.stringMatching(
-        /^reported .* outcomes with another word than completed, failed or retrying; never reported the outcome of/,
+        /^reported .* outcomes? with another word than completed, failed or retrying; never reported the outcome of/,
       ),
     },
   ]);

@@ -86,6 +86,17 @@ describe('what takes a trial its validity', () => {
     expect(trial.warnings).toEqual([{ code: 'late', message: 'the generator was late' }]);
   });
 
+  it('jobs that were done and called failed, only where it is all of them', () => {
+    const denied = (at: number): JobRow => ({ ...done(at), failed: true });
+    const some = record({}, { timeline: timelineOf(phases, [denied(110), done(120), done(130)]) });
+    expect(some.invalid).toEqual([]);
+    const message = 'reported as failed although they completed: 1 of 3 jobs; the backend would keep or repeat them';
+    expect(some.trial.warnings).toEqual([{ code: 'contradicted', message }]);
+    const all = record({}, { timeline: timelineOf(phases, [denied(110), denied(120)]) });
+    expect(all.invalid).toEqual(['reported all jobs that completed as failed (2 of 2)']);
+    expect(all.trial.warnings).toEqual([]);
+  });
+
   it('nothing, where all is well', () => expect(record({}).invalid).toEqual([]));
 });
 

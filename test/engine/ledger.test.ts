@@ -68,7 +68,7 @@ describe('what becomes of a job', () => {
   it('told with a word that is no outcome is said, with the words that there are', () => {
     const timeline = timelineOf(phases, [{ ...done, settlements: 0 }], { misnamed: 1 });
     expect(violations(ledgerOf(timeline, never), promised)).toContain(
-      'reported 1 outcomes with another word than completed, failed or retrying',
+      'reported 1 outcome with another word than completed, failed or retrying',
     );
   });
 
