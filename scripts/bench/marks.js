@@ -56,7 +56,7 @@ function grow(log) {
 /** Logs as a producer and a worker leave them, and all percentiles of the latency scenario. */
 async function merged(logDir, columnLog) {
   const { mergeLogs } = await load('engine/merge.js');
-  const { LOGS } = await load('work/handler.js');
+  const { LOGS } = await load('work/logs.js');
   const { default: latency } = await load('scenarios/latency.js');
   const logs = { produced: columnLog(), executed: columnLog(), settled: columnLog() };
   for (let i = 0; i < JOBS; i++) {

@@ -8,8 +8,8 @@ import type { Job, Outcome, Work } from '../core/job.js';
 import { answersOf } from '../engine/answers.js';
 import { seconds, within } from '../engine/deadline.js';
 import { noteQueue } from '../engine/leftovers.js';
-import { type Host, LOGS, openHost } from '../work/handler.js';
-import { readLog } from '../work/logs.js';
+import { type Host, openHost } from '../work/handler.js';
+import { LOGS, readLog } from '../work/logs.js';
 import type { Context } from './case.js';
 import { type Miscount, NotSettled } from './miscounts.js';
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { LOGS } from '../work/handler.js';
-import { listLogs } from '../work/logs.js';
+import { LOGS, listLogs } from '../work/logs.js';
 import { digestOf, parseCarried } from '../work/payloadlog.js';
 import type { Case } from './case.js';
 import { jobOf, withQueue } from './direct.js';

@@ -1,8 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Outcome } from '../core/job.js';
-import { LOGS } from '../work/handler.js';
-import { readLog } from '../work/logs.js';
+import { LOGS, readLog } from '../work/logs.js';
 import type { Run, Told } from './history.js';
 
 /** What the logs of all processes say of one job. */

@@ -32,7 +32,7 @@ export interface Trace {
 
 export type Params = Readonly<Record<string, unknown>>;
 
-/** A value that a profile chooses when the user does not. */
+/** How much time a run may take: what it chooses where the user does not. `virtual` is that of `simulate`. */
 export type ProfileName = 'quick' | 'standard' | 'thorough' | 'virtual';
 
 /** A question asked of adapters. One file in src/scenarios/ exports one of these as default. */

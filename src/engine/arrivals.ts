@@ -1,6 +1,6 @@
 import type { Epoch, RunMs } from '../core/clock.js';
-import type { Arrivals, Load } from '../core/layout.js';
-import { exponential, seeded } from '../core/random.js';
+import type { Arrivals, Load, WebLoad } from '../core/layout.js';
+import { exponential, seeded, seedFor } from '../core/random.js';
 
 /** How events of an open load are spread over time. */
 export interface OpenSchedule {
@@ -43,6 +43,13 @@ function diurnal({ ratePerS, durationMs }: OpenSchedule, random: () => number): 
 /** The plan of an open load, whoever asks: ms from the start of the phase. */
 export function plannedAt(load: Extract<Load, { kind: 'open' | 'listed' }>, seed: number): Float64Array {
   return load.kind === 'listed' ? Float64Array.from(load.atMs) : arrivals(load, seed);
+}
+
+/** Arrival times of requests in ms from the start of the phase; none in a closed loop, where a request is due when it is sent. */
+export function webArrivals(load: WebLoad, seed: number, phase: string): Float64Array {
+  if (load.arrivals === 'closed') return new Float64Array(0);
+  const { arrivals: kind, rate, durationMs } = load;
+  return arrivals({ arrivals: kind, ratePerS: rate, durationMs }, seedFor(seed, 'web', phase));
 }
 
 /**

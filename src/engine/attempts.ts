@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { Held, Retry, Strike } from '../core/timeline.js';
-import { LOGS } from '../work/handler.js';
-import { listLogs, readLog } from '../work/logs.js';
+import { LOGS, listLogs, readLog } from '../work/logs.js';
 
 /** Attempts that came after failed ones. */
 export function retriesIn(logDir: string): Retry[] {

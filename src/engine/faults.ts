@@ -5,12 +5,10 @@ import type { Fault, Phase } from '../core/layout.js';
 import type { ProcessPlan } from '../core/plan.js';
 import { seeded, seedFor } from '../core/random.js';
 import type { Strike } from '../core/timeline.js';
-import { LOGS } from '../work/handler.js';
-import { listLogs, readLog } from '../work/logs.js';
+import { LOGS, listLogs, OUTCOMES, readLog } from '../work/logs.js';
 import { CALL_MS } from './deadline.js';
 import type { Stage } from './stage.js';
 import { switchWork } from './switchwork.js';
-import { OUTCOMES } from './worker.js';
 
 /** Does the harm of a phase at its moments, and mends it. Resolves when all is mended. */
 export async function strike(stage: Stage, phase: Phase, startMs: RunMs): Promise<Strike[]> {

@@ -1,9 +1,9 @@
 import { eventAt } from '../core/deliveries.js';
-import { parseDistribution } from '../core/distribution.js';
 import type { Job } from '../core/job.js';
 import type { JobKind } from '../core/layout.js';
 import type { ProcessPlan } from '../core/plan.js';
 import { seeded, seedFor } from '../core/random.js';
+import { lengths } from './lengths.js';
 
 /** Letters of a payload repeat after so many: to draw each of 64 megabytes takes seconds in every process that enqueues. */
 const PATTERN_BYTES = 4096;
@@ -42,13 +42,4 @@ export function jobMaker(
       return { ...job, key, work: { kind: 'effect', event: key, ...deliveries.effect } };
     };
   };
-}
-
-/** How long one job after the other takes, ms. The same seed draws the same lengths, whoever asks. */
-export function lengths(takes: string, seed: number): () => number {
-  const distribution = parseDistribution(takes, () => {
-    throw new Error('lengths of jobs are not read from a file; give a trace');
-  });
-  const random = seeded(seedFor(seed, 'lengths'));
-  return () => distribution.quantile(random());
 }

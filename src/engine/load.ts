@@ -3,10 +3,9 @@ import { Pool } from 'undici';
 import type { RunMs } from '../core/clock.js';
 import type { WebLoad } from '../core/layout.js';
 import type { ProcessPlan } from '../core/plan.js';
-import { seedFor } from '../core/random.js';
 import { type ColumnLog, columnLog } from '../work/eventlog.js';
-import { LOGS } from '../work/handler.js';
-import { arrivals } from './arrivals.js';
+import { LOGS } from '../work/logs.js';
+import { webArrivals } from './arrivals.js';
 import type { Hiccups } from './hiccups.js';
 import { pace, until } from './pacer.js';
 import { type CallError, callError, type PhaseOrder, type PhaseReport } from './protocol.js';
@@ -79,11 +78,4 @@ export function openLoad(
     },
     close: () => pool.destroy(),
   };
-}
-
-/** Arrival times of requests in ms from the start of the phase; the coordinator derives the same ones when merging. */
-export function webArrivals(load: WebLoad, seed: number, phase: string): Float64Array {
-  if (load.arrivals === 'closed') return new Float64Array(0);
-  const { arrivals: kind, rate, durationMs } = load;
-  return arrivals({ arrivals: kind, ratePerS: rate, durationMs }, seedFor(seed, 'web', phase));
 }

@@ -6,11 +6,9 @@ import type { Phase } from '../core/layout.js';
 import type { Observation } from '../core/observation.js';
 import { seedFor } from '../core/random.js';
 import type { CallTimes, PhaseWindow, Reading, Requests, Strike, Timeline, Usage } from '../core/timeline.js';
-import { LOGS } from '../work/handler.js';
-import { listLogs, readLog } from '../work/logs.js';
-import { dueAhead, plannedAt } from './arrivals.js';
+import { LOGS, listLogs, readLog } from '../work/logs.js';
+import { dueAhead, plannedAt, webArrivals } from './arrivals.js';
 import { heldAt, retriesIn } from './attempts.js';
-import { webArrivals } from './load.js';
 import type { ProducedRange } from './protocol.js';
 
 /** What the coordinator knows when the processes of a trial are done. */

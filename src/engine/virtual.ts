@@ -6,8 +6,8 @@ import type { Timeline } from '../core/timeline.js';
 import type { VirtualDay, VirtualLoad } from '../core/virtual.js';
 import { arrivals, plannedAt } from './arrivals.js';
 import type { Bench } from './bench.js';
-import { lengths } from './jobmaker.js';
 import { ledgerOf } from './ledger.js';
+import { lengths } from './lengths.js';
 import type { TrialOutcome } from './outcome.js';
 import type { Contestant } from './request.js';
 

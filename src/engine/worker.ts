@@ -2,12 +2,8 @@ import { join } from 'node:path';
 import type { Runner, Session } from '../core/adapter.js';
 import type { RunMs } from '../core/clock.js';
 import type { HostSpec } from '../core/host.js';
-import type { Outcome } from '../core/job.js';
-import { type Host, LOGS, openHost } from '../work/handler.js';
-import { openLog } from '../work/logs.js';
-
-/** Flags of rows in the settled log. */
-export const OUTCOMES: Readonly<Record<Outcome, number>> = { completed: 1, failed: 2, retrying: 3 };
+import { type Host, openHost } from '../work/handler.js';
+import { LOGS, OUTCOMES, openLog } from '../work/logs.js';
 
 /** The worker role: hands the session a runner, and counts and stamps what it reports as settled. */
 export interface Worker {

@@ -3,22 +3,8 @@ import { runClock } from '../core/clock.js';
 import type { HostSpec } from '../core/host.js';
 import type { Job } from '../core/job.js';
 import { doWork } from './body.js';
-import { openLog } from './logs.js';
+import { LOGS, openLog } from './logs.js';
 import { payloadLog } from './payloadlog.js';
-
-/** Suffixes of log files: what a row of each means. */
-export const LOGS = {
-  /** id = job index, a = called, b = accepted, flag = 1 accepted */
-  produced: '.produced.log',
-  /** id = job index, a = started, b = finished, flag = 1 ended without throwing, 2 threw, 4 ended without an effect */
-  executed: '.executed.log',
-  /** id = job index, a = settled, flag = 0; b unused */
-  settled: '.settled.log',
-  /** id = ordinal, a = sent, b = finished, flag = 1 answered with 200 */
-  requested: '.requested.log',
-  /** A line of JSON for each execution: what the job carried. Only where the host spec asks for it. */
-  payloads: '.payloads.log',
-} as const;
 
 /** Where jobs are executed: stamps, does the work, stamps. */
 export interface Host {

@@ -10,8 +10,7 @@ import adapter from '../../dist/adapters/threads.js';
 import { takeEpoch, type WallMs } from '../../src/core/clock.js';
 import type { HostSpec } from '../../src/core/host.js';
 import type { Job, Outcome, Work } from '../../src/core/job.js';
-import { LOGS } from '../../src/work/handler.js';
-import { listLogs } from '../../src/work/logs.js';
+import { LOGS, listLogs } from '../../src/work/logs.js';
 import { parseCarried } from '../../src/work/payloadlog.js';
 import { type Execution, executionsIn, mostAtOnce } from '../support/logs.js';
 

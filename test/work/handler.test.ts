@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { takeEpoch } from '../../src/core/clock.js';
 import type { Work } from '../../src/core/job.js';
-import { LOGS, openHost } from '../../src/work/handler.js';
-import { readLog } from '../../src/work/logs.js';
+import { openHost } from '../../src/work/handler.js';
+import { LOGS, readLog } from '../../src/work/logs.js';
 
 let dir: string;
 beforeEach(() => {
