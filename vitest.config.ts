@@ -5,7 +5,7 @@ import { LongestFirst } from './test/support/longestfirst.js';
 const MEASURING = [
   'test/conformance/verifyall.test.ts',
   'test/e2e/action.test.ts',
-  'test/engine/pacer.test.ts',
+  'test/engine/roles/pacer.test.ts',
   'test/ruler/{hardware,queueing,stall,verdicts}.test.ts',
 ];
 

@@ -30,6 +30,9 @@ const MAY_EXIT = [
   'work/body.ts',
 ];
 
+/** What runs while the clock runs, in processes of its own: nobody else loads it, to read a table or to share a function. */
+const ROLES = 'engine/roles/';
+
 const sources = readSources();
 
 function folderOf(path: string): string {
@@ -42,6 +45,8 @@ function objection(from: string, { target, own }: Import): string | undefined {
   if (folder === 'scenarios' && target.startsWith('node:')) return 'a scenario is pure: it imports no node module';
   if (!own || target === '../package.json') return undefined;
   if (ARROWS[folder] === undefined) return `folder ${folder} has no arrows in this test`;
+  if (target.startsWith(ROLES) && !from.startsWith(ROLES) && from !== 'engine/child.ts')
+    return 'what the processes of a trial run is entered by engine/child.ts alone';
   if (folder !== to) return ARROWS[folder].includes(to) ? undefined : `${folder} must not import ${to}`;
   return shared(from, target) ? undefined : `one file, one ${folder === 'adapters' ? 'backend' : 'question'}`;
 }
@@ -89,6 +94,8 @@ describe('the arrows', () => {
     ['scenarios/common/a.ts', "import {\n  x,\n} from '../../engine/x.js';"],
     ['engine/a.ts', "const { default: x } = await import('../adapters/sqlite.js');"],
     ['engine/a.ts', "export { x } from '../scenarios/latency.js';"],
+    ['engine/a.ts', "import { x } from './roles/x.js';"],
+    ['conformance/a.ts', "import { x } from '../engine/roles/x.js';"],
     ['report/a.ts', "import '../engine/x.js';"],
     ['store/a.ts', "import { x } from '../report/x.js';"],
     ['engine/a.ts', "fork(new URL('../cli/main.js', import.meta.url));"],
@@ -99,6 +106,8 @@ describe('the arrows', () => {
     ['adapters/a.ts', "import { x } from './a/x.js';"],
     ['adapters/a/y.ts', "import { x } from './x.js';"],
     ['scenarios/a.ts', "import { x } from './common/x.js';"],
+    ['engine/child.ts', "import { x } from './roles/x.js';"],
+    ['engine/roles/a.ts', "import { x } from './x.js';\nimport { y } from '../y.js';"],
     ['engine/a.ts', "// import { x } from '../cli/x.js';\n/* import '../report/x.js' */"],
   ])('allow in %s: %s', (path, text) => expect(objections([parseSource(path, text)])).toEqual([]));
 });

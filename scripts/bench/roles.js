@@ -6,9 +6,9 @@ const IN_FLIGHT = 64;
 
 const plan = JSON.parse(process.argv[2]);
 const { runClock } = await load('core/clock.js');
-const { settledCount } = await load('engine/backlog.js');
-const { openProducer } = await load('engine/producer.js');
-const { openWorker } = await load('engine/worker.js');
+const { settledCount } = await load('engine/roles/backlog.js');
+const { openProducer } = await load('engine/roles/producer.js');
+const { openWorker } = await load('engine/roles/worker.js');
 const { default: adapter } = await import(plan.module);
 const session = await adapter.connect(plan.address, plan.options);
 const clock = runClock(plan.host.epoch);

@@ -1,9 +1,9 @@
 import { JobbenchError } from '../core/errors.js';
 import type { Params, ProfileName, Scenario } from '../core/scenario.js';
-import { profileParams, scenarioOrder, scenarioTrials } from '../engine/profiles.js';
 import { loadScenario, scenarioNames } from '../engine/registry.js';
 import type { Question } from '../engine/request.js';
 import { kebab, type Layer, type Layers, listOf, textOf } from './layers.js';
+import { profileParams, scenarioOrder, scenarioTrials } from './profiles.js';
 import { SHORTHANDS } from './runoptions.js';
 import { complaint } from './schema.js';
 import { didYouMean } from './suggest.js';

@@ -4,7 +4,7 @@ import { codeOf, describeError } from '../core/errors.js';
 import type { ProcessPlan } from '../core/plan.js';
 import { hideValues, redact } from '../core/secrets.js';
 import type { Reply, Request } from './protocol.js';
-import { openRoles, type Roles } from './roles.js';
+import { openRoles, type Roles } from './roles/roles.js';
 
 /*
  * Entry point of every process of a trial, and of the role threads inside one: reads its plan, plays its roles, answers

@@ -1,9 +1,9 @@
-import { eventAt } from '../core/deliveries.js';
-import type { Job } from '../core/job.js';
-import type { JobKind } from '../core/layout.js';
-import type { ProcessPlan } from '../core/plan.js';
-import { seeded, seedFor } from '../core/random.js';
-import { lengths } from './lengths.js';
+import { eventAt } from '../../core/deliveries.js';
+import type { Job } from '../../core/job.js';
+import type { JobKind } from '../../core/layout.js';
+import type { ProcessPlan } from '../../core/plan.js';
+import { seeded, seedFor } from '../../core/random.js';
+import { lengths } from '../lengths.js';
 
 /** Letters of a payload repeat after so many: to draw each of 64 megabytes takes seconds in every process that enqueues. */
 const PATTERN_BYTES = 4096;

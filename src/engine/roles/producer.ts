@@ -1,13 +1,14 @@
 import { join } from 'node:path';
-import type { Session } from '../core/adapter.js';
-import type { RunMs } from '../core/clock.js';
-import type { Load } from '../core/layout.js';
-import { logName, type ProcessPlan } from '../core/plan.js';
-import { seedFor } from '../core/random.js';
-import type { CallTimes } from '../core/timeline.js';
-import type { ColumnLog } from '../work/eventlog.js';
-import { LOGS, openLog } from '../work/logs.js';
-import { plannedAt } from './arrivals.js';
+import type { Session } from '../../core/adapter.js';
+import type { RunMs } from '../../core/clock.js';
+import type { Load } from '../../core/layout.js';
+import { logName, type ProcessPlan } from '../../core/plan.js';
+import { seedFor } from '../../core/random.js';
+import type { CallTimes } from '../../core/timeline.js';
+import type { ColumnLog } from '../../work/eventlog.js';
+import { LOGS, openLog } from '../../work/logs.js';
+import { plannedAt } from '../arrivals.js';
+import type { PhaseOrder, PhaseReport, ProducedRange } from '../protocol.js';
 import { backlogWindow, type SettledCount } from './backlog.js';
 import type { CallBook } from './callbook.js';
 import { timeCalls } from './calls.js';
@@ -16,7 +17,6 @@ import { jobMaker } from './jobmaker.js';
 import { openLanes } from './lanes.js';
 import { openLoop } from './openloop.js';
 import { until } from './pacer.js';
-import type { PhaseOrder, PhaseReport, ProducedRange } from './protocol.js';
 
 /** The producer role: calls enqueue at the plan's pace and stamps around it. */
 export interface Producer {

@@ -1,14 +1,14 @@
-import type { Adapter, Session } from '../core/adapter.js';
-import { type RunMs, runClock } from '../core/clock.js';
-import type { HostSpec } from '../core/host.js';
-import { logName, type ProcessPlan } from '../core/plan.js';
-import type { Usage } from '../core/timeline.js';
-import { answersOf } from './answers.js';
+import type { Adapter, Session } from '../../core/adapter.js';
+import { type RunMs, runClock } from '../../core/clock.js';
+import type { HostSpec } from '../../core/host.js';
+import { logName, type ProcessPlan } from '../../core/plan.js';
+import type { Usage } from '../../core/timeline.js';
+import { answersOf } from '../answers.js';
+import type { Calls, FinalReport, PhaseOrder, PhaseReport, Verb } from '../protocol.js';
 import { settledCount } from './backlog.js';
 import { type Hiccups, hiccupProbe } from './hiccups.js';
 import type { LoadGenerator } from './load.js';
 import { openProducer, producedLog } from './producer.js';
-import type { Calls, FinalReport, PhaseOrder, PhaseReport, Verb } from './protocol.js';
 import { usageMeter } from './usage.js';
 import { openWeb } from './web.js';
 import { openWorker } from './worker.js';
@@ -139,7 +139,7 @@ async function connect(plan: ProcessPlan): Promise<Session> {
 
 function hostSpec(plan: ProcessPlan): HostSpec {
   return {
-    module: new URL('../work/handler.js', import.meta.url).href,
+    module: new URL('../../work/handler.js', import.meta.url).href,
     epoch: plan.epoch,
     logDir: plan.logDir,
     name: logName(plan),

@@ -1,8 +1,8 @@
-import type { Session } from '../core/adapter.js';
-import { type Epoch, type RunMs, toWall } from '../core/clock.js';
-import type { Job } from '../core/job.js';
-import type { Load } from '../core/layout.js';
-import type { CallTimes } from '../core/timeline.js';
+import type { Session } from '../../core/adapter.js';
+import { type Epoch, type RunMs, toWall } from '../../core/clock.js';
+import type { Job } from '../../core/job.js';
+import type { Load } from '../../core/layout.js';
+import type { CallTimes } from '../../core/timeline.js';
 
 /** Scheduled this far ahead, so that the call is measured and not the job. */
 const AHEAD_MS = 2_000;

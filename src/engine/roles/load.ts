@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { Pool } from 'undici';
-import type { RunMs } from '../core/clock.js';
-import type { WebLoad } from '../core/layout.js';
-import type { ProcessPlan } from '../core/plan.js';
-import { type ColumnLog, columnLog } from '../work/eventlog.js';
-import { LOGS } from '../work/logs.js';
-import { webArrivals } from './arrivals.js';
+import type { RunMs } from '../../core/clock.js';
+import type { WebLoad } from '../../core/layout.js';
+import type { ProcessPlan } from '../../core/plan.js';
+import { type ColumnLog, columnLog } from '../../work/eventlog.js';
+import { LOGS } from '../../work/logs.js';
+import { webArrivals } from '../arrivals.js';
+import { type CallError, callError, type PhaseOrder, type PhaseReport } from '../protocol.js';
 import type { Hiccups } from './hiccups.js';
 import { pace, until } from './pacer.js';
-import { type CallError, callError, type PhaseOrder, type PhaseReport } from './protocol.js';
 
 /** Connections kept at most; requests beyond them wait inside the client, and their wait counts. */
 const CONNECTIONS = 256;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { RunMs } from '../../src/core/clock.js';
-import type { CallBook } from '../../src/engine/callbook.js';
-import { openLanes } from '../../src/engine/lanes.js';
-import { columnLog } from '../../src/work/eventlog.js';
+import type { RunMs } from '../../../src/core/clock.js';
+import type { CallBook } from '../../../src/engine/roles/callbook.js';
+import { openLanes } from '../../../src/engine/roles/lanes.js';
+import { columnLog } from '../../../src/work/eventlog.js';
 
 const JOBS = 4000;
 const IN_FLIGHT = 8;

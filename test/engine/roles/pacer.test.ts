@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { RunMs } from '../../src/core/clock.js';
-import { runClock, takeEpoch } from '../../src/core/clock.js';
-import { hiccupProbe } from '../../src/engine/hiccups.js';
-import { pace, until } from '../../src/engine/pacer.js';
-import { type VirtualTime, virtualTime } from '../support/virtualtime.js';
+import type { RunMs } from '../../../src/core/clock.js';
+import { runClock, takeEpoch } from '../../../src/core/clock.js';
+import { hiccupProbe } from '../../../src/engine/roles/hiccups.js';
+import { pace, until } from '../../../src/engine/roles/pacer.js';
+import { type VirtualTime, virtualTime } from '../../support/virtualtime.js';
 
 const clock = runClock(takeEpoch());
 

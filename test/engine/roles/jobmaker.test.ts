@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jobMaker } from '../../src/engine/jobmaker.js';
+import { jobMaker } from '../../../src/engine/roles/jobmaker.js';
 
 const MEGABYTE = 2 ** 20;
 

@@ -1,4 +1,4 @@
-import type { RunMs } from '../core/clock.js';
+import type { RunMs } from '../../core/clock.js';
 
 const SMALLEST = 32;
 /** The window is filled up when half of it is free, so that this many times the slots keep all of them busy. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import { JobbenchError } from '../core/errors.js';
-import type { ProcessPlan } from '../core/plan.js';
-import { openAppDb, spin } from '../work/body.js';
+import { JobbenchError } from '../../core/errors.js';
+import type { ProcessPlan } from '../../core/plan.js';
+import { openAppDb, spin } from '../../work/body.js';
 
 /** The web role: a keep-alive HTTP/1.1 server whose handler burns some processor time, waits, and answers. */
 export async function openWeb(

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks';
-import type { RunMs } from '../core/clock.js';
-import type { Reading, Usage } from '../core/timeline.js';
-import { highWaterBytes } from './footprint.js';
+import type { RunMs } from '../../core/clock.js';
+import type { Reading, Usage } from '../../core/timeline.js';
+import { highWaterBytes } from '../footprint.js';
 
 const RESOLUTION_MS = 10;
 /** How often the delay of a watched loop is read. */

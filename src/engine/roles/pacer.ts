@@ -1,4 +1,4 @@
-import type { RunMs } from '../core/clock.js';
+import type { RunMs } from '../../core/clock.js';
 import type { Hiccups } from './hiccups.js';
 
 /**

@@ -1,6 +1,6 @@
-import { type Epoch, toWall } from '../core/clock.js';
-import type { Load } from '../core/layout.js';
-import { dueAhead } from './arrivals.js';
+import { type Epoch, toWall } from '../../core/clock.js';
+import type { Load } from '../../core/layout.js';
+import { dueAhead } from '../arrivals.js';
 import { type CallBook, refused } from './callbook.js';
 import { type Pacing, pace } from './pacer.js';
 

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Session } from '../../src/core/adapter.js';
-import type { RunMs } from '../../src/core/clock.js';
-import type { ProcessPlan } from '../../src/core/plan.js';
-import { settledCount } from '../../src/engine/backlog.js';
-import { openProducer } from '../../src/engine/producer.js';
+import type { Session } from '../../../src/core/adapter.js';
+import type { RunMs } from '../../../src/core/clock.js';
+import type { ProcessPlan } from '../../../src/core/plan.js';
+import { settledCount } from '../../../src/engine/roles/backlog.js';
+import { openProducer } from '../../../src/engine/roles/producer.js';
 
 let dir = '';
 beforeEach(() => {

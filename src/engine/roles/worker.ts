@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { Runner, Session } from '../core/adapter.js';
-import type { RunMs } from '../core/clock.js';
-import type { HostSpec } from '../core/host.js';
-import { type Host, openHost } from '../work/handler.js';
-import { LOGS, OUTCOMES, openLog } from '../work/logs.js';
+import type { Runner, Session } from '../../core/adapter.js';
+import type { RunMs } from '../../core/clock.js';
+import type { HostSpec } from '../../core/host.js';
+import { type Host, openHost } from '../../work/handler.js';
+import { LOGS, OUTCOMES, openLog } from '../../work/logs.js';
 
 /** The worker role: hands the session a runner, and counts and stamps what it reports as settled. */
 export interface Worker {

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { RunMs } from '../../src/core/clock.js';
-import { runClock, takeEpoch } from '../../src/core/clock.js';
-import { openRoles } from '../../src/engine/roles.js';
-import latency from '../../src/scenarios/latency.js';
-import { stubTraits } from '../support/stubs.js';
-import { every, phaseWindow, timelineOf } from '../support/timeline.js';
+import type { RunMs } from '../../../src/core/clock.js';
+import { runClock, takeEpoch } from '../../../src/core/clock.js';
+import { openRoles } from '../../../src/engine/roles/roles.js';
+import latency from '../../../src/scenarios/latency.js';
+import { stubTraits } from '../../support/stubs.js';
+import { every, phaseWindow, timelineOf } from '../../support/timeline.js';
 
 const ADAPTER = `export default { connect: async () => ({
   enqueue: async () => undefined, run: async () => undefined, close: async () => undefined }) };`;

@@ -1,8 +1,8 @@
-import type { Session } from '../core/adapter.js';
-import type { RunMs } from '../core/clock.js';
-import type { Job } from '../core/job.js';
-import type { ColumnLog } from '../work/eventlog.js';
-import { type CallError, callError } from './protocol.js';
+import type { Session } from '../../core/adapter.js';
+import type { RunMs } from '../../core/clock.js';
+import type { Job } from '../../core/job.js';
+import type { ColumnLog } from '../../work/eventlog.js';
+import { type CallError, callError } from '../protocol.js';
 
 const ERRORS_KEPT = 3;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RunMs } from '../../src/core/clock.js';
-import { backlogWindow, settledCount } from '../../src/engine/backlog.js';
+import type { RunMs } from '../../../src/core/clock.js';
+import { backlogWindow, settledCount } from '../../../src/engine/roles/backlog.js';
 
 /** What the window is before any rate is known. */
 const SMALLEST = 32;
