@@ -1,6 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { cycles, type Import, parseSource, readSources, type Source } from './support/sources.js';
+import {
+  cycles,
+  type Import,
+  namesOfModules,
+  parseSource,
+  readPrograms,
+  readSources,
+  type Source,
+} from './support/sources.js';
 
 /** Who may import whom: the arrows of ARCHITECTURE.md. A folder may always import itself, where nothing else is said. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -110,6 +118,25 @@ describe('the arrows', () => {
     ['engine/roles/a.ts', "import { x } from './x.js';\nimport { y } from '../y.js';"],
     ['engine/a.ts', "// import { x } from '../cli/x.js';\n/* import '../report/x.js' */"],
   ])('allow in %s: %s', (path, text) => expect(objections([parseSource(path, text)])).toEqual([]));
+});
+
+describe('compiled modules that scripts name', () => {
+  const known = new Set(sources.map(({ path }) => path.replace(/\.ts$/, '.js')));
+  const missing = (text: string) => namesOfModules(text).filter((name) => !known.has(name));
+
+  it('are there: they are strings, of which no compiler knows', () => {
+    const programs = readPrograms(['scripts/', 'bench/']);
+    expect(programs.flatMap(({ path, text }) => missing(text).map((name) => `${path}: ${name}`))).toEqual([]);
+    expect(programs.flatMap(({ text }) => namesOfModules(text)).length).toBeGreaterThan(40);
+  });
+
+  it.each([
+    ["const { a } = await load('engine/gone.js');"],
+    ["[load('gone/trial.js')]"],
+    ["distUrl('engine/gone.js')"],
+    ["workshop.plain('gone/handler.js')"],
+    ["import { a } from '../../dist/gone/trial.js';"],
+  ])('would be missed if they were not: %s', (text) => expect(missing(text)).toHaveLength(1));
 });
 
 describe('what must be absent', () => {

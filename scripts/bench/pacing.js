@@ -13,7 +13,7 @@ export async function pacing({ rounds, say }) {
   const rows = [];
   for (const rate of RATES) {
     const arm = (quiet) => async () => {
-      const child = startChild(SCRIPT, { module: distUrl('engine/pacer.js'), quiet }, 'the pacer');
+      const child = startChild(SCRIPT, { module: distUrl('engine/roles/pacer.js'), quiet }, 'the pacer');
       try {
         return await child.ask('pace', rate);
       } finally {

@@ -20,7 +20,6 @@ export const load = (path) => import(distUrl(path));
 /** What stands in for the handler in the copy: the same work at the same place, without stamps and event log. */
 const PLAIN_HANDLER = `
 import { doWork } from './body.js';
-export const LOGS = {};
 export function openHost(spec) {
   return { handle: (job, attempt = 1) => doWork(job.work, attempt, spec), close() {} };
 }

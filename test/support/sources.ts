@@ -46,6 +46,23 @@ export function parseSource(path: string, text: string): Source {
   return { path, code: withoutStrings(code), imports: found };
 }
 
+/** Programs in plain JavaScript below these folders of the repository, without packages that are installed there. */
+export function readPrograms(folders: readonly string[]): { readonly path: string; readonly text: string }[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(SRC, '..', folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.js') && !entry.parentPath.includes('node_modules'))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => ({ path: relative(join(SRC, '..'), file), text: readFileSync(file, 'utf8') })),
+  );
+}
+
+/** Compiled modules that a program names by their paths inside dist/: `load('engine/trial.js')`, `from '../dist/engine/trial.js'`. */
+export function namesOfModules(text: string): string[] {
+  const calls = text.matchAll(/(?<!\/\*\*.*)\b(?:load|distUrl|plain)\(\s*'([\w/-]+\.js)'/g);
+  const imports = text.matchAll(/\bfrom '(?:\.\.\/)+dist\/([\w/-]+\.js)'/g);
+  return [...calls, ...imports].map(([, name = '']) => name);
+}
+
 /** Other programs' source inside strings is not ours; what a template literal inserts is. */
 function withoutStrings(code: string): string {
   return code.replace(/'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g, "''");
