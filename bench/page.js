@@ -6,6 +6,8 @@ import { familyText } from './page/families.js';
 import { optionsText } from './page/options.js';
 import { backlogText, idleText, sweepText } from './page/scaling.js';
 import { machineText, targetsText, webText } from './page/targets.js';
+import { ranMs, timesText, tookMs } from './page/times.js';
+import { transferText } from './page/transfer.js';
 import { SWEEPS } from './sweeps.js';
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -15,6 +17,7 @@ export const FILES = {
   peers: path('../results/reference/peers.json'),
   self: path('../results/reference/self.json'),
   queues: path('../results/reference/scaling-queues.json'),
+  transfer: path('../results/reference/scaling-transfer.json'),
   sweep: (name) => path(`../results/reference/scaling-${name}.json`),
 };
 
@@ -34,6 +37,8 @@ export function writePage() {
     options: () => optionsText(families.options),
     family: (name) => familyText(families[name]),
     queues: (adapter) => familyText(read(FILES.queues)?.families[adapter]),
+    transfer: () => transferText(read(FILES.transfer)?.families.transfer),
+    times: () => timesText({ 'npm run peers': peersTimes(families), 'npm run scaling': scalingTimes() }),
     sweep: (name) => (SHOWN[name] ?? sweepText)(SWEEPS[name], resultsOf(SWEEPS[name])),
   };
   const prose = readFileSync(path('performance.md'), 'utf8');
@@ -42,6 +47,15 @@ export function writePage() {
   // As `npm run format` would have it: the page is linted like everything else.
   execFileSync('npx', ['--no-install', 'biome', 'format', '--write', PAGE], { cwd: path('..'), stdio: 'ignore' });
   return PAGE;
+}
+
+const peersTimes = (families) =>
+  Object.fromEntries(Object.entries(families).map(([name, found]) => [name, tookMs({ found })]));
+
+function scalingTimes() {
+  const swept = Object.entries(SWEEPS).map(([name, sweep]) => [name, ranMs(resultsOf(sweep))]);
+  const compared = ['queues', 'transfer'].map((name) => [name, tookMs(read(FILES[name])?.families ?? {})]);
+  return Object.fromEntries([...swept, ...compared]);
 }
 
 /** @returns name of a run -> its result file, of those that there are */

@@ -1,9 +1,9 @@
-// How the cost of a job grows, and what idleness costs: `npm run scaling`. Sweeps of `jobbench run`, and one of the bare
-// adapters, into results/reference/scaling-*.json, and the page about them.
-//   --only payload,concurrency,processes,backlog,idle,queues   some sweeps; the page keeps what it has of the others
+// How the cost of a job grows, and what idleness costs: `npm run scaling`. Sweeps of `jobbench run`, one of the bare
+// adapters, and what a thread is sent a payload by, into results/reference/scaling-*.json, and the page about them.
+//   --only payload,concurrency,processes,backlog,idle,queues,transfer   some sweeps; the page keeps what it has of the others
 //   --rounds 2                                            trials of each cell; bench/sweeps.js says which runs have more or fewer
 //   --out DIR                                             a folder for the figures in place of results/reference/; no page
-// It exits 0 when all was measured, 1 when a sweep failed, and 130 on Ctrl-C.
+// It exits 0 when all was measured, 1 when a run failed, which is named at the end and has not stopped the others, and 130 on Ctrl-C.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -11,13 +11,22 @@ import { fileURLToPath } from 'node:url';
 import { openWorkshop, program } from '../scripts/bench/setup.js';
 import { chosen } from './lib/chosen.js';
 import { commitNow, facts, loadNow } from './lib/facts.js';
+import { figureFile } from './lib/figurefile.js';
+import { partByPart } from './lib/partbypart.js';
 import { FILES, writePage } from './page.js';
 import { queues } from './parts/queues.js';
+import { transfer } from './parts/transfer.js';
 import { SWEEPS } from './sweeps.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-const { parts, rounds, out } = chosen('scaling', [...Object.keys(SWEEPS), 'queues'], '2');
+/** What is not swept by `jobbench run`: comparisons by their names. */
+const COMPARED = {
+  queues: Object.fromEntries(['sqlite', 'redis'].map((adapter) => [adapter, (context) => queues(adapter, context)])),
+  transfer: { transfer },
+};
+
+const { parts, rounds, out } = chosen('scaling', [...Object.keys(SWEEPS), ...Object.keys(COMPARED)], '2');
 const folder = out === undefined ? dirname(FILES.queues) : resolve(out);
 const place = (file) => join(folder, basename(file));
 mkdirSync(folder, { recursive: true });
@@ -26,55 +35,57 @@ const commit = commitNow();
 let child;
 for (const [name, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) process.once(name, () => stop(name, code));
 
-for (const name of parts) {
-  const codes = name === 'queues' ? [await sweepQueues()] : await sweep(SWEEPS[name]);
-  // 4: a cell of the table is no number, and the file says why.
-  if (codes.some((code) => code !== 0 && code !== 4)) process.exitCode = 1;
-}
-if (out === undefined) say(`page: ${writePage()}`);
+const steps = Object.fromEntries(parts.flatMap(stepsOf));
+const faults = await partByPart(Object.keys(steps), { measure: (name) => steps[name](), say });
+if (out === undefined)
+  faults.push(...(await partByPart(['the page'], { measure: () => say(`page: ${writePage()}`), say })));
+for (const fault of faults) say(fault);
+if (faults.length > 0) process.exitCode = 1;
 
-/** @returns the exit codes of `jobbench run`, one run after the other */
-async function sweep({ runs }) {
-  const codes = [];
-  for (const [name, { args, trials = (all) => all }] of Object.entries(runs)) {
-    codes.push(await run(name, [...args, '--trials', String(trials(rounds))]));
-  }
-  return codes;
+/** @returns `[name, act]` of each run of a sweep, or of the comparison */
+function stepsOf(part) {
+  if (COMPARED[part] !== undefined) return [[part, () => compared(part)]];
+  return Object.entries(SWEEPS[part].runs).map(([name, how]) => [name, () => run(name, how)]);
 }
 
-function run(name, swept) {
+async function run(name, { args: swept, trials = (all) => all }) {
   const file = relative(ROOT, place(FILES.sweep(name))); // the command is part of the result, and no path of this machine should be
-  const args = ['run', ...swept, '--out', file];
+  const args = ['run', ...swept, '--trials', String(trials(rounds)), '--out', file];
   say(`${name}: jobbench ${args.join(' ')}`);
+  const before = resultOf(file);
   child = spawn(process.execPath, [program, ...args], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
-  return new Promise((resolved) => {
-    child.once('exit', (code) => {
-      if (existsSync(resolve(ROOT, file))) addCommit(resolve(ROOT, file));
-      resolved(code ?? 1);
-    });
-  });
+  const code = await new Promise((resolved) => child.once('exit', resolved));
+  const after = resultOf(file);
+  if (after !== undefined && after.run.startedAt !== before?.run.startedAt) addCommit(file, after);
+  // 4: a cell of the table is no number, and the file says why.
+  if (code !== 0 && code !== 4) throw new Error(`jobbench run ended (${child.signalCode ?? code})`);
+}
+
+function resultOf(file) {
+  const path = resolve(ROOT, file);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }
 
 /** Beside what the program says of itself; fields that nobody knows are allowed there. */
-function addCommit(file) {
-  const result = JSON.parse(readFileSync(file, 'utf8'));
-  writeFileSync(file, `${JSON.stringify({ ...result, run: { ...result.run, commit } }, null, 1)}\n`);
+function addCommit(file, result) {
+  const text = JSON.stringify({ ...result, run: { ...result.run, commit } }, null, 1);
+  writeFileSync(resolve(ROOT, file), `${text}\n`);
 }
 
-async function sweepQueues() {
+async function compared(part) {
   const workshop = openWorkshop();
   process.once('exit', workshop.close);
   delete process.env.REDIS_URL; // the private server, as for peers
-  const command = `npm run scaling -- --only queues${rounds === 2 ? '' : ` --rounds ${rounds}`}`;
-  const families = {};
-  for (const adapter of ['sqlite', 'redis']) {
-    const before = loadNow();
-    families[adapter] = await queues(adapter, { rounds, workshop, say });
-    families[adapter].when = await facts({ command, rounds, loads: [before, loadNow()], commit });
+  const command = `npm run scaling -- --only ${part}${rounds === 2 ? '' : ` --rounds ${rounds}`}`;
+  const figures = figureFile(place(FILES[part]));
+  for (const [name, measure] of Object.entries(COMPARED[part])) {
+    const [loadBefore, from] = [loadNow(), performance.now()];
+    const found = await measure({ rounds, workshop, say });
+    const measured = { loads: [loadBefore, loadNow()], tookMs: Math.round(performance.now() - from) };
+    const when = await facts({ command, rounds: found.rounds ?? rounds, ...measured, commit });
+    figures.keep(name, { ...found, when });
   }
   workshop.close();
-  writeFileSync(place(FILES.queues), `${JSON.stringify({ families }, null, 1)}\n`);
-  return 0;
 }
 
 /** `jobbench run` cleans up after itself when it is asked to stop. */

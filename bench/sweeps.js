@@ -57,6 +57,7 @@ export const SWEEPS = {
     runs: { processes: { args: [...throughput, ...timed('1s'), ...adapters(...QUEUED), '--workers', '1,2,3,4'] } },
     param: 'workers',
     metrics: ['pipeline_rate', 'drain_rate'],
+    grows: 'Times the rate of one worker',
   },
   backlog: {
     runs: {
@@ -78,6 +79,7 @@ export const SWEEPS = {
     },
     param: 'depth',
     write: count,
+    grows: 'Times the `held_rate` at 1,000',
   },
   idle: {
     runs: {

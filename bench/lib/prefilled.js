@@ -20,3 +20,24 @@ export async function prefilled(contender, jobs, workshop) {
       return use(planOf(plan, run));
     });
 }
+
+/**
+ * The contenders of whom each is filled before rounds begin; one that fails is left out, with the reason.
+ * @param fill of one contender, called one after the other
+ */
+export async function allFilled(contenders, fill, { say }) {
+  const found = [];
+  for (const contender of contenders) {
+    if (contender.missing === undefined) {
+      try {
+        await fill(contender);
+      } catch (error) {
+        say(`${contender.name} is left out: ${error.stack}`);
+        found.push({ ...contender, missing: error.message.split('\n')[0] });
+        continue;
+      }
+    }
+    found.push(contender);
+  }
+  return found;
+}

@@ -17,7 +17,8 @@ const code = (label) => `\`${label}\``;
  * @param sweep param, metrics, and how a value is written
  * @param results name of a run -> its result file, of those that there are
  */
-export function sweepText({ param, metrics, write = String }, results) {
+export function sweepText(sweep, results) {
+  const { param, metrics, write = String } = sweep;
   const cells = cellsOf(results).filter(({ scenario }) => scenario.params[param] !== undefined);
   const values = [...new Set(cells.map(({ scenario }) => scenario.params[param]))].sort((a, b) => a - b);
   const labels = [...new Set(cells.map(({ adapter }) => adapter.label))];
@@ -29,12 +30,14 @@ export function sweepText({ param, metrics, write = String }, results) {
       figures: labels.map((label) => ({ of: code(label), cell: find(value, label), metric, write: rateText })),
     }));
   const heads = [param, ...labels.map(code)];
-  const tables = metrics.map((metric) => tableText(heads, rowsOf(metric), `${METRICS[metric] ?? metric}.`));
-  return sourced(tables, results);
+  const about = (metric) => `${METRICS[metric] ?? metric}. ${growthText(sweep, cells, metric)}`.trim();
+  const tables = metrics.map((metric) => tableText(heads, rowsOf(metric), about(metric)));
+  return sourced(tables, sweep, results);
 }
 
 /** What a backlog costs: a row for each adapter and depth. */
-export function backlogText({ param, write }, results) {
+export function backlogText(sweep, results) {
+  const { param, write } = sweep;
   const columns = [
     { of: 'enqueued and done, at that depth', metric: 'held_rate', write: rateText },
     { of: 'enqueue, nobody works', metric: 'enqueue_rate', write: rateText },
@@ -48,12 +51,19 @@ export function backlogText({ param, write }, results) {
       .sort((a, b) => depth(a) - depth(b))
       .map((cell) => ({ names: [code(label), write(depth(cell))], figures: columns.map((one) => ({ ...one, cell })) })),
   );
-  const about = '`held_rate`; `enqueue_rate`, `enqueue_p50` and `enqueue_p99` with 64 calls in flight; `drain_rate`.';
-  return sourced([tableText(['adapter', 'waiting', ...columns.map(({ of }) => of)], rows, about)], results);
+  const about = [
+    '`held_rate`; `enqueue_rate`, `enqueue_p50` and `enqueue_p99` with 64 calls in flight; `drain_rate`.',
+    growthText(sweep, cellsOf(results), 'held_rate'),
+  ];
+  return sourced(
+    [tableText(['adapter', 'waiting', ...columns.map(({ of }) => of)], rows, about.join(' '))],
+    sweep,
+    results,
+  );
 }
 
 /** What a rest costs, and how soon a job starts after it: a row for each adapter. */
-export function idleText(_, results) {
+export function idleText(sweep, results) {
   const columns = [
     { run: 'idle', of: 'CPU, % of a core', metric: 'idle_cpu' },
     { run: 'idle', of: 'garbage collection, % of the time', metric: 'idle_cpu', write: garbageText },
@@ -70,7 +80,7 @@ export function idleText(_, results) {
     })),
   }));
   const about = '`idle_cpu`, `wakeups`, `queries` and `pickup`, of all processes: ours, the server, the machines.';
-  return sourced([tableText(['adapter', ...columns.map(({ of }) => of)], rows, about)], results);
+  return sourced([tableText(['adapter', ...columns.map(({ of }) => of)], rows, about)], sweep, results);
 }
 
 /** The event loops of our processes stood still for it, in percent of the rest. */
@@ -83,15 +93,44 @@ const cellsOf = (results) => Object.values(results).flatMap(({ cells }) => cells
 
 const tableText = (heads, rows, about) => [figuresText(heads, rows), about].join('\n\n');
 
-/** Tables with the commands that made them. */
-function sourced(tables, results) {
+/**
+ * What becomes of each adapter as the value grows, by the words of the sweep: only what trials agree on is called more or less.
+ * @returns '' for a sweep that has no `grows`
+ */
+function growthText({ param, grows }, cells, metric) {
+  if (grows === undefined) return '';
+  const measured = cells.filter(({ status, summary }) => status === 'ok' && summary[metric]?.low > 0);
+  const lines = [...groupBy(measured, ({ adapter }) => adapter.label)].map(([label, all]) => {
+    const [first, ...others] = [...all].sort((a, b) => a.scenario.params[param] - b.scenario.params[param]);
+    const one = first.summary[metric];
+    const said = others
+      .map(({ scenario, summary }) => ({ value: scenario.params[param], rate: summary[metric] }))
+      .filter(({ rate }) => rate.low > one.high || rate.high < one.low)
+      .map(({ value, rate }) => `${threeDigits(rate.median / one.median)} at ${value.toLocaleString('en-US')}`);
+    return others.length === 0 ? '' : `${code(label)} ${said.length === 0 ? 'the same' : said.join(', ')}`;
+  });
+  const found = lines.filter((line) => line !== '');
+  return found.length === 0 ? '' : `${grows} (the same: trials overlap): ${found.join('; ')}.`;
+}
+
+/** Tables with the commands that made them, and those that are still to be run. */
+function sourced(tables, { runs = {} }, results) {
   const files = Object.values(results);
   if (files.length === 0) return '_Not measured yet._';
+  const lines = [...files.map(commandText), ...absences(runs, results)];
   const text = tables.join('\n\n');
-  const [first] = files;
-  return files.length === 1
-    ? `${text} ${commandText(first)}`
-    : `${text}\n\n${files.map((one) => `- ${commandText(one)}`).join('\n')}`;
+  return lines.length === 1 ? `${text} ${lines[0]}` : `${text}\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
+}
+
+/** Runs without a file, and adapters that a run has had since its file was written. */
+function absences(runs, results) {
+  return Object.entries(runs).flatMap(([name, { args }]) => {
+    const command = `\`jobbench run ${args.join(' ')}\``;
+    if (results[name] === undefined) return [`Not measured yet: ${command}.`];
+    const there = results[name].cells.map(({ adapter }) => adapter.label);
+    const absent = args[args.indexOf('--adapter') + 1].split(',').filter((label) => !there.includes(label));
+    return absent.length === 0 ? [] : [`Not measured yet: ${absent.map(code).join(', ')} of ${command}.`];
+  });
 }
 
 function commandText({ run, host, cells }) {

@@ -1,6 +1,6 @@
 import { ours } from '../lib/contenders.js';
 import { family } from '../lib/family.js';
-import { prefilled } from '../lib/prefilled.js';
+import { allFilled, prefilled } from '../lib/prefilled.js';
 import { measures } from '../options/measures.js';
 import { QUESTIONS } from '../options/questions.js';
 
@@ -17,11 +17,16 @@ export async function options({ workshop, ...context }) {
 
 async function asked(key, { adapter, title, modes, waiting, measure, shipped = {}, others }, workshop, context) {
   const written = { [adapter]: shipped, ...others };
-  const contenders = await Promise.all(
+  const all = await Promise.all(
     Object.entries(written).map(([label, changed]) => contender(adapter, label, { ...shipped, ...changed }, workshop)),
   );
-  const [asShipped] = contenders;
-  const copy = waiting && asShipped.run && (await prefilled(asShipped, waiting, workshop));
+  let copy;
+  const fill = async (one) => {
+    copy = await prefilled(one, waiting, workshop);
+  };
+  const [asShipped] = waiting ? await allFilled([all[0]], fill, context) : all;
+  const { missing } = asShipped; // without it there is nothing to compare with, and no copy
+  const contenders = missing === undefined ? all : all.map((one) => ({ ...one, missing }));
   const on = measures({ workshop, copy, waiting });
   const found = await family({ key, title, modes, contenders, measure: (one) => on[measure](one) }, context);
   return found;

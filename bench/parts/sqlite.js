@@ -94,7 +94,9 @@ export async function sqlite({ workshop, ...context }) {
   ];
   const attempt = attempts();
   const measure = async (contender) => {
-    const apart = contender.processes !== 'one' && { apart: await on.apart(at(contender, 'apart')) };
+    const apart = contender.processes !== 'one' && {
+      apart: await attempt(`${contender.name} apart`, () => on.apart(at(contender, 'apart'))),
+    };
     if (contender.processes === 'two') return apart;
     return {
       ...(await on.enqueue(at(contender, 'enqueue'), [1, 64])),

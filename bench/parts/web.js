@@ -5,7 +5,7 @@ import { counter } from '../../scripts/bench/closed.js';
 import { contestant, load } from '../../scripts/bench/setup.js';
 import { bare, ours, theirs } from '../lib/contenders.js';
 import { family } from '../lib/family.js';
-import { prefilled } from '../lib/prefilled.js';
+import { allFilled, prefilled } from '../lib/prefilled.js';
 
 const LOAD = { ratePerS: 400, warmMs: 300 };
 /**
@@ -20,6 +20,7 @@ const WAITING = {
   'sqlite without gaps': 1_000_000,
   plainjob: 200_000,
   'statements, 100 at a time': 1_000_000,
+  'statements, 100, asked again': 1_000_000,
 };
 const ms = { unit: 'ms', better: 'lower' };
 const MODES = {
@@ -48,18 +49,26 @@ export async function web({ workshop, ...context }) {
     settings: "SQLite's own busy handler, 5 s",
     ...promise,
   };
-  const contenders = [
+  const asking = {
+    name: 'statements, 100, asked again',
+    package: 'better-sqlite3',
+    settings: 'the same without the busy handler: asked again at the next turn',
+    ...promise,
+  };
+  const all = [
     await ours('sqlite', workshop, { options: {} }),
     await ours('sqlite', workshop, { options: { gap: 0 }, label: 'sqlite without gaps', settings: 'gap=0' }),
     theirs(peer, place, { client: 'plainjob', options: { pollIntervall: 0 } }),
     bare(many, place, { client: 'sqlite' }),
+    bare(asking, place, { client: 'sqlite', options: { busy: 'retry' } }),
   ];
   const iterations = await spinsFor(REQUEST_MS);
   const filled = {};
-  for (const contender of contenders.filter(({ missing }) => missing === undefined)) {
+  const fill = async (contender) => {
     context.say(`web: ${contender.name} is filled`);
     filled[contender.name] = await prefilled(contender, WAITING[contender.name], workshop);
-  }
+  };
+  const contenders = await allFilled(all, fill, context);
   const measure = ({ name, kind }) => {
     const order = { ...LOAD, durationMs: kind === 'ours' ? WATCHED_MS.ours : WATCHED_MS.others };
     return filled[name]((plan) => withWeb({ ...plan, iterations, socket: join(plan.dir, 'web.sock') }, levels(order)));

@@ -3,8 +3,9 @@ import { at, atTheirBest } from '../../bench/lib/family.js';
 import { printed } from '../../bench/lib/printed.js';
 import { familyText } from '../../bench/page/families.js';
 import { optionsText } from '../../bench/page/options.js';
-import { backlogText, idleText, sweepText } from '../../bench/page/scaling.js';
 import { targetsText } from '../../bench/page/targets.js';
+import { ranMs, timesText, tookMs } from '../../bench/page/times.js';
+import { transferText } from '../../bench/page/transfer.js';
 import { orderOf } from '../../scripts/bench/numbers.js';
 
 const when = {
@@ -171,6 +172,51 @@ describe('options on the page', () => {
   });
 });
 
+describe('payloads to a thread', () => {
+  const us = (label: string) => ({ label, unit: 'µs', better: 'lower' });
+  const modes = { small: us('1 kB'), large: us('16 MB'), open: us('1 MB') };
+  const sent = (name: string, small: number, large: number, open: number[], more = {}) =>
+    row(name, 'bare', { small: six(small), large: six(large), open }, more);
+  const rows = [
+    sent('copied', 50, 800, six(10)),
+    sent('moved as UTF-8', 100, 900, [9, 9, 11, 11, 9, 11]),
+    sent('moved as UTF-16', 200, 400, six(30)),
+    sent('bytes, moved', 40, 40, six(1), { kind: 'limit' }),
+  ];
+
+  it('compares copies to the quicker way of moving them, and says where either is', () => {
+    const text = transferText(family(rows, modes));
+    expect(text).toContain(
+      '| payload | copied | moved as UTF-8 | moved as UTF-16 | bytes, moved | copied / the better of',
+    );
+    expect(text).toContain('| 1 kB | 50.0 µs | 100 µs | 200 µs | 40.0 µs | 0.500 (0.500 to 0.500) |');
+    expect(text).toContain('| 16 MB | 800 µs | 900 µs | 400 µs | 40.0 µs | 2.00 (2.00 to 2.00) |');
+    expect(text).toContain(
+      'Moving is quicker at: 16 MB. Copying is quicker at: 1 kB. Elsewhere the interval contains 1.',
+    );
+  });
+
+  it('says so where nothing was measured, or is ahead', () => {
+    expect(transferText(undefined)).toBe('_Not measured yet._');
+    const [copied, moved] = [sent('copied', 1, 1, six(1)), sent('moved', 2, 2, six(2))];
+    expect(transferText(family([copied, moved], modes))).toContain('Moving is quicker at: none of these.');
+  });
+});
+
+describe('how long it took', () => {
+  it('is said of the parts whose figures tell', () => {
+    const run = { startedAt: '2026-01-02T03:04:05.000Z', finishedAt: '2026-01-02T03:05:35.000Z' };
+    const times = {
+      peers: { sqlite: tookMs({ one: { when: { tookMs: 60_000 } } }), web: tookMs({ one: { when: {} } }) },
+      scaling: { payload: ranMs({ one: { run }, other: { run } }), idle: ranMs({}) },
+      nothing: { web: undefined },
+    };
+    const text = 'Minutes that the figures above took: `peers` 1.0 (sqlite 1.0); `scaling` 3.0 (payload 3.0).';
+    expect(timesText(times)).toBe(text);
+    expect(timesText({ peers: { web: undefined } })).toBe('');
+  });
+});
+
 describe('what was to be reached', () => {
   const verdicts = (families: object, self?: object) =>
     Object.fromEntries(
@@ -224,86 +270,5 @@ describe('what was to be reached', () => {
     const rows = [{ what: 'merge', target: '<= 2 s', ours: '0.909 s', verdict: 'reached' }];
     expect(verdicts({}, { rows }).merge).toBe('0.909 s: yes');
     expect(verdicts({}, { rows: [{ ...rows[0], verdict: '**not reached**' }] }).merge).toBe('0.909 s: **no**');
-  });
-});
-
-describe('a sweep on the page', () => {
-  const host = { noise: { load1: 0.5 } };
-  const file = (flags: string, cells: readonly object[]) => ({
-    ...{ cells, host },
-    run: { command: ['run', ...flags.split(' ')], startedAt: '2026-01-02T03:04:05Z' },
-  });
-  const measured = (low: number, median: number, high: number, n = 2) => ({ median, low, high, n });
-  const cell = (label: string, params: object, summary: object, more: object = {}) => ({
-    ...{ status: 'ok', summary, trials: [{}, {}], adapter: { label }, scenario: { params } },
-    metrics: Object.fromEntries(
-      ['idle_cpu', 'wakeups', 'queries', 'pickup', 'enqueue_p50', 'enqueue_p99'].map((name) => [name, { unit: 'ms' }]),
-    ),
-    ...more,
-  });
-  const rate = { drain_rate: measured(8000, 10_000, 12_500) };
-  const workers = { param: 'workers', metrics: ['drain_rate'] };
-
-  it('has a row for each value, with the cost of a job, and the word for a cell without a number', () => {
-    const failed = cell('sqlite', { workers: 2 }, {}, { status: 'failed', reason: 'a deadline passed' });
-    const text = sweepText(workers, { a: file('--workers 1,2', [failed, cell('sqlite', { workers: 1 }, rate)]) });
-    expect(text).toContain('| 1 | 10.0k/s, 100 µs [80.0 125] |\n| 2 | failed |');
-    expect(text).toContain('- 2: failed (a deadline passed).');
-    expect(text).toContain('`jobbench run --workers 1,2`, 2026-01-02, 2 trials a cell');
-    expect(text).toContain('in brackets the least and the greatest');
-  });
-
-  it('puts runs into one table, and tells the command of each', () => {
-    const one = file('--adapter sqlite', [cell('sqlite', { workers: 1 }, rate)]);
-    const other = file('--adapter redis', [cell('redis', { workers: 1 }, rate)]);
-    const text = sweepText(workers, { one, other });
-    expect(text).toContain('| workers | `sqlite` | `redis` |');
-    expect(text).toMatch(/^- `jobbench run --adapter sqlite`.*\n- `jobbench run --adapter redis`/m);
-    expect(sweepText(workers, {})).toBe('_Not measured yet._');
-  });
-
-  it('has no rate of trials in whose steady part nothing ended', () => {
-    const text = sweepText(workers, {
-      one: file('', [cell('redis', { workers: 1 }, { drain_rate: measured(0, 5, 10) })]),
-    });
-    expect(text).toContain('- `redis`, 1: no number (a trial had too few jobs).');
-  });
-
-  it('shows a backlog by adapter and depth, and why a figure is not there', () => {
-    const all = { held_rate: measured(100, 100, 100), enqueue_rate: measured(1, 1, 1), drain_rate: measured(1, 1, 1) };
-    const times = { enqueue_p50: measured(0.1, 0.2, 0.3), enqueue_p99: measured(1, 2, 3) };
-    const deep = cell('redis', { depth: 100_000 }, { ...all, ...times });
-    const { drain_rate: _, ...rest } = all;
-    const refused = { drain_rate: 'needs more jobs' };
-    const shallow = cell('redis', { depth: 1000 }, { ...rest, ...times }, { refused });
-    const sweep = { param: 'depth', write: (depth: number) => `${depth} jobs` };
-    const lines = backlogText(sweep, { one: file('', [deep, shallow]) }).split('\n');
-    expect(lines[2]).toBe(
-      '| `redis` | 1000 jobs | 100/s, 10,000 µs | 1.00/s, 1,000,000 µs | 0.200 [0.100 0.300] | 2.00 [1.00 3.00] | - |',
-    );
-    expect(lines[3]).toMatch(/^\| `redis` \| 100000 jobs \|/);
-    expect(lines).toContain('- drained, `redis` 1000 jobs: no number (needs more jobs).');
-  });
-
-  it('shows what a rest costs beside the jobs after a long and a short one', () => {
-    const rest = { idle_cpu: measured(0.1, 0.1, 0.1, 1), wakeups: measured(5, 5, 5, 1) };
-    const resources = { gcMs: 30 };
-    const nobody = { refused: { queries: 'there is nobody to ask' } };
-    const idle = ['memory', 'threads'].map((label) =>
-      cell(
-        label,
-        { duration: 60_000 },
-        { ...rest, pickup: measured(4, 4, 4, 1) },
-        { ...nobody, trials: [{ resources }] },
-      ),
-    );
-    const pickup = [cell('memory', {}, { ...rest, pickup: { ...measured(1, 2, 3, 6), confidence: 0.969 } })];
-    const text = idleText({}, { idle: file('--duration 1m', idle), pickup: file('--duration 1s', pickup) });
-    expect(text).toContain(
-      '| `memory` | 0.100 | 0.0500 | 5.00 | - | 4.00 | 2.00 [1.00 3.00] |\n| `threads` | 0.100 | 0.0500 | 5.00 | - | 4.00 |  |',
-    );
-    expect(text).toContain('- queries/s, `memory`, `threads`: no number (there is nobody to ask).');
-    expect(text).toMatch(/--duration 1m`.*load average 0\.5\.$/m);
-    expect(text).toMatch(/--duration 1s`.*in brackets an interval of 96\.9 %\.$/m);
   });
 });
