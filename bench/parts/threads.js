@@ -53,7 +53,6 @@ export async function threads({ workshop, ...context }) {
   );
   const post = {
     name: 'postMessage, bare',
-    kind: 'limit',
     package: 'node',
     settings: 'lists of up to 128',
     ...promise,
