@@ -145,11 +145,6 @@ describe.skipIf(lacking !== undefined)(lacking ?? 'what sqlite saves', () => {
     expect(both.length > 0).toBe(along);
   });
 
-  test('as shipped it does what docs/performance.md shows as such', () => {
-    const shipped = { groupCommit: 'auto', claimBatch: 100, bulk: 'statement', gap: 1, busy: 'retry', fuse: 'off' };
-    expect(optionsOf()).toMatchObject(shipped);
-  });
-
   test.each([
     ['statement', 1],
     ['rows', JOBS],
