@@ -112,7 +112,10 @@ export function addLoad(command: Command): void {
   command.option('--producers <n>', 'processes that enqueue');
   command.option('--workers <n>', 'processes that execute');
   command.option('--concurrency <n>', 'jobs at once per worker');
-  command.option('--rate <n|percent>', 'jobs per second, or a share of the measured capacity: 500, 50%');
+  command.option(
+    '--rate <n|percent>',
+    'jobs per second, or a share of the measured capacity: 500, 50% (above 100%: overload)',
+  );
   command.option('--batch <n>', 'jobs per call of the bulk path');
   command.option('--work <kind>', 'what a job does: noop, cpu:5ms, io:20ms, alloc:8MB, sqlite:1, fail:2');
   command.option('--payload <size>', 'bytes that a job carries: 256B, 4kB, 1MB');

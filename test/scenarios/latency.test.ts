@@ -76,8 +76,18 @@ describe('a rate that is a share of a capacity', () => {
     expect(judged('auto', 31)).toEqual(rough);
     expect(judged('50%', 199)).toEqual(rough);
   });
+  it('above all of it is an overload, which is said', () => {
+    const overload = {
+      severity: 'warning',
+      code: 'overload',
+      message: expect.stringMatching(/^overload: 200% of what/),
+    };
+    expect(judged('200%', 31)).toEqual([overload]);
+    expect(judged('200%', 10_000)).toEqual([overload]);
+  });
   it.each([
     ['auto', 10_000],
+    ['100%', 10_000],
     ['50%', 200],
     ['20', 31],
     ['auto', undefined],

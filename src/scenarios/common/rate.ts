@@ -24,7 +24,9 @@ export const rateText = z
     'a rate is 1000000 jobs per second at most, or 1000% of the capacity; write less',
   )
   .default('auto')
-  .describe('jobs per second, or a share of the measured capacity such as 50%; auto: the lower of 200/s and 50%');
+  .describe(
+    'jobs per second, or a share of the measured capacity such as 50%; auto: the lower of 200/s and 50%. Above 100% the backlog grows without end, and no latency is printed',
+  );
 
 /** The capacity, where a rate depends on it: jobs per second that the user gave do not. */
 export function capacityOf(group: readonly { readonly rate: string }[]): readonly 'jobsPerS'[] {
@@ -47,11 +49,16 @@ export function resolveRate(rate: string, { capacity }: LayoutContext): { ratePe
 /** A capacity below this was measured on about a hundred jobs, the first of which met a backend that was not warm. */
 const FEW_PER_S = 200;
 
-/** A rate that is a share of a capacity is no better known than that capacity. */
+/** A rate that is a share of a capacity is no better known than that capacity, and none that is more than all of it lasts. */
 export function judgeShare(rate: string, context: LayoutContext): Finding[] {
   const { jobsPerS } = context.capacity;
-  const { text } = resolveRate(rate, context);
-  if (jobsPerS === undefined || jobsPerS >= FEW_PER_S || !text.includes('%')) return [];
+  const { ratePerS, text } = resolveRate(rate, context);
+  if (jobsPerS === undefined || !text.includes('%')) return [];
+  if (ratePerS > jobsPerS) {
+    const message = `overload: ${rate} of what it was measured to carry; the backlog grows for as long as jobs come, and a latency would tell no more than how long that was: give less than 100%`;
+    return [{ severity: 'warning', code: 'overload', message }];
+  }
+  if (jobsPerS >= FEW_PER_S) return [];
   const message = `the rate is a share of a capacity of ${digits(jobsPerS)} jobs/s, which few jobs were measured for, some of them at a cold start: give jobs per second by --rate`;
   return [{ severity: 'warning', code: 'rough-capacity', message }];
 }
