@@ -4,7 +4,8 @@ import type { ResultFile } from '../core/result.js';
 import type { RunRequest } from '../engine/request.js';
 import type { SecondLook, TrialSink } from '../engine/rounds.js';
 import { measure } from '../engine/run.js';
-import { openJournal } from '../store/journal.js';
+import { claimOutput } from '../store/claim.js';
+import { keepOldJournal, openJournal } from '../store/journal.js';
 import { journalPath } from '../store/path.js';
 import { writeResult } from '../store/write.js';
 import type { Io } from './io.js';
@@ -34,6 +35,9 @@ export async function measureAndKeep(
   use: Use,
 ): Promise<number> {
   const { id, seed, command } = request;
+  using _ = await claimOutput(path);
+  const kept = await keepOldJournal(journalPath(path));
+  if (kept !== undefined) progress.note(`an earlier run was killed; its trials are kept in ${shortest(kept, io.cwd)}`);
   const journal = openJournal(journalPath(path), { id, seed, command, startedAt: new Date().toISOString() });
   let unsaved = 0;
   // A journal of nothing is litter; one with trials that are nowhere else is kept.

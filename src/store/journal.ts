@@ -1,4 +1,5 @@
-import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, fdatasyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { z } from 'zod';
 import { codeOf, JobbenchError } from '../core/errors.js';
 import { type Trial, TrialSchema } from '../core/result.js';
@@ -31,6 +32,22 @@ export interface JournalContent {
   readonly entries: readonly JournalEntry[];
   /** The last line was cut off in the middle, as a crash does; it is left out. */
   readonly cut: boolean;
+}
+
+/**
+ * Moves the journal of a run that was killed out of the way of a new one: its trials are nowhere else. One without a trial, and
+ * a file that is no journal, is left to be replaced.
+ * @returns where it is now; undefined where nothing had to be kept
+ * @throws JobbenchError USAGE when it cannot be moved
+ */
+export async function keepOldJournal(path: string): Promise<string | undefined> {
+  const old = await readJournal(path).catch(() => undefined);
+  if (old === undefined || old.entries.length === 0) return undefined;
+  // The header may be anybody's, and becomes part of a file name.
+  const id = /^[a-z0-9]{1,40}$/i.exec(String(old.run.id))?.[0] ?? randomBytes(3).toString('hex');
+  const kept = path.replace(/(\.journal)?$/, `-${id}.journal`);
+  writing(path, () => renameSync(path, kept));
+  return kept;
 }
 
 /**

@@ -27,9 +27,10 @@ export async function readResult(path: string, largestBytes = LARGEST_BYTES): Pr
 /** @throws JobbenchError USAGE when it is one: it has trials, and nothing that was made of them */
 async function explainJournal(path: string, largestBytes: number): Promise<void> {
   const { entries } = await readJournal(path, largestBytes);
+  const held = `${entries.length} of its trials, a line of JSON each`;
   throw new JobbenchError(
     'USAGE',
-    `${path} is the journal of a run that was killed, with ${entries.length} of its trials, a line of JSON each, and no result: measure again for one`,
+    `${path} is the journal of a run that was killed, with ${held}, and no result: results/README.md says how to read them; measure again for a result`,
   );
 }
 

@@ -83,6 +83,26 @@ test('kill -9 after a finished trial leaves that trial in the journal', LIMIT, a
   });
 });
 
+test(
+  'two runs to one --out: the second ends at once, and after a kill the next one keeps what was measured',
+  LIMIT,
+  async () => {
+    await using place = newPlace();
+    const args = ['run', '--adapter', 'sqlite', ...CHEAP, '--out', 'r.json'];
+    const running = place.start([...args, '--trials', '50']);
+    await running.says(/trial 2 of 50/);
+    const second = await place.start(args).ended;
+    expect([second.code, second.stdout]).toEqual([2, '']);
+    expect(second.stderr).toMatch(/another jobbench run is writing .*r\.json: choose another place with --out/);
+    running.child.kill('SIGKILL');
+    await place.tidy();
+    const third = await place.run(args);
+    expect(third.stderr).toMatch(/an earlier run was killed; its trials are kept in r-[0-9a-f]{6}\.journal/);
+    expect(third.code).toBe(0);
+    expect(place.files().sort()).toEqual([expect.stringMatching(/^r-[0-9a-f]{6}\.journal$/), 'r.json']);
+  },
+);
+
 /** Starts a server whose command line tells nothing of the run, and never stops it. */
 const CARELESS = quickBut(
   'create: async () => ({})',

@@ -1,10 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ResultFile } from '../../src/core/result.js';
-import { openJournal, readJournal } from '../../src/store/journal.js';
+import { claimOutput } from '../../src/store/claim.js';
+import { keepOldJournal, openJournal, readJournal } from '../../src/store/journal.js';
 import { journalPath, resultPath } from '../../src/store/path.js';
 import { readResult } from '../../src/store/read.js';
 import { checkOutput, writeResult } from '../../src/store/write.js';
@@ -183,5 +193,46 @@ describe('journal', () => {
   });
   it('says where it cannot be written', () => {
     expect(() => openJournal('/proc/none/r.journal', {})).toThrow('/proc/none/r.journal');
+  });
+});
+
+describe('the place of a result', () => {
+  const taken = { code: 'USAGE', message: expect.stringContaining('another jobbench run is writing') };
+  it.runIf(process.platform === 'linux')('is of one run at a time, by whichever way it is named', async () => {
+    const path = join(dir, 'r.json');
+    symlinkSync(dir, join(dir, 'way'));
+    {
+      using _ = await claimOutput(path);
+      await expect(claimOutput(path)).rejects.toMatchObject(taken);
+      await expect(claimOutput(join(dir, 'way', 'r.json'))).rejects.toMatchObject(taken);
+      using _other = await claimOutput(join(dir, 'other.json'));
+    }
+    using _ = await claimOutput(path);
+    expect(readdirSync(dir)).toEqual(['way']);
+  });
+});
+
+describe('the journal of a run that was killed', () => {
+  const trial = () => resultFixture().cells[0]?.trials[0] ?? expect.fail('the fixture has a trial');
+  it.each([
+    ['k3f9', 'r-k3f9.journal'],
+    ['../../x', expect.stringMatching(/^r-[0-9a-f]{6}\.journal$/)],
+  ])('of id %s is kept under another name', async (id, name) => {
+    const path = join(dir, 'r.journal');
+    const journal = openJournal(path, { id });
+    journal.append({ cell: 'latency sqlite', trial: trial() });
+    journal.close();
+    const kept = await keepOldJournal(path);
+    expect(readdirSync(dir)).toEqual([name]);
+    expect((await readJournal(kept ?? '')).entries).toHaveLength(1);
+  });
+  it('is left to be replaced where it has no trial, or is none', async () => {
+    const path = join(dir, 'r.journal');
+    expect(await keepOldJournal(path)).toBeUndefined();
+    openJournal(path, { id: 'k3f9' }).close();
+    expect(await keepOldJournal(path)).toBeUndefined();
+    writeFileSync(path, 'something else');
+    expect(await keepOldJournal(path)).toBeUndefined();
+    expect(readdirSync(dir)).toEqual(['r.journal']);
   });
 });
