@@ -74,8 +74,8 @@ export const SWEEPS = {
         args: [...backlog, ...adapters('redis'), '-P', 'depth=1000000', '--timeout', '15m'],
         trials: (rounds) => Math.ceil(rounds / 2),
       },
-      // One machine, so that none boots meanwhile.
-      backlogvm: { args: [...backlog, ...adapters('spawn-vm?minWarm=1&maxMachines=1'), ...DEPTHS, '--timeout', '5m'] },
+      // One machine, so that none boots meanwhile. It takes one job at a time, which is minutes for a million.
+      backlogvm: { args: [...backlog, ...adapters('spawn-vm?minWarm=1&maxMachines=1'), ...DEPTHS, '--timeout', '15m'] },
     },
     param: 'depth',
     write: count,
