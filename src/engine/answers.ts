@@ -83,6 +83,22 @@ export function answersOf(adapter: string, session: Session): Answers {
   };
 }
 
+const SESSION = ['enqueue', 'run', 'close'] as const satisfies readonly (keyof Session)[];
+
+/**
+ * What `connect` answered, the same object, where it can be used. Roles take a session that is none for a process without
+ * one: nothing would be enqueued, and nothing said.
+ * @throws JobbenchError CHILD that names the adapter and what is missing
+ */
+export function sessionFrom(adapter: string, answer: unknown): Session {
+  const call = `${adapter}: connect()`;
+  if (typeof answer !== 'object' || answer === null) throw wrong(call, [], 'a session, as { enqueue, run, close }');
+  const missing = SESSION.find((key) => typeof (answer as Partial<Session>)[key] !== 'function');
+  if (missing !== undefined) throw wrong(call, [missing], 'a function');
+  // Checked just now for all that a session must have.
+  return answer as Session;
+}
+
 export function notesFrom(adapter: string, answer: unknown): string[] {
   return checked(`${adapter}: notes()`, TextsAnswer, answer);
 }

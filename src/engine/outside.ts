@@ -4,7 +4,7 @@ import type { Adapter, Address, Options } from '../core/adapter.js';
 import { describeError, JobbenchError } from '../core/errors.js';
 import { MetricInfoSchema } from '../core/result.js';
 import type { Traits } from '../core/traits.js';
-import { keyName, measuredFrom, notesFrom, virtualDayFrom } from './answers.js';
+import { keyName, measuredFrom, notesFrom, sessionFrom, virtualDayFrom } from './answers.js';
 import { within } from './deadline.js';
 
 /** Where an adapter that does not come with jobbench was found. */
@@ -68,6 +68,7 @@ function guarded(name: string, adapter: Adapter): Adapter {
   const checks: Partial<Adapter> = {
     options: adapter.options ?? z.object({}),
     create: async (options, scratch) => asAddress(name, await adapter.create(options, scratch)),
+    connect: async (address, options) => sessionFrom(name, await adapter.connect(address, options)),
     ...(traitsFor && { traitsFor: (options) => asTraits(name, traitsFor.call(adapter, options)) }),
     ...(notes && { notes: (options, time) => asNotes(name, () => notes.call(adapter, options, time)) }),
     ...(measure && {

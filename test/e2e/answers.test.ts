@@ -11,6 +11,11 @@ const CREATE = 'create: async () => ({}),';
 /** Whatever an adapter says of itself: one beside it keeps its numbers, and so does what was measured before. */
 test.each([
   {
+    answer: 'no session',
+    text: quickBut('async connect() {', 'async connect() { return null;'),
+    says: /^queue: mine: connect\(\): its answer must be a session, as \{ enqueue, run, close \}/,
+  },
+  {
     answer: 'effective() with an object in it',
     text: quickBut(SESSION, `effective: async () => ({ pool: { size: 3 } }), ${SESSION}`),
     says: /^mine: effective\(\): "pool" of its answer must be a text/,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../src/core/adapter.js';
 import { ResultSchema } from '../../src/core/result.js';
-import { answersOf, measuredFrom, notesFrom, virtualDayFrom } from '../../src/engine/answers.js';
+import { answersOf, measuredFrom, notesFrom, sessionFrom, virtualDayFrom } from '../../src/engine/answers.js';
 
 const cyclic: Record<string, unknown> = {};
 cyclic.self = cyclic;
@@ -100,6 +100,32 @@ describe('other answers of sessions', () => {
       undefined,
       undefined,
     ]);
+  });
+});
+
+describe('what connect() answers', () => {
+  const whole = { enqueue: async () => undefined, run: async () => undefined, close: async () => undefined };
+
+  it('a session is taken as it is, methods of its class too', () => {
+    class Mine {
+      enqueue = whole.enqueue;
+      run = whole.run;
+      close() {
+        return Promise.resolve();
+      }
+    }
+    const mine = new Mine();
+    expect(sessionFrom('mine', mine)).toBe(mine);
+  });
+
+  it.each([
+    ['nothing', undefined, 'its answer must be a session, as { enqueue, run, close }'],
+    ['null', null, 'its answer must be a session, as { enqueue, run, close }'],
+    ['a text', 'connected', 'its answer must be a session, as { enqueue, run, close }'],
+    ['an object without run', { ...whole, run: undefined }, '"run" of its answer must be a function'],
+    ['one that cannot be closed', { ...whole, close: true }, '"close" of its answer must be a function'],
+  ])('%s is no session', (_, answer, says) => {
+    expect(() => sessionFrom('mine', answer)).toThrow(`mine: connect(): ${says}; correct the adapter`);
   });
 });
 

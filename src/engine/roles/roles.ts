@@ -3,7 +3,7 @@ import { type RunMs, runClock } from '../../core/clock.js';
 import type { HostSpec } from '../../core/host.js';
 import { logName, type ProcessPlan } from '../../core/plan.js';
 import type { Usage } from '../../core/timeline.js';
-import { answersOf } from '../answers.js';
+import { answersOf, sessionFrom } from '../answers.js';
 import type { Calls, FinalReport, PhaseOrder, PhaseReport, Verb } from '../protocol.js';
 import { settledCount } from './backlog.js';
 import { type Hiccups, hiccupProbe } from './hiccups.js';
@@ -134,7 +134,7 @@ async function loadGenerator(
 
 async function connect(plan: ProcessPlan): Promise<Session> {
   const { default: adapter } = (await import(plan.adapter.module)) as { default: Adapter };
-  return adapter.connect(plan.address, plan.adapter.options);
+  return sessionFrom(plan.adapter.name, await adapter.connect(plan.address, plan.adapter.options));
 }
 
 function hostSpec(plan: ProcessPlan): HostSpec {
