@@ -1,4 +1,4 @@
-import type { QueueLimits } from './queues.js';
+import type { QueueLimits } from './types.js';
 import { waitMs } from './wait.js';
 
 const FORM = 'write NAME:CAP or NAME:CAP:WAIT, as in mail:20:10s,reports:2:forever';

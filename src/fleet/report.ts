@@ -1,6 +1,7 @@
 import type { MetricInfo } from '../core/metric.js';
 import type { Timeline } from '../core/timeline.js';
-import { bodyOf, parkedPrice, type VmOptions } from './options.js';
+import { bodyOf, parkedPrice } from './chosen.js';
+import type { VmOptions } from './options.js';
 import type { Totals } from './types.js';
 
 export const FLEET_METRICS: Readonly<Record<string, MetricInfo>> = {

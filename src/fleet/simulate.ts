@@ -1,10 +1,10 @@
 import { seedFor } from '../core/random.js';
 import type { VirtualDay, VirtualLoad } from '../core/virtual.js';
 import { openDatabase } from './database.js';
+import { Fleets } from './fleets.js';
 import { type PhaseColumns, phaseColumns } from './phasebook.js';
-import { Fleets, type QueueLimits } from './queues.js';
 import { Timers } from './timers.js';
-import type { Effect, FleetOptions, Totals } from './types.js';
+import type { Effect, FleetOptions, QueueLimits, Totals } from './types.js';
 
 /** So many events between two pauses: a few milliseconds. */
 const EVENTS_PER_PAUSE = 20_000;

@@ -49,6 +49,9 @@ export interface FleetOptions {
   readonly bodies: 'real' | 'none';
 }
 
+/** What one queue has of its own; the rest is as everywhere. */
+export type QueueLimits = Partial<Pick<FleetOptions, 'maxMachines' | 'waitMs'>>;
+
 /** Where the time of a job went, from its arrival to its end, summed over its attempts. Adds up to the whole. */
 export interface Phases {
   /** Waiting for a machine that was not starting on its behalf, or was busy. */

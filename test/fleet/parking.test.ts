@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seeded } from '../../src/core/random.js';
 import { apiGate } from '../../src/fleet/apigate.js';
 import { Fleet } from '../../src/fleet/fleet.js';
-import { Fleets } from '../../src/fleet/queues.js';
+import { Fleets } from '../../src/fleet/fleets.js';
 import { type Arrival, fleetOptions, live } from './virtual.js';
 
 const job = (at: number, runMs = 100): Arrival => ({ at, runMs, ends: ['finished'] });

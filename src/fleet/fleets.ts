@@ -2,10 +2,7 @@ import { seeded, seedFor } from '../core/random.js';
 import { Fleet } from './fleet.js';
 import { platform } from './park.js';
 import { addTotals, tally } from './totals.js';
-import type { Effect, FleetOptions, Totals } from './types.js';
-
-/** What one queue has of its own; the rest is as everywhere. */
-export type QueueLimits = Partial<Pick<FleetOptions, 'maxMachines' | 'waitMs'>>;
+import type { Effect, FleetOptions, QueueLimits, Totals } from './types.js';
 
 /** The queue of jobs whose own is not named. */
 const REST = '';
@@ -18,6 +15,7 @@ export class Fleets<J> {
   readonly #fleets = new Map<string, Fleet<J>>();
   readonly #rest: Fleet<J>;
   readonly #all: readonly Fleet<J>[];
+  /** The fleet of each machine that lives. */
   readonly #homes = new Map<number, Fleet<J>>();
   #peak = 0;
 
