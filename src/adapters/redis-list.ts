@@ -4,7 +4,7 @@ import type { Job } from '../core/job.js';
 import { assertSupported, type Traits } from '../core/traits.js';
 import { notInstalled } from '../servers/packages.js';
 import { executedCommands, notAccepted, openRedis, serverSettings } from '../servers/redisclient.js';
-import { durability } from '../servers/redisdurability.js';
+import { durability, durabilityNotes } from '../servers/redisdurability.js';
 import { createPlace, destroyPlace, endpointOf, harmsOf, redisTrouble } from '../servers/redisplace.js';
 import { shares } from '../work/shares.js';
 import { entries } from './redis-list/entry.js';
@@ -44,10 +44,7 @@ export default {
   byDefault: false,
   options,
   traitsFor,
-  notes: (o) =>
-    o.persistence === 'aof'
-      ? ['aof: what was accepted in the last second or two is lost if redis-server is killed while it flushes']
-      : [],
+  notes: (o) => durabilityNotes(o.persistence),
   unavailable: async (o, allowed): Promise<Remedy | undefined> =>
     notInstalled(['ioredis']) ?? redisTrouble(o.persistence, allowed),
   create: (o, scratch) => createPlace(o.persistence, scratch),

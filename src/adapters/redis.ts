@@ -5,7 +5,7 @@ import type { Job } from '../core/job.js';
 import { assertSupported, type Traits } from '../core/traits.js';
 import { notInstalled } from '../servers/packages.js';
 import { executedCommands, notAccepted, openRedis, type RedisClient, serverSettings } from '../servers/redisclient.js';
-import { durability } from '../servers/redisdurability.js';
+import { durability, durabilityNotes } from '../servers/redisdurability.js';
 import { createPlace, destroyPlace, endpointOf, harmsOf, redisTrouble } from '../servers/redisplace.js';
 import { shares } from '../work/shares.js';
 import { delayUntil, optionsOf } from './redis/joboptions.js';
@@ -38,10 +38,7 @@ export default {
   packages: ['bullmq', 'ioredis'],
   options,
   traitsFor,
-  notes: (o) =>
-    o.persistence === 'aof'
-      ? ['aof: what was accepted in the last second or two is lost if redis-server is killed while it flushes']
-      : [],
+  notes: (o) => durabilityNotes(o.persistence),
   unavailable,
   create: (o, scratch) => createPlace(o.persistence, scratch),
   connect: open,

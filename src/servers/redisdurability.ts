@@ -9,3 +9,10 @@ import type { Persistence } from './redis.js';
 export function durability(persistence: Persistence): Traits['durability'] {
   return persistence === 'aof-always' ? 'power-loss' : 'memory';
 }
+
+/** What must stand beside numbers of a server that writes in this way, where the word for its durability does not say it. */
+export function durabilityNotes(persistence: Persistence): string[] {
+  return persistence === 'aof'
+    ? ['aof: what was accepted in the last second or two is lost if redis-server is killed while it flushes']
+    : [];
+}

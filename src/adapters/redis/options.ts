@@ -1,29 +1,19 @@
 import { z } from 'zod';
-import { count, duration, size } from '../../core/units.js';
-import { PERSISTENCE } from '../../servers/redis.js';
+import { count, duration } from '../../core/units.js';
+import { REDIS_OPTIONS } from '../../servers/redisoptions.js';
+
+const { persistence, queues, ...common } = REDIS_OPTIONS;
 
 /** Options of `redis`, with what each is for. */
 export const options = z.object({
-  persistence: z.enum(PERSISTENCE).default('none').describe('What the private server writes to disk.'),
+  persistence,
   lockDuration: duration({ min: 100 }).default(30_000).describe('A job is its worker’s for so long without renewal.'),
   stalledInterval: duration({ min: 100 }).default(30_000).describe('How often workers look for jobs of dead workers.'),
   maxStalledCount: count().default(1).describe('A job that loses its worker more often than this has failed.'),
   removeOnComplete: z.union([z.boolean(), z.stringbool()]).default(true).describe('Forget jobs that completed.'),
   drainDelay: duration({ min: 10 }).default(5000).describe('How long an idle worker blocks before it asks again.'),
-  backoff: duration().default(0).describe('Wait before another attempt, where the job does not say.'),
-  backoffType: z
-    .enum(['fixed', 'exponential'])
-    .default('fixed')
-    .describe('exponential: the wait doubles with each failure; fixed: it is always the same.'),
-  maxPayload: size({ min: 1, max: 64 * 2 ** 20 })
-    .default(16 * 2 ** 20)
-    .describe('Larger payloads are refused; Redis itself ends at 512 MB.'),
-  commandTimeout: duration({ min: 100 }).default(10_000).describe('An enqueue without an answer gives up after this.'),
-  queues: z
-    .string()
-    .regex(/^[^:,\s]+(,[^:,\s]+)*$/, 'names separated by commas, without ":"')
-    .default('default')
-    .describe('Queues that workers serve, a BullMQ queue each; they share the concurrency.'),
+  ...common,
+  queues: queues.describe('Queues that workers serve, a BullMQ queue each; they share the concurrency.'),
 });
 export type O = z.infer<typeof options>;
 
