@@ -5,7 +5,7 @@ const CALL_MS = 60_000;
 const alive = new Set();
 
 /** Starts the bare loop of scripts/bench/loop.js in a process of its own. */
-export const startLoop = (plan) =>
+const startLoop = (plan) =>
   startChild(new URL('./loop.js', import.meta.url), plan, `the bare loop of ${basename(plan.module, '.js')}`);
 
 /**

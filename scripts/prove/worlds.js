@@ -8,7 +8,7 @@ export const BLOCKS = 24;
  * Steps of the machine's slow drift (a random walk from trial to trial) in standard deviations of a trial's noise.
  * With it, ten runs of A and then ten of B, tested at 0.05, flag identical code about as often as hosted runners do.
  */
-export const DRIFT = 0.2;
+const DRIFT = 0.2;
 
 /** A standard normal variate (Box and Muller). */
 export function normal(random) {

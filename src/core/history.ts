@@ -7,7 +7,7 @@ import { z } from 'zod';
 export const HISTORY_FORMAT = 'jobbench-history';
 export const HISTORY_VERSION = 1;
 
-export const HistoryEntrySchema = z.looseObject({
+const HistoryEntrySchema = z.looseObject({
   run: z.string().describe('id of the A/A run: its entries were measured within minutes of each other'),
   at: z.string().describe('when that run began'),
   machine: z.string().describe('noise belongs to a machine: entries of another one are not used'),

@@ -14,7 +14,7 @@ const record = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
  * proved: tried, and kept. violated: tried, and broken. not claimed: the traits promise nothing of the kind. not tested:
  * promised, but it could not be tried here, and `why` says so.
  */
-export const FINDING_STATUS = ['proved', 'violated', 'not claimed', 'not tested'] as const;
+const FINDING_STATUS = ['proved', 'violated', 'not claimed', 'not tested'] as const;
 export type FindingStatus = (typeof FINDING_STATUS)[number];
 
 /** The word of the traits that a case is a proof of, where it is one. */

@@ -13,7 +13,7 @@ const tooLarge = 'a number of at most 1e18 in size is expected';
 const finite = z.number().min(-LARGEST_NUMBER, tooLarge).max(LARGEST_NUMBER, tooLarge);
 const record = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
 
-export const WarningSchema = z.looseObject({ code: z.string(), message: z.string() });
+const WarningSchema = z.looseObject({ code: z.string(), message: z.string() });
 
 export const MetricInfoSchema = z.looseObject({
   label: z.string(),
@@ -21,7 +21,7 @@ export const MetricInfoSchema = z.looseObject({
   better: z.enum(['higher', 'lower']),
 });
 
-export const LedgerSchema = z.looseObject({
+const LedgerSchema = z.looseObject({
   planned: z.int().describe('jobs that producers called enqueue for'),
   accepted: z.int().describe('enqueue resolved'),
   rejected: z.int().describe('enqueue refused or failed, and said so'),
@@ -44,7 +44,7 @@ export const LedgerSchema = z.looseObject({
   repeatedInFlight: z.int().optional().describe('of the duplicated: in the hands of a process when that was struck'),
 });
 
-export const ResourcesSchema = z.looseObject({
+const ResourcesSchema = z.looseObject({
   cpuMsPer1kJobs: finite.optional(),
   peakRssBytes: finite.optional(),
   storeBytes: finite.optional(),
@@ -77,7 +77,7 @@ export const TrialSchema = z.looseObject({
     .describe('why the trial is not counted: something of its environment, not of the backend'),
 });
 
-export const SummarySchema = z.looseObject({
+const SummarySchema = z.looseObject({
   median: finite,
   low: finite.describe('lower end of the interval, or the smallest trial'),
   high: finite.describe('upper end of the interval, or the largest trial'),
@@ -85,7 +85,7 @@ export const SummarySchema = z.looseObject({
   confidence: finite.optional().describe('coverage of low..high; absent = plain range (fewer than 6 trials)'),
 });
 
-export const MergedSchema = z.looseObject({
+const MergedSchema = z.looseObject({
   value: finite,
   samples: z.int().describe('jobs or requests of all trials together'),
   tail: finite.describe('samples beyond the quantile: under 10 nothing is printed, under 100 it carries ~'),

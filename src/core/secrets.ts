@@ -7,7 +7,7 @@ const SHORTEST = 8;
 /** Values that this process has seen and must not show. Errors of clients are known to carry them anywhere in their texts. */
 const hidden = new Set<string>();
 
-export function isSecretName(name: string): boolean {
+function isSecretName(name: string): boolean {
   return NAMED.test(name);
 }
 

@@ -15,7 +15,7 @@ export function durationMs(text: string): number {
 }
 
 /** Bytes from `256B`, `4kB`, `1MB` (powers of 1024, as the `bytes` package has them) or a plain number. @throws Error */
-export function byteCount(text: string): number {
+function byteCount(text: string): number {
   const value = /^\s*\d+(\.\d+)?\s*([kmg]?b)?\s*$/i.test(text) ? bytes.parse(text.trim()) : null;
   if (value === null) throw new Error(`"${text}" is not a size; write 256B, 4kB or 1MB`);
   return value;

@@ -7,7 +7,7 @@ import { PromisesSchema } from './promises.js';
  */
 
 /** complete: every adapter that can run here was tried. aborted: stopped by a signal. failed: by an error. */
-export const VERIFICATION_STATUS = ['complete', 'aborted', 'failed'] as const;
+const VERIFICATION_STATUS = ['complete', 'aborted', 'failed'] as const;
 
 const FailureSchema = z.looseObject({
   adapter: z.string().describe('its label'),

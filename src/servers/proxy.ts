@@ -5,7 +5,7 @@ import { codeOf } from '../core/errors.js';
  * What a proxy does to what passes. pass: nothing. reset: connections are cut, and new ones too. blackhole: connections
  * stay, and nothing arrives. latency: each piece arrives 50 ms later. drip: a few bytes at a time.
  */
-export const WEATHER = ['pass', 'reset', 'blackhole', 'latency', 'drip'] as const;
+const WEATHER = ['pass', 'reset', 'blackhole', 'latency', 'drip'] as const;
 export type Weather = (typeof WEATHER)[number];
 
 export interface TcpProxy extends AsyncDisposable {
