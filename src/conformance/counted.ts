@@ -1,7 +1,7 @@
 import type { Found } from './case.js';
 import { type Checked, check, seconds } from './check.js';
 import type { Promised } from './excuses.js';
-import { type Harm, type History, inFlight, inHand, type JobHistory } from './history.js';
+import { type Harm, type History, inFlight, isStruck, type JobHistory } from './history.js';
 
 /** A checked history as a case reports it: violations, and counts for those who want to know how far it was from one. */
 export function counted(history: History, promised: Promised): Found {
@@ -52,12 +52,12 @@ function done(jobs: readonly JobHistory[], harms: History['harms']): string {
   return `${parts.join(', ')}${jobsStruck}: `;
 }
 
-/** Jobs that were being executed when a fault came; undefined where none of the faults could meet one. */
+/** Jobs that a fault met; undefined where none of the faults could meet one. */
 export function struckBy(jobs: readonly JobHistory[], harms: readonly Harm[]): number | undefined {
   // Producers have none in their hands, and a wrong clock is no moment.
   const striking = harms.filter(({ kind, process, held }) => kind !== 'clock' && (process === undefined || held > 0));
   if (striking.length === 0) return undefined;
-  return jobs.filter((job) => striking.some((harm) => inHand(job, harm))).length;
+  return jobs.filter((job) => striking.some((harm) => isStruck(job, harm))).length;
 }
 
 /** `, all in flight at kill 7`, where it is so. */

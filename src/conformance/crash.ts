@@ -3,7 +3,7 @@ import { type Arena, inArena } from './arena.js';
 import type { Case, Context, Found } from './case.js';
 import { seconds } from './check.js';
 import { counted } from './counted.js';
-import { busyWorkers, ifStruck } from './struck.js';
+import { ifStruck, killOccupied, occupiedWorkers } from './struck.js';
 
 /** At the quick level nobody waits longer than this for a lease to lapse. */
 const QUICK_RECOVERY_MS = 40_000;
@@ -34,10 +34,7 @@ export const workerKilled: Case = {
       producing.catch(() => undefined); // awaited below
       for (let n = 0; n < kills; n++) {
         await arena.pause(everyMs * (0.3 + 0.5 * random()));
-        const busy = await busyWorkers(arena, numbers);
-        const victim = busy[Math.floor(random() * busy.length)] ?? 0;
-        await arena.kill(`worker-${victim}`);
-        await arena.revive(victim);
+        await arena.revive(await killOccupied(arena, numbers, random()));
       }
       await producing;
       await arena.rest();
@@ -88,7 +85,7 @@ export const workerStopped: Case = {
       producing.catch(() => undefined); // awaited below
       for (let n = 0; n < stops; n++) {
         await arena.pause(100);
-        await busyWorkers(arena, [n % 2]);
+        await occupiedWorkers(arena, [n % 2]);
         await arena.stop(n % 2);
         await arena.pause(30);
         await arena.start(n % 2);

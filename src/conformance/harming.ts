@@ -6,6 +6,9 @@ import { switchWork } from '../engine/switchwork.js';
 import { workerName } from './cast.js';
 import type { Harm } from './history.js';
 
+/** No lease lapses while its holder is looked at; where the machine was busy with other things meanwhile, it may have. */
+const BLINK_MS = 50;
+
 /** What is done to the processes of an arena, each harm noted with the time and whose hands it struck. */
 export interface Harming {
   readonly harms: readonly Harm[];
@@ -18,6 +21,11 @@ export interface Harming {
   /** SIGTERM, as by a deployment; resolves when what ran has ended. */
   stop(worker: number): Promise<void>;
   kill(role: `${'worker' | 'producer'}-${number}`): Promise<void>;
+  /**
+   * Stops a worker for a moment, so that nothing changes while it is looked at, and kills it where what it holds is worth it.
+   * @returns whether it was killed; otherwise it goes on
+   */
+  killIf(worker: number, worth: () => boolean): Promise<boolean>;
   revive(worker: number): Promise<void>;
   freeze(worker: number): void;
   thaw(worker: number): void;
@@ -51,6 +59,13 @@ export function harming({ processes, producers, held, timeoutMs, clock, buried }
   /** With all that it has started. */
   const signal = (n: number, name: 'SIGSTOP' | 'SIGCONT') => process.kill(-pid(n), name);
 
+  async function kill(role: string, atMs = clock()): Promise<void> {
+    dead.add(role);
+    await processes.kill(role);
+    harms.push({ kind: 'kill', ...hands(role), atMs, untilMs: clock() });
+    buried(role);
+  }
+
   function thaw(n: number): void {
     const atMs = asleep.get(n);
     if (atMs === undefined) return;
@@ -83,12 +98,20 @@ export function harming({ processes, producers, held, timeoutMs, clock, buried }
       await switched(n, 'off'); // resolves when what ran has ended
       harms.push({ kind: 'stop', ...hands(workerName(n)), atMs, untilMs: clock() });
     },
-    async kill(role) {
+    kill: (role) => kill(role),
+    async killIf(n, worth) {
       const atMs = clock();
-      dead.add(role);
-      await processes.kill(role);
-      harms.push({ kind: 'kill', ...hands(role), atMs, untilMs: clock() });
-      buried(role);
+      signal(n, 'SIGSTOP');
+      let killed = false;
+      try {
+        killed = worth();
+      } finally {
+        if (!killed) signal(n, 'SIGCONT');
+      }
+      if (killed) await kill(workerName(n), atMs);
+      else if (clock() - atMs > BLINK_MS)
+        harms.push({ kind: 'freeze', ...hands(workerName(n)), atMs, untilMs: clock() });
+      return killed;
     },
     async revive(n) {
       const name = workerName(n);

@@ -83,3 +83,20 @@ export function inFlight(job: JobHistory, harm: Harm): boolean {
       toldOf(job, run) >= harm.atMs,
   );
 }
+
+/**
+ * Whether the harm met the job: it was being executed; or that was over and not told of, and the job was given out again, which
+ * shows just as well that the backend had it in the hands of what was struck.
+ */
+export function isStruck(job: JobHistory, harm: Harm): boolean {
+  const { process, atMs } = harm;
+  if (inHand(job, harm)) return true;
+  const untold = job.runs.some(
+    (run) =>
+      (process === undefined || process === run.process) &&
+      run.ended === 'completed' &&
+      run.finished < atMs &&
+      toldOf(job, run) >= atMs,
+  );
+  return untold && job.runs.some(({ started }) => started >= atMs);
+}

@@ -13,8 +13,6 @@ const WORK = { kind: 'io', ms: 150 } as const;
 const NOT_FOUND = 'no process was found in /proc that had a job in hand and could be killed';
 /** So long the word that a job has ended may be on its way from a machine. */
 const ANSWER_MS = 250;
-/** A job that began so lately is still there when its machine has been found and killed. */
-const FRESH_MS = 40;
 
 /**
  * Processes that the backend started to execute jobs are killed: a machine that dies. Its job may be lost or run again, as
@@ -41,15 +39,16 @@ export const machineKilled: Case = {
         }
         for (let n = 0; n < kills; n++) {
           const ended = direct.settled;
-          let victim: ReturnType<typeof busyIn>;
+          let victim: ReturnType<typeof stoppedAtWork>;
+          let atMs = direct.clock();
           const found = () => {
-            if (direct.settled > ended) victim = busyIn(direct.scratchDir, direct.clock() - FRESH_MS);
+            atMs = direct.clock();
+            if (direct.settled > ended) victim = stoppedAtWork(direct.scratchDir);
             return victim !== undefined || direct.settled >= JOBS;
           };
-          await direct.until(found, 'a job to end, and a machine that has just begun another');
+          await direct.until(found, 'a job to end, and a machine that executes another');
           if (victim === undefined) break;
           const { pid: killed, name } = victim;
-          const atMs = direct.clock();
           process.kill(killed, 'SIGKILL');
           await direct.until(
             () => !hostsOf(direct.scratchDir).some(({ pid }) => pid === killed),
@@ -78,12 +77,30 @@ function toldOf({ process, finished, ended }: Run): JobHistory['told'] {
   return ended === 'completed' ? [{ process, atMs: finished + ANSWER_MS, outcome: 'completed' }] : [];
 }
 
-/** A machine that has begun a job since then and not ended it. */
-function busyIn(dir: string, sinceMs: number): { pid: number; name: string } | undefined {
-  const open = [...readSeen(dir, 'whole name').values()].flatMap(({ runs }) =>
-    runs.filter(({ ended, started }) => ended === 'never' && started > sinceMs).map(({ process }) => process),
-  );
-  return open.length === 0 ? undefined : hostsOf(dir).find(({ name }) => open.includes(`case.${name}`));
+/**
+ * Stops a machine that executes a job; where that was over by then, it goes on. Jobs may end between a look and a kill, and so
+ * do machines.
+ */
+function stoppedAtWork(dir: string): { pid: number; name: string } | undefined {
+  const one = hostsOf(dir).find(({ name }) => atWork(dir, name));
+  if (one === undefined || !signalled(one.pid, 'SIGSTOP')) return undefined;
+  if (atWork(dir, one.name)) return one;
+  signalled(one.pid, 'SIGCONT');
+  return undefined;
+}
+
+function atWork(dir: string, name: string): boolean {
+  const all = [...readSeen(dir, 'whole name').values()].flatMap(({ runs }) => runs);
+  return all.some(({ process, ended }) => process === `case.${name}` && ended === 'never');
+}
+
+/** Whether there was still somebody to tell. */
+function signalled(pid: number, name: 'SIGSTOP' | 'SIGCONT'): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
 }
 
 /** Children of this process that execute jobs into that folder, as Linux shows them; none on other systems. */

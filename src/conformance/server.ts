@@ -3,7 +3,7 @@ import { inArena } from './arena.js';
 import type { Case } from './case.js';
 import { counted } from './counted.js';
 import { startAll, tooLate } from './crash.js';
-import { busyWorkers, ifStruck } from './struck.js';
+import { ifStruck, occupiedWorkers } from './struck.js';
 
 export const NOT_OURS =
   'the server is not one that jobbench started, so it is left alone: unset the URL to get a private one';
@@ -47,7 +47,7 @@ export const serverKilled: Case = {
       let firstMs = Number.POSITIVE_INFINITY;
       for (let n = 0; n < kills; n++) {
         await arena.pause(700);
-        await busyWorkers(arena, [0, 1]);
+        await occupiedWorkers(arena, [0, 1]);
         const atMs = arena.clock();
         firstMs = Math.min(firstMs, atMs);
         process.kill(server.pid(), 'SIGKILL');
@@ -106,7 +106,7 @@ export const everybodyKilled: Case = {
       const producing = arena.produce({ kind: 'open', arrivals: 'poisson', ratePerS: 150, durationMs: 1_500 });
       producing.catch(() => undefined); // awaited below
       await arena.pause(700);
-      await busyWorkers(arena, [0, 1]);
+      await occupiedWorkers(arena, [0, 1]);
       const atMs = arena.clock();
       if (server !== undefined) process.kill(server.pid(), 'SIGKILL');
       await Promise.all((['producer-0', 'producer-1', 'worker-0', 'worker-1'] as const).map(arena.kill));

@@ -4,7 +4,7 @@ import { seconds } from './check.js';
 import { counted } from './counted.js';
 import { startAll, tooLate } from './crash.js';
 import { goOn, NOT_OURS } from './server.js';
-import { busyWorkers, ifStruck } from './struck.js';
+import { ifStruck, occupiedWorkers } from './struck.js';
 
 const JOBS = 30;
 const TRIES = 5;
@@ -28,7 +28,7 @@ export const serverBack: Case = {
       if (server === undefined) return { violations: [], notTested: NOT_OURS };
       await startAll(arena, 2);
       for (let n = 0; n < JOBS; n++) await arena.enqueue();
-      await busyWorkers(arena, [0, 1]);
+      await occupiedWorkers(arena, [0, 1]);
       const atMs = arena.clock();
       process.kill(server.pid(), 'SIGKILL');
       const tries = await Promise.all(
