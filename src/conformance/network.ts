@@ -5,17 +5,23 @@ import { seconds } from './check.js';
 import { counted } from './counted.js';
 import { startAll } from './crash.js';
 import { saidOf, together } from './found.js';
+import { toldOf } from './history.js';
 import { goOn } from './server.js';
-import { busyWorkers, ifStruck } from './struck.js';
+import { ifStruck, occupiedWorkers } from './struck.js';
 
 const TRIES = 5;
+const LOOK_MS = 50;
 /** Jobs long enough that some are in hand when the network breaks, so that it is their acks that must get through. */
 const WORK_MS = 200;
+const WORKERS = [0, 1] as const;
 /**
  * A connection that lost bytes is of no use when the network is back, and is given up when what was asked on it ran into its
- * deadline: until then leases may lapse that were to be renewed on it, although other connections of the worker go on.
+ * deadline: until then leases may lapse that were to be renewed on it, although other connections of the worker go on. So long
+ * that is borne.
  */
 const HEALS_MS = 10_000;
+/** Jobs that come when all is well again: nothing excuses what becomes of them. */
+const AFTERWARDS = 10;
 const BAD: readonly (readonly [Weather, string])[] = [
   ['reset', 'connections reset'],
   ['blackhole', 'a black hole'],
@@ -47,7 +53,7 @@ async function under(weather: Weather, context: Context): Promise<Found> {
   const hungMs = context.hungMs ?? HUNG_MS;
   let proxy: TcpProxy | undefined;
   const cast = {
-    workers: 2,
+    workers: WORKERS.length,
     work: { kind: 'io', ms: WORK_MS },
     async reach(address: Arena['address']) {
       const server = context.adapter.harms?.(address).server;
@@ -59,16 +65,19 @@ async function under(weather: Weather, context: Context): Promise<Found> {
   try {
     return await inArena(context, cast, async (arena) => {
       if (proxy === undefined) return { violations: [], notTested: 'the server is not one that jobbench started' };
-      await startAll(arena, 2);
+      await startAll(arena, WORKERS.length);
       for (let n = 0; n < 30; n++) await arena.enqueue();
-      await busyWorkers(arena, [0, 1]);
+      await occupiedWorkers(arena, WORKERS);
       const atMs = arena.clock();
       proxy.become(weather);
       const tries = await Promise.all(Array.from({ length: TRIES }, () => timed(arena, hungMs)));
       await arena.pause(300);
       proxy.become('pass');
+      const backMs = arena.clock();
       const still = await goOn(arena);
-      arena.note({ kind: 'cut', atMs, untilMs: arena.clock() + HEALS_MS, held: 0 });
+      if (still.length === 0) await healed(arena, backMs);
+      arena.note({ kind: 'cut', atMs, untilMs: arena.clock(), held: 0 });
+      for (let n = 0; n < AFTERWARDS; n++) await arena.enqueue();
       await arena.rest();
       const found = ifStruck(counted(await arena.end(), context.traits));
       const hung = tries.filter(({ how }) => how === 'hung').length;
@@ -89,6 +98,23 @@ async function under(weather: Weather, context: Context): Promise<Found> {
     });
   } finally {
     await proxy?.[Symbol.asyncDispose]();
+  }
+}
+
+/** Resolves when each worker has told of a job that it began since then: its ways to the server are back. Or when it never does. */
+async function healed(arena: Arena, sinceMs: number): Promise<void> {
+  const isBack = (n: number) =>
+    arena
+      .look()
+      .jobs.some((job) =>
+        job.runs.some(
+          (run) => run.process === arena.handsOf(n) && run.started >= sinceMs && Number.isFinite(toldOf(job, run)),
+        ),
+      );
+  while (!WORKERS.every(isBack) && arena.clock() < sinceMs + HEALS_MS) {
+    // More than one of them can do, so that there is some for the other.
+    for (let n = 0; n < 3; n++) await arena.enqueue();
+    await arena.pause(LOOK_MS);
   }
 }
 

@@ -18,6 +18,12 @@ describe('the cases that kill a server, or cut the way there, find', () => {
         absent,
       ],
       [
+        'repeatsafterwards',
+        'on a broken network',
+        /^a black hole: repeated \d+ of \d+ jobs, that no fault had touched$/,
+        absent,
+      ],
+      [
         'waitsforserver',
         'workers go on by themselves',
         /^[1-5] of 5 enqueues had not ended 1\.0 s after the server/,

@@ -24,6 +24,7 @@ const SHORT: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   waitsforever: LIST,
   waitsforserver: LIST,
   staysaway: LIST,
+  repeatsafterwards: LIST,
 };
 
 /** A fault of timing needs a job in flight at the right moment: another seed, other moments. */
