@@ -23,15 +23,16 @@ export const busyStore: Case = {
 };
 
 async function held(forMs: number, context: Context): Promise<Found> {
-  const { hungMs = HUNG_MS, traits } = context;
+  const { hungMs = HUNG_MS, signal, traits } = context;
   return inArena(context, { workers: 1, work: { kind: 'io', ms: 5 } }, async (arena) => {
     await arena.start(0);
     for (let n = 0; n < 20; n++) await arena.enqueue();
     const attempt = () => arena.attempt(arena.session, 'while another writes', hungMs);
     const locked = await whileLocked(
       String(arena.address.sqliteFile),
+      forMs,
       () => ({ from: arena.clock(), tries: Promise.all(Array.from({ length: TRIES }, attempt)) }),
-      () => arena.pause(forMs),
+      signal,
     );
     if ('notTested' in locked) return { violations: [], ...locked };
     const { accepted, hung } = tallied(await locked.begun.tries, hungMs);

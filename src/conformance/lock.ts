@@ -1,9 +1,14 @@
-import { describeError } from '../core/errors.js';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { within } from '../engine/deadline.js';
 import { type Context, HUNG_MS } from './case.js';
 import { seconds } from './check.js';
+import type { Held, Holding } from './lockholder.js';
 
 /** Beyond what an adapter may wait for a lock; those that say so by an option of this name are held to it. */
 const LONG_MS = 6_500;
+/** To start a process, and for the lock to be free. */
+const TAKE_MS = 20_000;
 
 /** How long a lock is held that outlasts what the adapter waits for it, or why that is not tried. */
 export function outlasting({ ref, hungMs = HUNG_MS }: Context): { readonly forMs: number } | { notTested: string } {
@@ -15,39 +20,32 @@ export function outlasting({ ref, hungMs = HUNG_MS }: Context): { readonly forMs
 }
 
 /**
- * Is the other program that holds the lock of a store.
+ * Another program holds the lock of a store, in a process of its own: it lets go in time, even where whoever waits for the lock
+ * stops this process meanwhile.
  * @param begin what is called while it is held
- * @param pause resolves when it is to be released
- * @returns what was begun, or why the lock cannot be taken here
+ * @returns what was begun, once the lock is free again, or why it cannot be taken here
  */
 export async function whileLocked<T>(
   file: string,
+  forMs: number,
   begin: () => T,
-  pause: () => Promise<unknown>,
+  signal: AbortSignal,
 ): Promise<{ readonly begun: T } | { notTested: string }> {
-  const lock = await takeLock(file);
-  if (typeof lock === 'string') return { notTested: lock };
+  const holder = fork(new URL('./lockholder.js', import.meta.url), { execArgv: [], stdio: 'ignore' });
+  const gone = once(holder, 'exit');
   try {
+    const told = once(holder, 'message');
+    told.catch(() => undefined); // raced against below
+    holder.send({ file, forMs } satisfies Holding);
+    const first = await within(Promise.race([told, gone]), TAKE_MS, 'another program to take the lock', signal);
+    const [held] = first as [Held | number | null]; // what it sends, or how it ended
+    const refused = typeof held === 'object' && held !== null ? held.refused : 'the program that was to hold it ended';
+    if (refused !== undefined) return { notTested: `the lock could not be taken: ${refused}` };
     const begun = begin();
-    await pause();
+    await within(gone, forMs + TAKE_MS, 'another program to let go of the lock', signal);
     return { begun };
   } finally {
-    lock.release();
-  }
-}
-
-async function takeLock(file: string): Promise<{ release(): void } | string> {
-  try {
-    const { default: Driver } = await import('better-sqlite3');
-    const db = new Driver(file, { timeout: 5_000 });
-    db.exec('BEGIN IMMEDIATE');
-    return {
-      release() {
-        db.exec('ROLLBACK');
-        db.close();
-      },
-    };
-  } catch (error) {
-    return `the lock could not be taken: ${describeError(error)}`;
+    holder.kill('SIGKILL');
+    await gone;
   }
 }

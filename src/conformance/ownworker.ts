@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Attempt, attempted, tallied } from './attempt.js';
 import { type Case, type Context, type Found, HUNG_MS } from './case.js';
 import { seconds } from './check.js';
@@ -55,8 +54,9 @@ function lockedOut(context: Context): Promise<Found> {
     await orMiscount(direct.until(() => direct.settled === length, `${length} jobs to settle`));
     const locked = await whileLocked(
       String(direct.address.sqliteFile),
+      forMs,
       () => Promise.all([jobs.burst(), jobs.burst()]),
-      () => sleep(forMs, undefined, { signal: context.signal }),
+      context.signal,
     );
     if ('notTested' in locked) return { violations: [], ...locked };
     await locked.begun;

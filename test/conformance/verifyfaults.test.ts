@@ -55,6 +55,22 @@ describe.skipIf(noDriver !== undefined)(noDriver ?? 'what cannot be tried is sai
     expect(verdict.facts).toEqual([expect.stringMatching(/^locked for 2\.0 s: 10 of 10 enqueues accepted/)]);
   });
 
+  it.each([
+    ['a second writer', /^locked for 2\.0 s: [1-9]\d* of 10 enqueues accepted/],
+    // Twelve were accepted before.
+    ['enqueues in bursts', /^locked for 2\.1 s amid two bursts, .*: (1[3-9]|[23]\d) accepted/],
+  ])(
+    'an adapter that stands still while it waits for a lock gets it when the other program lets go: %s',
+    { timeout: 40_000 },
+    async (words, accepted) => {
+      // SQLite's own handler stops the process in which the case is tried; nobody there could let go of a lock.
+      const still = await contestant('sqlite', { busy: 'sqlite', busyTimeout: 600 });
+      const verdict = await verifyCase(caseNamed(SUITE, words), contextFor(still, scratch.dir));
+      expect(verdict).toMatchObject({ status: 'kept', violations: [] });
+      expect(verdict.facts).toContainEqual(expect.stringMatching(accepted));
+    },
+  );
+
   it('an adapter that waits for longer than --timeout says hangs no enqueue', async () => {
     const slow = await contestant('soundshared', { busyTimeout: 2_600 });
     const context = contextFor(slow, scratch.dir, { timeoutMs: 2_000 });
