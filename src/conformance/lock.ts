@@ -41,6 +41,8 @@ export async function whileLocked<T>(
     const [held] = first as [Held | number | null]; // what it sends, or how it ended
     const refused = typeof held === 'object' && held !== null ? held.refused : 'the program that was to hold it ended';
     if (refused !== undefined) return { notTested: `the lock could not be taken: ${refused}` };
+    // From now on, and not from when it took the lock: this process may have stood still since.
+    holder.send('begin');
     const begun = begin();
     await within(gone, forMs + TAKE_MS, 'another program to let go of the lock', signal);
     return { begun };
