@@ -12,10 +12,9 @@ export async function within<T>(promise: Promise<T>, ms: number, what: string, s
   let timer: NodeJS.Timeout | undefined;
   let aborted: (() => void) | undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new JobbenchError('TIMEOUT', `timed out after ${seconds(ms)} waiting for ${what}`)),
-      ms,
-    );
+    const late = () => reject(new JobbenchError('TIMEOUT', `timed out after ${seconds(ms)} waiting for ${what}`));
+    // If it was this process that stood still, the answer has come and is read now.
+    timer = setTimeout(() => setImmediate(late), ms);
     aborted = () => reject(new JobbenchError('ABORTED', `stopped while waiting for ${what}`));
     if (signal?.aborted) aborted();
     else signal?.addEventListener('abort', aborted, { once: true });
