@@ -2,7 +2,9 @@ import { JobbenchError } from '../core/errors.js';
 import type { ProcessPlan } from '../core/plan.js';
 import { type Child, endChild, killChild, startChild } from './childprocess.js';
 import { within } from './deadline.js';
+import { pendingCalls } from './pendingcalls.js';
 import type { Calls, Reply, Request, Verb } from './protocol.js';
+import { rollCall } from './rollcall.js';
 
 const READY_MS = 30_000;
 
@@ -36,33 +38,26 @@ export async function startProcesses(
   progress: (role: string, settled: number) => void,
   signal: AbortSignal,
 ): Promise<Processes> {
-  const pending = new Map<number, Pending>();
+  const pending = pendingCalls<Child>();
+  const roll = rollCall();
   const children = new Map<string, Child>();
   const routes = new Map<string, Child>();
-  const ready = new Set<string>();
   const lives = new Map<string, number>();
   /** Processes that are to die, or are dead, because we killed them. */
   const doomed = new Set<Child>();
-  /** Several may wait at once: faults revive processes at the same time. */
-  const waiting = new Set<() => void>();
   let fail: (error: Error) => void = () => undefined;
   const failure = new Promise<never>((_, reject) => {
     fail = reject;
   });
   failure.catch(() => undefined); // whoever waits races against it; unobserved it must not end the process
   let ending = false;
-  let ids = 0;
 
   function received(reply: Reply): void {
     if ('id' in reply) {
-      const call = pending.get(reply.id);
-      pending.delete(reply.id);
-      if ('error' in reply) call?.reject(failureOf(reply.error));
-      else call?.resolve(reply.result);
-    } else if ('ready' in reply) {
-      ready.add(reply.from);
-      for (const look of waiting) look();
-    } else if ('settled' in reply) progress(reply.from, reply.settled);
+      if ('error' in reply) pending.reject(reply.id, failureOf(reply.error));
+      else pending.resolve(reply.id, reply.result);
+    } else if ('ready' in reply) roll.ready(reply.from);
+    else if ('settled' in reply) progress(reply.from, reply.settled);
     else fail(failureOf(reply.failed, `${reply.from}: `));
   }
 
@@ -78,8 +73,7 @@ export async function startProcesses(
       if (ending || doomed.has(child)) return;
       const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
       const error = new JobbenchError('CHILD', `${plan.name} ${how}${child.lastWords()}`);
-      for (const call of pending.values()) call.reject(error);
-      pending.clear();
+      pending.rejectAll(error);
       fail(error);
     });
   }
@@ -88,20 +82,6 @@ export async function startProcesses(
     const child = routes.get(role);
     // A send to a child that just died fails asynchronously; its exit is what gets reported.
     if (child?.process.connected) child.process.send(message, () => undefined);
-  }
-
-  /** Until these roles are ready: others may be dead on purpose. */
-  function readiness(roles: Iterable<string>): Promise<void> {
-    const awaited = [...roles];
-    return new Promise((resolve) => {
-      const look = () => {
-        if (!awaited.every((role) => ready.has(role))) return;
-        waiting.delete(look);
-        resolve();
-      };
-      waiting.add(look);
-      look();
-    });
   }
 
   const pids = new Map<string, number>();
@@ -115,10 +95,7 @@ export async function startProcesses(
     failure,
     pids,
     async ask(role, call, argument, timeoutMs, despite) {
-      const id = ids++;
-      const child = routes.get(role);
-      const answer = new Promise<unknown>((resolve, reject) => pending.set(id, { resolve, reject, child }));
-      answer.catch(() => undefined); // may be rejected after its deadline, when nobody listens any more
+      const { id, answer } = pending.open(routes.get(role));
       // The request type pairs each call with its argument; the generic call loses that pairing.
       post(role, { to: role, id, call, argument } as Request);
       const result = await within(
@@ -134,14 +111,9 @@ export async function startProcesses(
       const child = children.get(plan.name);
       if (child === undefined || doomed.has(child)) return;
       doomed.add(child);
-      for (const { name } of [plan, ...plan.threads]) ready.delete(name);
+      for (const { name } of [plan, ...plan.threads]) roll.gone(name);
       await killChild(child, role);
-      const error = new JobbenchError('CHILD', `${role} was killed on purpose`);
-      for (const [id, call] of pending) {
-        if (call.child !== child) continue;
-        pending.delete(id);
-        call.reject(error);
-      }
+      pending.rejectAll(new JobbenchError('CHILD', `${role} was killed on purpose`), child);
     },
     async revive(role) {
       const plan = planOf(role);
@@ -150,7 +122,7 @@ export async function startProcesses(
       start({ ...plan, life });
       pids.set(role, children.get(role)?.process.pid ?? 0);
       const roles = [plan, ...plan.threads].map(({ name }) => name);
-      await within(Promise.race([readiness(roles), failure]), READY_MS, `${role} to be ready again`);
+      await within(Promise.race([roll.all(roles), failure]), READY_MS, `${role} to be ready again`);
     },
     async end() {
       ending = true;
@@ -161,7 +133,7 @@ export async function startProcesses(
   for (const [name, child] of children) pids.set(name, child.process.pid ?? 0);
   try {
     await within(
-      Promise.race([readiness(routes.keys()), failure]),
+      Promise.race([roll.all(routes.keys()), failure]),
       READY_MS,
       'all processes of the trial to be ready',
       signal,
@@ -171,12 +143,6 @@ export async function startProcesses(
     await processes.end();
     throw error;
   }
-}
-
-interface Pending {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
-  readonly child: Child | undefined;
 }
 
 /** Codes that a process may answer with. A backend that is gone is told from a process that went wrong: the exit code differs. */
