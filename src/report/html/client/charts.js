@@ -81,6 +81,19 @@
     range: () => [min, max],
   });
 
+  /**
+   * Columns as they are drawn. What leaves a plot may leave it by millions of its heights, as the backlog of a warm-up does; on
+   * paper each dash of such a line is written down, wherever it is. Two heights outside are as good.
+   */
+  const within = ({ columns: [x, ...lines], y: { kind, min, max } }) => {
+    const [low, high] =
+      kind === 'log'
+        ? [min * (min / max) ** 2, max * (max / min) ** 2]
+        : [min - 2 * (max - min), max + 2 * (max - min)];
+    const kept = (value) => (value === null ? null : Math.min(high, Math.max(low, value)));
+    return [x, ...lines.map((line) => line.map(kept))];
+  };
+
   function options(spec, width, readOut) {
     const narrow = (u) => u.width < 520;
     return {
@@ -127,7 +140,7 @@
         ? '\u00a0'
         : `${spec.x.reads || spec.x.unit ? '' : `${spec.x.label} `}${inWords(u.data[0][at], spec.x)}`;
       keys.forEach((key, line) => {
-        key.querySelector('output').textContent = off ? '' : inWords(u.data[line + 1][at], spec.y);
+        key.querySelector('output').textContent = off ? '' : inWords(spec.columns[line + 1][at], spec.y);
       });
     };
     keys.forEach((key, line) => {
@@ -154,7 +167,7 @@
       const width = Math.floor(place.clientWidth);
       if (width === 0 || plot?.width === width) return;
       if (plot !== undefined) return plot.setSize({ width, height: HEIGHT });
-      plot = new uPlot(options(spec, width, readOut), spec.columns, place);
+      plot = new uPlot(options(spec, width, readOut), within(spec), place);
       drawn.push(plot);
       keys.forEach((key, line) => {
         if (key.getAttribute('aria-pressed') === 'false') plot.setSeries(line + 1, { show: false });
