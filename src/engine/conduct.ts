@@ -65,7 +65,7 @@ export async function conduct(
   }
   const remembered = memory.end();
   await processes.end();
-  if (failure?.code !== 'ABORTED') failure = lostBackend(stage) ?? failure;
+  if (failure?.code !== 'ABORTED') failure = lostBackend(stage) ?? withRefusal(failure, stage);
   if (failure !== undefined) dropCutLogs(folders.logDir);
   const recorded = recordedBy(stage, {
     request,
@@ -135,6 +135,13 @@ function recordedBy(stage: Stage | undefined, conducted: Conducted): Recorded {
 function lostBackend(stage: Stage | undefined): JobbenchError | undefined {
   const lost = stage?.errors.find((error) => error.code === 'ENVIRONMENT');
   return lost && new JobbenchError('ENVIRONMENT', `the backend was lost while it was measured: ${lost.message}`);
+}
+
+/** What was refused before is often why a trial did not come to its end: a full disk takes no job, and settles none. */
+function withRefusal(failure: JobbenchError | undefined, stage: Stage | undefined): JobbenchError | undefined {
+  const [first] = stage?.errors ?? [];
+  if (failure === undefined || first === undefined) return failure;
+  return new JobbenchError(failure.code, `${failure.message}; first refusal: ${first.message}`, { cause: failure });
 }
 
 function finish(processes: Processes, roles: readonly ProcessPlan[]): Promise<FinalReport[]> {

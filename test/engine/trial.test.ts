@@ -163,6 +163,17 @@ describe('a trial that fails', () => {
     expect(ledger).toMatchObject({ accepted: 20, completed: 0 });
   });
 
+  it('because jobs never end says what was refused, which may be why', async () => {
+    const short = { arrivals: 'constant', ratePerS: 100, durationMs: 200 } as const;
+    const hanging = { ...plain, work: { kind: 'hang' } as const, phases: [openPhase(short)] };
+    const full = await contestant('fills', { every: 5 });
+    const { failure } = await runTrial(trialRequest(full, scratch.dir, hanging, { timeoutMs: 1_000 }), never());
+    expect(failure).toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringMatching(/^5 of 5 jobs had not settled .*; first refusal: the disk is full$/),
+    });
+  });
+
   it('because somebody asked to stop ends its processes', async () => {
     const stop = new AbortController();
     let pids: number[] = [];

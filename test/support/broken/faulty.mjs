@@ -18,6 +18,7 @@ const options = z.object({
       'miscounts',
       'settlestwice',
       'vanishes',
+      'fills',
       'neversettles',
       'ignoresinbulk',
       'lingers',
@@ -117,6 +118,7 @@ function open({ fault, every, loses }) {
   return {
     async enqueue(job) {
       if (fault === 'vanishes' && taken >= every) throw Object.assign(new Error('it is gone'), { code: 'ENVIRONMENT' });
+      if (fault === 'fills' && taken >= every) throw new Error('the disk is full');
       refuse(job);
       put(job);
     },

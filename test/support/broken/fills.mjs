@@ -1,0 +1,3 @@
+import { faulty } from './faulty.mjs';
+
+export default faulty({ fault: 'fills' });
