@@ -14,7 +14,7 @@ import type { RunRequest } from '../engine/request.js';
 import { planRun } from '../engine/run.js';
 import { appendHistory, historyPath } from '../store/history.js';
 import { resultPath } from '../store/path.js';
-import { checkOutput } from '../store/write.js';
+import { checkResultPlace } from '../store/resultplace.js';
 import { type AbRequest, readAbRequest } from './abrequest.js';
 import { printComparison } from './comparisonoutput.js';
 import { checkExports, writeExports } from './exports.js';
@@ -44,7 +44,7 @@ export async function ab(
   await assertPaired(run);
   await assertMeasurable(run, progress);
   const path = resolve(io.cwd, resultPath(output.out, new Date(), run.id));
-  await checkOutput(path);
+  await checkResultPlace(path);
   await checkExports(request.exports);
   const blocks = { first: run.trials, second: 2 * run.trials };
   let concluded: Comparison | undefined;

@@ -4,6 +4,7 @@ import type { ResultFile } from '../core/result.js';
 import { footer } from '../report/footer.js';
 import { renderTable } from '../report/table.js';
 import { resultPath } from '../store/path.js';
+import { checkResultPlace } from '../store/resultplace.js';
 import { checkOutput } from '../store/write.js';
 import { takesBlocks } from './color.js';
 import type { Io } from './io.js';
@@ -25,7 +26,7 @@ export async function run(command: Command, argv: readonly string[], io: Io): Pr
   if (output.dryRun) return showPlan(request, output.json ? 'json' : 'text', io);
   await assertMeasurable(request, progress);
   const path = resolve(io.cwd, resultPath(output.out, new Date(), request.id));
-  await checkOutput(path);
+  await checkResultPlace(path);
   if (output.html !== undefined) await checkOutput(resolve(io.cwd, output.html), '--html');
   return measureAndKeep(request, path, progress, io, {
     print: (result, shown) => printResult(result, shown, output, io),

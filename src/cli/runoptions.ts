@@ -67,7 +67,7 @@ export function addRunOptions(command: Command): Command {
 
   command.optionsGroup('How long:');
   addProfiles(command);
-  command.option('--trials <n>', 'trials of each cell (default: 2 quick, 6 standard, 12 thorough)');
+  command.option('--trials <n>', 'trials of each cell (default: 1 or 2 quick, 6 standard, 12 thorough)');
   addLengths(command);
 
   command.optionsGroup('Load:');

@@ -7,6 +7,7 @@ import { adapterNames, loadAdapter } from '../engine/registry.js';
 import type { Contestant, RunRequest } from '../engine/request.js';
 import { simulate as simulateCells } from '../engine/simulate.js';
 import { resultPath } from '../store/path.js';
+import { checkResultPlace } from '../store/resultplace.js';
 import { checkOutput } from '../store/write.js';
 import { readContestants } from './contestants.js';
 import type { Io } from './io.js';
@@ -32,7 +33,7 @@ export async function simulate(command: Command, argv: readonly string[], io: Io
   if (output.dryRun) return showCells(request, plans, output.json ? 'json' : 'text', io);
   const progress = createProgress(io.stderr, output.quiet ? 'nothing' : output.progress ? 'status' : 'notes');
   const path = resolve(io.cwd, resultPath(output.out, new Date(), request.id));
-  await checkOutput(path);
+  await checkResultPlace(path);
   if (output.html !== undefined) await checkOutput(resolve(io.cwd, output.html), '--html');
   return measureAndKeep(request, path, progress, io, {
     measure: simulateCells,

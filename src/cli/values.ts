@@ -10,8 +10,7 @@ const MOST = 500;
  */
 export function expandValues(text: string, written: string): string[] {
   const values = text.split(',').flatMap((item) => expandItem(item.trim(), written));
-  if (values.length > MOST)
-    throw new JobbenchError('USAGE', `${written}: "${text}" makes ${values.length} values; at most ${MOST}`);
+  if (values.length > MOST) throw new JobbenchError('USAGE', `${written}: "${text}" makes more than ${MOST} values`);
   return [...new Set(values)];
 }
 

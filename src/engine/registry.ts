@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, extname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -81,7 +81,10 @@ function outsideName(spec: string): string {
 
 function fileModule(spec: string, cwd: string): string {
   const path = spec.startsWith('file:') ? fileURLToPath(spec) : resolve(cwd, spec);
-  if (!existsSync(path)) throw new JobbenchError('USAGE', `adapter ${spec}: there is no file ${path}`);
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined) throw new JobbenchError('USAGE', `adapter ${spec}: there is no file ${path}`);
+  if (there.isDirectory())
+    throw new JobbenchError('USAGE', `adapter ${spec}: ${path} is a folder; name the file in it`);
   return pathToFileURL(path).href;
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,7 +55,8 @@ describe('a mistake is answered by one sentence, exit code 2, and nothing on std
     ['run -P latency.rat=5', /-P latency\.rat: latency has no param "rat"; did you mean rate\?/],
     ['run -P latenc.rate=5', /unknown scenario "latenc"; did you mean latency\?/],
     ['run -P rate', /-P rate: write \[SCENARIO\.\]KEY=VALUE/],
-    ['run -P concurrency=1..1000+1', /makes 501 values|makes more than/],
+    ['run -P concurrency=1..1000+1', /"1\.\.1000\+1" makes more than 500 values/],
+    ['run --adapter ./', /adapter \.\/: .* is a folder; name the file in it/],
     ['run --out result.txt', /--out result\.txt: a result file ends in \.json; a folder has no ending/],
     ['run --out some/result.jsn', /--out some\/result\.jsn: a result file ends in \.json/],
     ['run --set sqlite.synchronous=fulll', /"fulll" is not allowed; it takes off, normal or full/],
@@ -79,6 +80,17 @@ describe('a mistake is answered by one sentence, exit code 2, and nothing on std
     const { code, stdout, stderr } = await built(['run', '--adapter', 'sqlit'], dir);
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(/^jobbench: unknown adapter "sqlit".*\n$/)]);
   });
+
+  it.each([['run', '--adapter', 'memory'], ['ab', '--a', 'memory', '--aa'], ['simulate']])(
+    '%s writes no result over a file that is none',
+    async (...args) => {
+      writeFileSync(join(dir, 'package.json'), '{ "name": "mine" }');
+      const { code, stdout, stderr } = await jobbench([...args, '--out', 'package.json'], dir);
+      expect(stderr).toMatch(/package\.json is there already, and is no result of jobbench: .*--out/);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(readFileSync(join(dir, 'package.json'), 'utf8')).toBe('{ "name": "mine" }');
+    },
+  );
 
   it('says what an adapter of somebody else lacks', async () => {
     writeFileSync(join(dir, 'mine.mjs'), "export default { summary: 'x', create() {} };");

@@ -17,6 +17,7 @@ import { claimOutput } from '../../src/store/claim.js';
 import { keepOldJournal, openJournal, readJournal } from '../../src/store/journal.js';
 import { journalPath, resultPath } from '../../src/store/path.js';
 import { readResult } from '../../src/store/read.js';
+import { checkResultPlace } from '../../src/store/resultplace.js';
 import { checkOutput, writeResult } from '../../src/store/write.js';
 import { resultFixture } from '../fixtures/result.js';
 
@@ -61,6 +62,23 @@ describe('writing', () => {
     expect(readFileSync(path, 'utf8')).toMatch(/^x+$/);
     await writeResult(path, resultFixture());
     expect((await readResult(path)).run.id).toBe('k3f9x2');
+  });
+  it('may replace a result, also of another version, or an empty file, and nothing else', async () => {
+    const path = join(dir, 'there.json');
+    await checkResultPlace(path);
+    for (const text of ['', JSON.stringify({ cells: [], version: 9, format: 'jobbench-result' })]) {
+      writeFileSync(path, text);
+      await checkResultPlace(path);
+    }
+    for (const text of ['{ "name": "mine" }', 'null', '# notes']) {
+      writeFileSync(path, text);
+      await expect(checkResultPlace(path)).rejects.toMatchObject({
+        code: 'USAGE',
+        message: expect.stringMatching(/there\.json is there already, and is no result .* --out/),
+      });
+      expect(readFileSync(path, 'utf8')).toBe(text);
+    }
+    rmSync(path);
   });
   it('refuses what breaks its own schema, and leaves the old file', async () => {
     const path = join(dir, 'r.json');
