@@ -1,6 +1,7 @@
 import type { WallMs } from '../core/clock.js';
 import type { Job } from '../core/job.js';
 import { type Arena, inArena } from './arena.js';
+import { endedWithin } from './attempt.js';
 import type { Context, Found } from './case.js';
 import { counted, struckBy } from './counted.js';
 import { jobOf, type Running, withQueue } from './direct.js';
@@ -12,6 +13,8 @@ import { busyWorkers } from './struck.js';
 const WORK_MS = 40;
 /** There may be nothing to do, and then harm comes all the same. */
 const BUSY_MS = 200;
+/** Longer than a worker takes to start, or to end what it has in hand. */
+const HELD_UP_MS = 2_000;
 
 /** Takes the steps, and counts what became of the jobs. */
 export function play(context: Context, commands: readonly Command[]): Promise<Found> {
@@ -52,19 +55,34 @@ async function step(arena: Arena, command: Command, state: Map<number, Command['
       if (harm === 'kill') return arena.revive(command.worker);
       if (harm === 'freeze') return arena.thaw(command.worker);
       await busyWorkers(arena, upright(state), BUSY_MS);
-      return arena.start(command.worker);
+      return wakingSleepers(arena, state, arena.start(command.worker));
     }
     case 'stop':
     case 'kill':
     case 'freeze':
       state.set(command.worker, command.do);
-      if (command.do === 'stop') return arena.stop(command.worker);
+      if (command.do === 'stop') return wakingSleepers(arena, state, arena.stop(command.worker));
       await busyWorkers(arena, [command.worker], BUSY_MS);
       if (command.do === 'kill') return arena.kill(`worker-${command.worker}`);
       return arena.freeze(command.worker);
     default:
       return command satisfies never;
   }
+}
+
+/**
+ * Waits for what another worker does. Who was frozen amid a transaction may hold the lock of the store, which nobody else gets
+ * then: where that takes too long, all that sleep are woken up.
+ */
+export async function wakingSleepers(
+  { thaw }: Pick<Arena, 'thaw'>,
+  down: ReadonlyMap<number, Command['do']>,
+  act: Promise<void>,
+  limitMs = HELD_UP_MS,
+): Promise<void> {
+  if (await endedWithin(act, limitMs)) return;
+  for (const [worker, harm] of down) if (harm === 'freeze') thaw(worker);
+  await act;
 }
 
 /** Workers to which nothing is done at the moment. */

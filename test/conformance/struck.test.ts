@@ -6,6 +6,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Arena } from '../../src/conformance/arena.js';
 import { harming } from '../../src/conformance/harming.js';
 import { type Harm, isStruck, type JobHistory, type Run } from '../../src/conformance/history.js';
+import { wakingSleepers } from '../../src/conformance/playing.js';
 import { killOccupied } from '../../src/conformance/struck.js';
 import type { RunMs } from '../../src/core/clock.js';
 import { scratchFolder } from '../support/contestants.js';
@@ -160,5 +161,32 @@ describe('a worker that is looked at before it is killed', () => {
     });
     expect([killed, isDead('worker-0'), started.signalCode]).toEqual([true, true, 'SIGKILL']);
     expect(harms).toEqual([{ kind: 'kill', process: 'worker-0', held: 4, atMs: 1_000, untilMs: 1_400 }]);
+  });
+});
+
+describe('who is frozen amid a transaction holds the lock of the store', () => {
+  const down = new Map([
+    [0, 'freeze'],
+    [1, 'kill'],
+    [2, 'freeze'],
+  ] as const);
+
+  it('and is woken up where another waits for it too long', async () => {
+    const woken: number[] = [];
+    let free: () => void = () => undefined;
+    const stopping = new Promise<void>((resolve) => {
+      free = resolve;
+    });
+    const thaw = (n: number) => {
+      if (woken.push(n) === 2) free();
+    };
+    await wakingSleepers({ thaw }, down, stopping, 5);
+    expect(woken).toEqual([0, 2]);
+  });
+
+  it('and sleeps on where it does not', async () => {
+    const thaw = () => expect.fail('nobody waits for it');
+    await wakingSleepers({ thaw }, down, Promise.resolve());
+    await expect(wakingSleepers({ thaw }, down, Promise.reject(new Error('died')))).rejects.toThrow('died');
   });
 });
