@@ -2,9 +2,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * Files that take longest, the longest first: one that begins last has the other cores wait for it. Vitest knows how long
- * files took, but only where they have run before. Those that are not here come after them, as vitest orders them.
+ * files took, but only where they have run before: elsewhere it takes small ones last, of which two are the smoke tests.
+ * Those that are not here come after them, as vitest orders them.
  */
 const LONGEST = [
+  'smoke/first',
+  'smoke/second',
   'readme',
   'conformance/crash',
   'conformance/verifyall',
