@@ -7,96 +7,78 @@ import { CHEAP, newPlace, type Place } from './place.js';
 const LIMIT = { timeout: 60_000 };
 const TRACE = /\n\s+at /;
 
-/** Runs an adapter beside another, to which nothing may happen. */
-async function measured(place: Place, text: string) {
-  place.write('mine.mjs', text);
-  const ended = await place.run([...place.quick(), '--adapter', './mine.mjs', '--out', 'r.json']);
+/** Runs adapters, each in a file of its name, beside another, to which nothing may happen. */
+async function measured(place: Place, texts: Readonly<Record<string, string>>, ...others: string[]) {
+  for (const [name, text] of Object.entries(texts)) place.write(`${name}.mjs`, text);
+  const adapters = [...Object.keys(texts).map((name) => `./${name}.mjs`), ...others].join(',');
+  const ended = await place.run([...place.quick(), '--adapter', adapters, '--out', 'r.json']);
   expect(ended.stderr).not.toMatch(TRACE);
-  const { cells } = await readResult(join(place.cwd, 'r.json'));
-  const [quick, mine] = cells;
+  const result = await readResult(join(place.cwd, 'r.json'));
+  const { quick, ...cells } = Object.fromEntries(result.cells.map((cell) => [cell.adapter.label, cell]));
   expect(quick?.status).toBe('ok');
-  return { ...ended, mine };
+  expect(result.cells).toHaveLength(1 + Object.keys(texts).length + others.length);
+  return { ...ended, cells };
 }
 
-test('an adapter from outside is measured like ours', LIMIT, async () => {
-  await using place = newPlace();
-  const { code, stdout, mine } = await measured(place, MINE);
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/^ {2}mine /m);
-  expect(mine).toMatchObject({ status: 'ok', adapter: { name: 'mine', traits: { delivery: 'at-most-once' } } });
-  expect(mine?.summary.enqueue_call_p50?.median).toBeGreaterThan(0);
-});
+test(
+  'an adapter from outside is measured like ours, and one that is an installed package by its name',
+  LIMIT,
+  async () => {
+    await using place = newPlace();
+    place.write(
+      'node_modules/@me/queue/package.json',
+      '{ "name": "@me/queue", "type": "module", "exports": "./index.js" }',
+    );
+    place.write('node_modules/@me/queue/index.js', QUICK);
+    const { code, stdout, cells } = await measured(place, { mine: MINE }, '@me/queue');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}mine /m);
+    const { mine, queue } = cells;
+    expect(mine).toMatchObject({ status: 'ok', adapter: { name: 'mine', traits: { delivery: 'at-most-once' } } });
+    expect(mine?.summary.enqueue_call_p50?.median).toBeGreaterThan(0);
+    expect(queue).toMatchObject({ status: 'ok', adapter: { name: 'queue' } });
+  },
+);
 
-test('an adapter that is an installed package goes by its name', LIMIT, async () => {
+test('one that loses a job is INVALID, and so is one that runs a job twice', LIMIT, async () => {
   await using place = newPlace();
-  place.write(
-    'node_modules/@me/queue/package.json',
-    '{ "name": "@me/queue", "type": "module", "exports": "./index.js" }',
-  );
-  place.write('node_modules/@me/queue/index.js', QUICK);
-  const { code } = await place.run(['run', '--adapter', '@me/queue', ...CHEAP, '--out', 'r.json']);
-  expect(code).toBe(0);
-  const { cells } = await readResult(join(place.cwd, 'r.json'));
-  expect(cells).toMatchObject([{ status: 'ok', adapter: { name: 'queue' } }]);
-});
-
-test('one that loses a job is INVALID', LIMIT, async () => {
-  await using place = newPlace();
-  const losing = quickBut('put(job);\n      },', 'if (job.index !== 7) put(job);\n      },');
-  const { code, stdout, mine } = await measured(place, losing);
-  expect(code).toBe(4);
-  expect(stdout).toMatch(/mine +INVALID/);
-  expect(mine).toMatchObject({ status: 'invalid', reason: expect.stringMatching(/^lost 1 of [\d,]+ accepted jobs$/) });
-  expect(mine?.trials[0]?.ledger.lost).toBe(1);
-});
-
-test('one that runs a job twice is INVALID', LIMIT, async () => {
-  await using place = newPlace();
-  const { code, mine } = await measured(
-    place,
-    quickBut(
+  const { code, stdout, cells } = await measured(place, {
+    loses: quickBut('put(job);\n      },', 'if (job.index !== 7) put(job);\n      },'),
+    repeats: quickBut(
       'else settled(job.index, await outcome(handle, job))',
       'else if (job.index === 7 && !job.again) waiting.push({ ...job, again: await outcome(handle, job) }); else settled(job.index, await outcome(handle, job))',
     ),
-  );
-  expect(code).toBe(4);
-  expect(mine).toMatchObject({
-    status: 'invalid',
-    reason: expect.stringMatching(/^repeated 1 of [\d,]+ jobs/),
   });
+  expect(code).toBe(4);
+  const { loses, repeats } = cells;
+  expect(stdout).toMatch(/loses +INVALID/);
+  expect(loses).toMatchObject({ status: 'invalid', reason: expect.stringMatching(/^lost 1 of [\d,]+ accepted jobs$/) });
+  expect(loses?.trials[0]?.ledger.lost).toBe(1);
+  expect(stdout).toMatch(/repeats +INVALID/);
+  expect(repeats).toMatchObject({ status: 'invalid', reason: expect.stringMatching(/^repeated 1 of [\d,]+ jobs/) });
 });
 
-test.each([
-  {
-    trouble: 'cannot create',
-    from: 'create: async () => ({})',
-    to: "create() { throw new Error('no room') }",
-    says: /create a queue: no room/,
+test(
+  'one that cannot create, connect, run or remove its queue fails its own cell, and the run goes on',
+  LIMIT,
+  async () => {
+    await using place = newPlace();
+    const { code, cells } = await measured(place, {
+      create: quickBut('create: async () => ({})', "create() { throw new Error('no room') }"),
+      connect: quickBut('async connect() {', "async connect() {\n throw new Error('no way in');"),
+      destroy: quickBut('create:', "destroy: async () => { throw new Error('still in use') },\n  create:"),
+      run: quickBut('signal.addEventListener', "throw new Error('tired');\n signal.addEventListener"),
+    });
+    expect(code).toBe(4);
+    const said = Object.entries(cells).map(([name, { status, error }]) => `${name} ${status}: ${error?.message}`);
+    expect(said.sort()).toEqual([
+      expect.stringMatching(/^connect failed: .*no way in/s),
+      expect.stringMatching(/^create failed: .*create a queue: no room/s),
+      expect.stringMatching(/^destroy failed: .*remove its queue: still in use/s),
+      expect.stringMatching(/^run failed: .*tired/s),
+    ]);
   },
-  {
-    trouble: 'cannot connect',
-    from: 'async connect() {',
-    to: "async connect() {\n throw new Error('no way in');",
-    says: /no way in/,
-  },
-  {
-    trouble: 'cannot remove its queue',
-    from: 'create:',
-    to: "destroy: async () => { throw new Error('still in use') },\n  create:",
-    says: /remove its queue: still in use/,
-  },
-  {
-    trouble: 'gives up running',
-    from: 'signal.addEventListener',
-    to: "throw new Error('tired');\n signal.addEventListener",
-    says: /tired/,
-  },
-])('one that $trouble fails its own cell, and the run goes on', LIMIT, async ({ from, to, says }) => {
-  await using place = newPlace();
-  const { code, mine } = await measured(place, quickBut(from, to));
-  expect(code).toBe(4);
-  expect(mine).toMatchObject({ status: 'failed', error: { message: expect.stringMatching(says) } });
-});
+);
 
 test.each([
   {
