@@ -1,4 +1,4 @@
 /** Arguments of `jobbench ab` for head jobs that take `much` percent longer. */
-export function plantedArgs(much: number, blocks?: number): string[];
+export function plantedArgs(much: number, length?: readonly string[]): string[];
 /** Arguments of `jobbench ab` for the same code twice. */
-export function identicalArgs(blocks?: number): string[];
+export function identicalArgs(length?: readonly string[]): string[];

@@ -72,8 +72,8 @@ export async function provePlanted({ planted = [5, 20], rounds = 3, say }) {
   return { text, reached: rows.every(({ found }) => found === rounds) };
 }
 
-export function plantedArgs(much, blocks = 12) {
-  return ['--a', slower, '--b', `${slower}?percent=${much}`, '--blocks', String(blocks), ...BY_WORK, ...SHORT];
+export function plantedArgs(much, length = SHORT) {
+  return ['--a', slower, '--b', `${slower}?percent=${much}`, '--blocks', '12', ...BY_WORK, ...length];
 }
 
 /** Both arms alike, judged like any other two. */
@@ -83,8 +83,8 @@ function twice(args) {
 }
 
 /** Only a large change is asked about, so that noise asks for no second look; a small one that is called real still shows. */
-export function identicalArgs(blocks = 12) {
-  return ['--a', 'memory', '--b', 'memory', '--blocks', String(blocks), '--threshold', '25%', ...BY_WORK, ...SHORT];
+export function identicalArgs(length = SHORT) {
+  return ['--a', 'memory', '--b', 'memory', '--blocks', '12', '--threshold', '25%', ...BY_WORK, ...length];
 }
 
 function table(head, rows) {
