@@ -14,9 +14,17 @@ const MEASURING = [
  * next file, so those that teach them something (the secrets of test/core) are not here.
  */
 const PURE = [
-  'test/{compare,fleet,scenarios,stats}/**/*.test.ts',
+  'test/{bench,compare,fleet,scenarios,stats}/**/*.test.ts',
+  'test/cli/{traitwords,verifymarks}.test.ts',
+  'test/conformance/{check,systemcalls}.test.ts',
+  'test/core/distribution.test.ts',
+  'test/engine/{answers,arrivals,assemble,attempts,capacities,cells,estimate,ledger,merge,place}.test.ts',
+  'test/engine/{series,settlement,turns,warnings}.test.ts',
+  'test/engine/roles/{backlog,jobmaker}.test.ts',
   'test/report/*.test.ts',
   'test/report/charts/*.test.ts',
+  'test/store/schema.test.ts',
+  'test/work/{body,dueheap,effect,eventlog,joblist,tries}.test.ts',
 ];
 
 /**
