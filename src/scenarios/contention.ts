@@ -4,10 +4,11 @@ import type { ProfileName, Scenario } from '../core/scenario.js';
 import type { Placement, Traits } from '../core/traits.js';
 import { duration, workText } from '../core/units.js';
 import { contentionLesson } from './common/contentionlesson.js';
-import { contentionPhases, LEVELS, type Level } from './common/contentionphases.js';
+import { contentionPhases, LEVELS, type Level, WARM_CONNECTIONS } from './common/contentionphases.js';
 import { common, commonLayout, workNeeds } from './common/params.js';
 import {
   ALONE_AGAIN,
+  doubtfulCapacity,
   goodput,
   jobsRate,
   lateRequests,
@@ -121,7 +122,7 @@ export default {
       interference: level === 'saturated' ? interference(timeline) : { refused: 'only at level saturated' },
     };
   },
-  judge(timeline, p) {
+  judge(timeline, p, { capacity }) {
     const level = p.level ?? 'saturated';
     if (unstableWeb(timeline, 'alone') !== undefined)
       return [{ severity: 'environment' as const, code: 'disturbed', message: DISTURBED }];
@@ -131,6 +132,9 @@ export default {
       late === undefined ? [] : [{ severity: 'warning' as const, code: `web-late-${level}`, message: late }];
     const hiccups = level === 'jobs' ? undefined : webHiccups(timeline, level);
     if (hiccups) findings.push({ severity: 'warning', code: `hiccups-${level}`, message: hiccups });
+    const doubt =
+      level === 'jobs' || !isSaturating(p) ? undefined : doubtfulCapacity(timeline, capacity.webPerS, p.webLoad);
+    if (doubt) findings.push({ severity: 'warning', code: 'web-capacity', message: doubt });
     if (growth === undefined) return findings;
     // The web tier cannot carry its own load beside these jobs: that is the answer, not a fault of the measurement.
     const beside = level === 'idle' ? 'beside workers that wait' : 'beside these jobs';
@@ -141,6 +145,11 @@ export default {
     p.level === 'jobs' ? {} : { web: webLatencies(timeline, p.level ?? 'saturated') },
   lesson: contentionLesson,
 } satisfies Scenario<P, string>;
+
+/** Whether the connections of the warm-up are enough to keep the server busy, however long each request waits. */
+function isSaturating({ webCpu, webWait }: { readonly webCpu: number; readonly webWait: number }): boolean {
+  return WARM_CONNECTIONS * webCpu >= 2 * (webCpu + webWait);
+}
 
 function allowed(traits: Traits): readonly Placement[] {
   return traits.topology === 'shared' && traits.executes === 'loop' ? PLACEMENTS : [traits.executes];

@@ -7,6 +7,9 @@ import { every, phaseWindow, requestsOf, timelineOf } from '../support/timeline.
 const base = contention.params.parse({ duration: '10s' });
 const at = (level: typeof base.level) => ({ ...base, placement: 'process' as const, level });
 
+/** No capacity was measured. */
+const UNKNOWN = { traits: stubTraits, capacity: {} };
+
 /** Web requests and jobs of each level: 1,000 requests in 10 s alone, each answered after a known time. */
 function timelineFor(saturatedMs: (k: number) => number, jobsPerS = { alone: 200, beside: 100 }): Timeline {
   const phases = [
@@ -77,12 +80,13 @@ describe('at level saturated', () => {
   it('web requests that pile up are a warning with the rate, because that is the answer', () => {
     // 111 requests/s come, one is answered every 18 ms.
     const piling = timelineFor((k) => 9 * k + 18);
-    const [finding] = contention.judge(piling, at('saturated'));
+    const [finding] = contention.judge(piling, at('saturated'), UNKNOWN);
     expect(finding).toMatchObject({ severity: 'warning', message: expect.stringMatching(/\+5\d requests\/s/) });
     expect(
       contention.judge(
         timelineFor(() => 4),
         at('saturated'),
+        UNKNOWN,
       ),
     ).toEqual([]);
   });
@@ -98,7 +102,7 @@ describe('what is not the fault of the jobs', () => {
   it.each(['alone', 'idle', 'jobs', 'saturated'] as const)(
     'web requests that pile up without any jobs set the trial aside: level %s',
     (level) => {
-      const findings = contention.judge(disturbed(), at(level));
+      const findings = contention.judge(disturbed(), at(level), UNKNOWN);
       expect(findings).toEqual([
         { severity: 'environment', code: 'disturbed', message: expect.stringMatching(/^DISTURBED: .*something else/) },
       ]);
@@ -114,7 +118,7 @@ describe('what is not the fault of the jobs', () => {
     const requests = whole.requests.map((one) => ({ ...one, sent: one.due.map((due, k) => due + lateMs(k)) }));
     return { ...whole, requests };
   };
-  const late = (timeline: Timeline) => contention.judge(timeline, at('saturated'));
+  const late = (timeline: Timeline) => contention.judge(timeline, at('saturated'), UNKNOWN);
 
   it('requests that the generator sent late are a warning: 2 in 100 by more than a millisecond', () => {
     const [finding, ...others] = late(lateBy((k) => (k % 50 === 0 ? 1.5 : 0)));
@@ -138,6 +142,7 @@ describe('what is not the fault of the jobs', () => {
       contention.judge(
         lateBy(() => 50),
         at('jobs'),
+        UNKNOWN,
       ),
     ).toEqual([]);
   });
@@ -250,4 +255,32 @@ describe('cells', () => {
     expect(phases.at(-1)?.web).toMatchObject({ arrivals: 'poisson', rate: 300 });
     expect(web?.placement).toBe('process');
   });
+});
+
+describe('the capacity that the load of web requests is a share of', () => {
+  /** A trial whose warm-up answered so many requests a second. */
+  const warmedUpAt = (perS: number): Timeline => {
+    const whole = timelineFor(() => 4);
+    const warmUp = requestsOf('warm-up of web', every(1000 / perS, perS, 1000), () => 4);
+    const phases = [...whole.phases, phaseWindow('warm-up of web', 1000, 1000)];
+    return { ...whole, phases, requests: [...whole.requests, warmUp] };
+  };
+  const doubts = (perS: number, webPerS: number | undefined, params = at('saturated')) => {
+    const capacity = webPerS === undefined ? {} : { webPerS };
+    const found = contention.judge(warmedUpAt(perS), params, { traits: stubTraits, capacity });
+    return found.filter(({ code }) => code === 'web-capacity').map(({ message }) => message);
+  };
+
+  it('is doubtful where the warm-up of a trial says another one', () => {
+    expect(doubts(900, 500)).toEqual([
+      'the web server answered 900 requests/s in the warm-up of a trial and 500 when its capacity was measured: their load was 33 % of the first, and 60 % of the second; run it again on a quieter machine',
+    ]);
+    expect(doubts(500, 900)).toHaveLength(1);
+  });
+  it.each([
+    ['both say about the same', 900, 800, at('saturated')],
+    ['none was measured', 900, undefined, at('saturated')],
+    ['there are no requests at the level', 900, 500, at('jobs')],
+    ['the warm-up cannot keep the server busy', 900, 500, { ...at('saturated'), webWait: 50 }],
+  ])('is not where %s', (_, perS, webPerS, params) => expect(doubts(perS, webPerS, params)).toEqual([]));
 });

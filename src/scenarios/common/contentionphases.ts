@@ -1,11 +1,11 @@
 import type { Phase } from '../../core/layout.js';
 import type { LayoutContext } from '../../core/scenario.js';
-import { ALONE_AGAIN } from './web.js';
+import { ALONE_AGAIN, WEB_WARM_UP } from './web.js';
 
 export const LEVELS = ['alone', 'idle', 'jobs', 'half', 'equal', 'saturated'] as const;
 export type Level = (typeof LEVELS)[number];
 
-const WARM_CONNECTIONS = 16;
+export const WARM_CONNECTIONS = 16;
 
 /** What the phases of a trial of contention depend on. */
 interface P {
@@ -59,7 +59,7 @@ function warmUps(p: P, context: LayoutContext): Phase[] {
       until: 'settled',
     },
     {
-      name: 'warm-up of web',
+      name: WEB_WARM_UP,
       workers: 'off',
       // As many as it answers: what warms up is counted in requests, not in seconds.
       web: { arrivals: 'closed', rate: WARM_CONNECTIONS, durationMs: p.warmup },

@@ -65,6 +65,29 @@ export function webHiccups(timeline: Timeline, phase: string): string | undefine
   return hiccupText(timeline, names, 'load', quantile(answered, 0.999));
 }
 
+/** Where every trial saturates the server without any jobs: a second look at what it carries. */
+export const WEB_WARM_UP = 'warm-up of web';
+/** The two agree within 5 % where nothing was in the way of either. */
+const LOOKS_APART = 0.25;
+
+/**
+ * What a reader must know where the load was made of a capacity that the trial itself does not confirm.
+ * @param webPerS as it was measured, once, before the first trial
+ * @param share of it that requests came at, in percent
+ */
+export function doubtfulCapacity(timeline: Timeline, webPerS: number | undefined, share: number): string | undefined {
+  const warmUp = timeline.requests.find(({ phase }) => phase === WEB_WARM_UP);
+  if (warmUp === undefined || webPerS === undefined) return undefined;
+  const { startMs, producedMs } = phaseOf(timeline, WEB_WARM_UP).window;
+  // Its code is being compiled in the first half.
+  const seen = steadyRate(warmUp.finished, (startMs + producedMs) / 2, producedMs);
+  if (typeof seen !== 'number' || !(seen > 0) || Math.abs(Math.log(seen / webPerS)) <= Math.log1p(LOOKS_APART))
+    return undefined;
+  const [here, before] = [Math.round(seen), Math.round(webPerS)];
+  const load = Math.round((share * webPerS) / seen);
+  return `the web server answered ${here} requests/s in the warm-up of a trial and ${before} when its capacity was measured: their load was ${load} % of the first, and ${share} % of the second; run it again on a quieter machine`;
+}
+
 /** Growth of unanswered requests per second, or undefined when stable. */
 export function unstableWeb(timeline: Timeline, phase: string): number | undefined {
   const growths = partsOf(timeline, phase).map(({ due, finished, phase: name }) =>
