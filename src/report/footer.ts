@@ -14,6 +14,7 @@ function next({ cells, run }: ResultFile): [command: string, why: string] {
   if (run.virtual) return nextVirtual(run.command);
   const broken = cells.find((cell) => cell.status === 'invalid' || cell.status === 'failed');
   if (broken !== undefined) return [repeatedCell(broken, run), 'once more, keeping its files to look at'];
+  if (run.status === 'aborted') return [repeated(run, []), 'the whole of it: this one was stopped'];
   if (cells.some(isMissing)) return ['jobbench doctor', 'what is missing on this machine'];
   const duration = longerFor(cells);
   if (duration !== undefined) return [repeated(run, [['--duration', duration]]), 'long enough for a p99'];

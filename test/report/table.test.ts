@@ -185,6 +185,8 @@ describe('the last lines', () => {
     expect(footer('x', result)).toContain('jobbench run --adapter sqlite,redis,threads,spawn-vm --trials 6');
     result.cells = [];
     expect(footer('x', result)).toContain('jobbench list');
+    result.run.status = 'aborted';
+    expect(footer('x', result)).toMatch(/jobbench run --adapter .* {3}\(the whole of it: this one was stopped\)/);
   });
   it('repeat what was asked, but for what the run printed and where', () => {
     const result = resultFixture();
