@@ -13,6 +13,12 @@ export interface Host {
   close(): void;
 }
 
+/** Hosts whose logs are still to be written: one listener does for all of them, however many are open at once. */
+const unwritten = new Set<() => void>();
+function writeAll(): void {
+  for (const write of unwritten) write();
+}
+
 /**
  * Opens the handler in this thread or process.
  * @param name distinguishes the hosts that share a `spec`: their logs are `<spec.name>.<name>.executed.log`
@@ -25,14 +31,13 @@ export function openHost(spec: HostSpec, name: string): Host {
     log.end(row, clock(), 2);
     throw error;
   };
-  let written = false;
   const close = () => {
-    if (written) return;
-    written = true;
-    process.off('exit', close);
+    if (!unwritten.delete(close)) return;
+    if (unwritten.size === 0) process.off('exit', writeAll);
     if (log.rows > 0) log.write(path);
   };
-  process.on('exit', close);
+  if (unwritten.size === 0) process.on('exit', writeAll);
+  unwritten.add(close);
   const host: Host = {
     handle(job, attempt = 1) {
       const started = clock();

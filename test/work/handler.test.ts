@@ -39,3 +39,18 @@ test('a job that does nothing starts and ends at one instant, any other lasts', 
   expect(fail?.[0]).toBeGreaterThan(0);
   expect(fail?.[1]).toBe(2);
 });
+
+test('many hosts at once are written at an exit by one listener, which is gone when all are closed', () => {
+  const before = process.listenerCount('exit');
+  const spec = { module: '', epoch: takeEpoch(), logDir: dir, name: 'w', spinsPerMs: 1e5, appDb: '' };
+  const hosts = Array.from({ length: 12 }, (_, n) => openHost(spec, `host${n}`));
+  for (const [index, { handle }] of hosts.entries())
+    void handle({ index, queue: 'default', work: { kind: 'noop' }, payload: '' });
+  expect(process.listenerCount('exit')).toBe(before + 1);
+  const writeAll = process.listeners('exit').at(-1);
+  writeAll?.(0);
+  const seen: number[] = [];
+  for (let n = 0; n < 12; n++) readLog(join(dir, `w.host${n}${LOGS.executed}`), (id) => seen.push(id));
+  expect(seen).toEqual(hosts.map((_, index) => index));
+  expect(process.listenerCount('exit')).toBe(before);
+});
