@@ -10,6 +10,7 @@ import { addVerifyOptions, VERIFY_EXAMPLES, VERIFY_NOTES } from './verifyoptions
 const LIST_EXAMPLES = `Examples:
   jobbench list                  adapters and scenarios, and whether each works here
   jobbench list adapters
+  jobbench list sqlite           one of them
   jobbench list scenarios --json
 `;
 
@@ -79,7 +80,7 @@ export function addCommands(program: Command, argv: readonly string[], io: Io, d
 
   program
     .command('list')
-    .argument('[what]', 'adapters or scenarios (default: both)')
+    .argument('[what]', 'adapters, scenarios, or the name of one (default: all)')
     .option('--json', 'print one JSON document')
     .summary('adapters, scenarios: summary, traits, options, available or why not')
     .description('Shows what can be measured here: adapters and scenarios with all their options.')

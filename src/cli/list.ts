@@ -13,16 +13,24 @@ import { wrapped } from './wrap.js';
 
 const KINDS = ['adapters', 'scenarios'] as const;
 
-/** `jobbench list`: everything that the two folders hold, as their own files describe it. */
+/** `jobbench list`: what the two folders hold, as their own files describe it: all, one kind, or what has that name. */
 export async function list(what: string | undefined, format: 'text' | 'json', io: Io): Promise<number> {
-  if (what !== undefined && !KINDS.some((kind) => kind === what)) {
+  const named = (names: readonly string[]) => names.filter((name) => name === what);
+  const [ofAdapters, ofScenarios] = [named(adapterNames()), named(scenarioNames())];
+  const byName = ofAdapters.length + ofScenarios.length > 0;
+  if (what !== undefined && !byName && !KINDS.some((kind) => kind === what)) {
+    const known = [...KINDS, ...adapterNames(), ...scenarioNames()];
     throw new JobbenchError(
       'USAGE',
-      `cannot list "${what}"${didYouMean(what, KINDS)} Write adapters, scenarios, or nothing`,
+      `cannot list "${what}"${didYouMean(what, known)} Write adapters, scenarios, the name of one, or nothing`,
     );
   }
-  const adapters = what === 'scenarios' ? undefined : await listAdapters(io.cwd);
-  const scenarios = what === 'adapters' ? undefined : await listScenarios();
+  const shows = (kind: (typeof KINDS)[number], own: readonly string[]) =>
+    byName ? own.length > 0 : what === undefined || what === kind;
+  const adapters = shows('adapters', ofAdapters)
+    ? await listAdapters(io.cwd, byName ? ofAdapters : undefined)
+    : undefined;
+  const scenarios = shows('scenarios', ofScenarios) ? await listScenarios(byName ? ofScenarios : undefined) : undefined;
   if (format === 'json') {
     io.stdout.write(`${JSON.stringify({ ...(adapters && { adapters }), ...(scenarios && { scenarios }) }, null, 1)}\n`);
     return 0;
@@ -49,9 +57,9 @@ interface ListedAdapter {
   readonly options: readonly OptionInfo[];
 }
 
-/** The adapters that come with jobbench, asked with their default options whether they can run here. */
-export async function listAdapters(cwd: string): Promise<ListedAdapter[]> {
-  const listed = adapterNames().map(async (name): Promise<ListedAdapter | undefined> => {
+/** Adapters that come with jobbench, all unless some are named, asked with their default options whether they can run here. */
+export async function listAdapters(cwd: string, names = adapterNames()): Promise<ListedAdapter[]> {
+  const listed = names.map(async (name): Promise<ListedAdapter | undefined> => {
     const loaded = await loadAdapter(name, cwd);
     if (loaded === undefined) return undefined;
     const { adapter, ref } = loaded;
@@ -77,10 +85,9 @@ export async function listAdapters(cwd: string): Promise<ListedAdapter[]> {
   return (await Promise.all(listed)).filter((one) => one !== undefined);
 }
 
-async function listScenarios() {
-  const names = scenarioOrder(scenarioNames());
+async function listScenarios(names = scenarioNames()) {
   return Promise.all(
-    names.map(async (name) => {
+    scenarioOrder(names).map(async (name) => {
       const { question, model, byDefault, params, metrics } = await loadScenario(name);
       return { name, question, model, byDefault, params: describeOptions(params), metrics };
     }),

@@ -149,7 +149,22 @@ function cellWarnings(
     const message = `colocated: server, jobs and load generator share ${cpus().length} cores`;
     found.set('colocated', { code: 'colocated', message });
   }
+  const one = inOneProcess(plan);
+  if (one !== undefined) found.set('one-process', { code: 'one-process', message: one });
   return [...found.values()];
+}
+
+/** An embedded queue lives in one process, which plays all roles (`place`): more of them are not what a reader would think. */
+function inOneProcess({ traits, params }: CellPlan): string | undefined {
+  const { producers, workers, concurrency } = params as Readonly<Record<string, unknown>>;
+  if (traits.topology !== 'embedded') return undefined;
+  const parts = [
+    ...(typeof producers === 'number' && producers > 1 ? [`${producers} producers are one`] : []),
+    ...(typeof workers === 'number' && workers > 1 && typeof concurrency === 'number'
+      ? [`${workers} workers of ${concurrency} slots are one of ${workers * concurrency}`]
+      : []),
+  ];
+  return parts.length === 0 ? undefined : `an embedded queue has one process: ${parts.join(', and ')}`;
 }
 
 /** The scenario's own sentence about its cells. */

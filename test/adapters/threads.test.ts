@@ -80,6 +80,8 @@ describe('executing', () => {
   ])('never more at once than $threads with $options and concurrency $concurrency', async (given) => {
     bench = await open(given.options);
     bench.run(given.concurrency);
+    // One thread may do them all before the others are there.
+    await bench.session.ready?.(10_000);
     // Short jobs first, so that jobs are being sent ahead when the long ones come.
     await bench.enqueue(...many(300, noop), ...many(30, { kind: 'io', ms: 5 }), ...many(300, noop));
     await bench.settled(630);

@@ -185,6 +185,17 @@ describe('list and doctor', () => {
     for (const { params } of scenarios) for (const param of params) expect(param.description).toBeTypeOf('string');
   });
 
+  it.each([
+    ['an adapter', 'sqlite', { adapters: ['sqlite'] }],
+    ['a scenario', 'latency', { scenarios: ['latency'] }],
+  ])('list %s by its name', async (_, name, expected) => {
+    const { code, stdout } = await jobbench(['list', name, '--json'], dir);
+    const namesOf = (all: { name: string }[]) => all.map((one) => one.name);
+    const found = Object.entries(JSON.parse(stdout) as Record<string, { name: string }[]>);
+    expect(code).toBe(0);
+    expect(Object.fromEntries(found.map(([kind, all]) => [kind, namesOf(all)]))).toEqual(expected);
+  });
+
   it('list as text that fits 100 columns', async () => {
     const { code, stdout } = await jobbench(['list'], dir);
     expect(code).toBe(0);

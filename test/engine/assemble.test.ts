@@ -184,6 +184,13 @@ describe('the summary of a cell', () => {
     expect(summarise(scenario, trials).merged?.p50?.value).toBeCloseTo(9.33, 1);
   });
 
+  it('puts no percentile outside those of its trials, which have more digits than a histogram', () => {
+    const trials = [63_583, 63_591].map((p50) => trial({}, { p50 }, new Float64Array(1000).fill(p50)));
+    const value = summarise(scenario, trials).merged?.p50?.value;
+    expect(value).toBeGreaterThanOrEqual(63_583);
+    expect(value).toBeLessThanOrEqual(63_591);
+  });
+
   it('does not bring back by merging what was refused as unstable', () => {
     const unstable = trial({ refused: { p50: 'UNSTABLE (backlog +3 jobs/s)' } });
     const { merged, refused } = summarise(scenario, [trial({}, { p50: 1 }), unstable]);

@@ -52,14 +52,15 @@ interface Given {
   readonly book?: CapacityBook;
   readonly adapter?: Partial<Adapter>;
   readonly scenario?: Partial<Scenario>;
+  readonly params?: Readonly<Record<string, unknown>>;
   readonly options?: Readonly<Record<string, unknown>>;
   readonly failure?: JobbenchError;
 }
 
-async function finished({ records = [record(0)], book = bookOf(), ...given }: Given): Promise<Cell> {
+async function finished({ records = [record(0)], book = bookOf(), params = {}, ...given }: Given): Promise<Cell> {
   const stub = stubContestant('one', given.adapter);
   const contestant = { ...stub, ref: { ...stub.ref, options: given.options ?? {} } };
-  const plans = await planCells(requestFor([contestant], [stubQuestion('x', [{}], given.scenario)]));
+  const plans = await planCells(requestFor([contestant], [stubQuestion('x', [params], given.scenario)]));
   const held: Measurement = { records: [...records], effective: {}, ...(given.failure && { failure: given.failure }) };
   const [cell] = await finishCells(plans, new Map([['x one', held]]), book, false);
   if (cell === undefined) throw new Error('the cell is not there');
@@ -106,6 +107,22 @@ describe('colocated', () => {
     expect(await marked(4, true)).toEqual([]);
     expect(await marked(3)).toEqual([]);
   });
+});
+
+it('says that an embedded queue has one process, however many were asked for', async () => {
+  const said = async (topology: 'embedded' | 'shared', params: object) => {
+    const { traits } = stubContestant('one').adapter;
+    const cell = await finished({
+      adapter: { traits: { ...traits, topology } },
+      params: { concurrency: 5, ...params },
+    });
+    return cell.warnings.filter(({ code }) => code === 'one-process').map(({ message }) => message);
+  };
+  expect(await said('embedded', { producers: 2, workers: 4 })).toEqual([
+    'an embedded queue has one process: 2 producers are one, and 4 workers of 5 slots are one of 20',
+  ]);
+  expect(await said('embedded', { producers: 1, workers: 1 })).toEqual([]);
+  expect(await said('shared', { producers: 2, workers: 4 })).toEqual([]);
 });
 
 describe('trials that something around them spoilt', () => {

@@ -206,6 +206,23 @@ describe('the last lines', () => {
       `jobbench run --adapter './my queue/🚀 it'\\''s.js' --scenario ${'a'.repeat(300)} --trials 6`,
     );
   });
+  it.each([
+    ['2000', ['--rate', '2000'], '50%'],
+    ['120%', ['--rate=120%'], '50%'],
+    ['50%', ['--rate', '50%'], '25%'],
+    ['auto', [], '25%'],
+    ['2000', ['-P', 'latency.rate=2000'], undefined],
+  ])('suggest a lower rate than %s where jobs came faster than they were done (%j)', (rate, options, lower) => {
+    const result = resultFixture();
+    result.cells = result.cells.filter(({ id }) => id.startsWith('latency threads'));
+    for (const cell of result.cells) Object.assign(cell.scenario.params, { rate });
+    for (const cell of result.cells) cell.status = 'invalid';
+    result.run.command = ['run', '--adapter', 'threads', ...options];
+    const said = footer('x', result);
+    if (lower === undefined) expect(said).toContain('once more, keeping its files');
+    else
+      expect(said).toContain(`Next:   jobbench run --adapter threads --rate ${lower}   (at a rate that it can carry)`);
+  });
   it('suggest a command that repeats a broken cell: with its seed, its options and those of the run', () => {
     const nextAfter = (label: string, ...options: string[]) => {
       const result = withCell((cell) => Object.assign(cell, { status: 'invalid' }));
