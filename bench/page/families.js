@@ -107,5 +107,7 @@ function triedText({ tried }) {
   const rates = ({ tried: all }) => all.map(({ settings, rate }) => `${settings} ${number(rate)}`).join(', ');
   const whose = ({ name, column }) => (column === undefined ? name : `${name}, ${column}`);
   const lines = tried.map((one) => `- ${whose(one)}: ${rates(one)}; taken: ${one.chosen}.`);
-  return ['Settings that were tried first, twice each, jobs/s:', lines.join('\n')].join('\n\n');
+  const [{ tries }] = tried;
+  const how = tries === undefined ? 'twice each' : `the best of ${tries} times each`;
+  return [`Settings that were tried first, ${how}, jobs/s:`, lines.join('\n')].join('\n\n');
 }

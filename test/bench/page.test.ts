@@ -136,6 +136,19 @@ describe('settings of a contender', () => {
   });
 });
 
+it('a setting is judged by the best of three times: what others take of the machine says nothing of it', async () => {
+  const times: Record<string, number[]> = { slowed: [100, 1, 1], steady: [50, 50, 50] };
+  const column = { slowed: { workers: 1 }, steady: { workers: 2 } };
+  const rate = async (one: { run: { workers: number } }) =>
+    (one.run.workers === 1 ? times.slowed : times.steady)?.shift() ?? 0;
+  const { contenders } = await atTheirBest(
+    [[{ name: 'plainjob', run: { workers: 0 } }, { drain: column }]],
+    { drain: rate },
+    { say: () => undefined },
+  );
+  expect(contenders[0]?.settings).toBe('slowed');
+});
+
 describe('options on the page', () => {
   const modes = { share: { label: 'share of the one that got less', unit: '%', better: 'higher' }, rate: 'both' };
   const shipped = row('sqlite', 'ours', { share: six(48), rate: six(1000) });
