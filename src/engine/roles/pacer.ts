@@ -8,7 +8,7 @@ import type { Hiccups } from './hiccups.js';
 const SPIN_MS = 1;
 
 /** A thread that blocks comes back late by up to about this: the rest is yielded. */
-const EARLY_MS = 0.1;
+const EARLY_MS = 0.15;
 
 /** Blocked no longer than this without a turn of the event loop: a backend may have something to do that no call waits for. */
 const BLOCKED_MS = 0.25;
