@@ -8,7 +8,8 @@ import { contestant, scratchFolder } from '../support/contestants.js';
 import { runTrial } from '../support/dist.js';
 import { openPhase, plain, spans, spinsPerMs, trialRequest } from '../support/trial.js';
 
-const SERVICE_MS = 2;
+/** Long enough that what a slow machine needs to start a job, a tenth of a millisecond, is a small part of it. */
+const SERVICE_MS = 4;
 const UTILISATION = 0.7;
 const SEED = 11;
 
@@ -17,6 +18,9 @@ afterAll(() => scratch.remove());
 
 /** Of each start, what is later than this after the job was due and the server free was the machine's doing, not ours. */
 const HICCUP_MS = SERVICE_MS / 10;
+
+/** A processor that is taken away in slices comes back after less than a hiccup, too. Starting a job takes less than this. */
+const TAKEN_MS = 0.1;
 
 /**
  * R5. One server, a fixed amount of work, Poisson arrivals at 0.7 of what was measured to be its capacity. Theory says
@@ -42,7 +46,7 @@ describe('R5: at a utilisation of 0.7', () => {
   it('the mean wait is that of Lindley within 10 %', () => {
     const { dues, services, delays, waits } = trial;
     // A processor that is taken away between two jobs is in no service time, but delays all that wait behind them.
-    const hiccups = delays.map((ms) => (ms > HICCUP_MS ? ms : 0));
+    const hiccups = delays.map((ms) => (ms > TAKEN_MS ? ms : 0));
     expect(Math.abs(mean(waits) / mean(lindley(dues, services, hiccups)) - 1)).toBeLessThan(0.1);
   });
 
@@ -53,6 +57,8 @@ describe('R5: at a utilisation of 0.7', () => {
     const perMs = (dues.length - 1) / ((dues.at(-1) as number) - (dues[0] as number));
     const load = perMs * mean(services);
     expect(Math.abs(load - UTILISATION)).toBeLessThan(0.15);
+    // Nearer to 1 chance decides more: so many arrivals are too few to tell it from a fault.
+    skip(Math.abs(load - UTILISATION) > 0.05, 'the machine is not as fast as when its capacity was measured');
     const expected = (perMs * mean(services.map((ms) => ms * ms))) / (2 * (1 - load));
     expect(Math.abs(mean(waits) / expected - 1)).toBeLessThan(0.35);
   });
@@ -71,7 +77,7 @@ async function measured() {
   const saturated = { name: 'capacity', workers: 'on', jobs: load, until: 'settled' } as const;
   const probe = await runTrial(trialRequest(memory, scratch.dir, { ...layout, phases: [saturated] }, more), signal);
   const ratePerS = UTILISATION * capacityOf(probe.timeline);
-  const arriving = { arrivals: 'poisson', ratePerS, durationMs: 6_000 } as const;
+  const arriving = { arrivals: 'poisson', ratePerS, durationMs: 12_000 } as const;
   const open = openPhase(arriving);
   const { failure, timeline } = await runTrial(
     trialRequest(memory, scratch.dir, { ...layout, phases: [open] }, more),
